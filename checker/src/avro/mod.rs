@@ -1,0 +1,39 @@
+//! placeholder of the first hour
+use crate::model::{Comparison, Direction, Problem, Rule};
+use crate::{Options, SchemaInput};
+/// A schema.
+#[derive(Debug)]
+pub struct Schema {
+    canonical: String,
+}
+impl Schema {
+    pub(crate) fn parse(input: &SchemaInput) -> Result<Self, Vec<Problem>> {
+        Ok(Self {
+            canonical: input.source.text().to_owned(),
+        })
+    }
+    /// canonical
+    pub fn canonical_text(&self) -> &str {
+        &self.canonical
+    }
+    /// normalized
+    pub fn normalized_text(&self) -> String {
+        self.canonical.clone()
+    }
+}
+pub(crate) fn compare(
+    _old: &Schema,
+    _new: &Schema,
+    _directions: &[Direction],
+    _options: &Options,
+) -> Comparison {
+    Comparison::default()
+}
+/// Rules.
+pub mod rules {
+    use super::Rule;
+    /// all
+    pub fn all() -> Vec<&'static Rule> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,58 @@
+//! placeholder of the first hour
+use crate::model::{Comparison, Direction, Problem, Rule};
+use crate::{Options, SchemaInput};
+/// A schema.
+#[derive(Debug)]
+pub struct Schema {
+    canonical: String,
+}
+impl Schema {
+    pub(crate) fn parse(input: &SchemaInput) -> Result<Self, Vec<Problem>> {
+        Ok(Self {
+            canonical: input.source.text().to_owned(),
+        })
+    }
+    /// canonical
+    pub fn canonical_text(&self) -> &str {
+        &self.canonical
+    }
+    /// normalized
+    pub fn normalized_text(&self) -> String {
+        self.canonical.clone()
+    }
+}
+pub(crate) fn compare(
+    _old: &Schema,
+    _new: &Schema,
+    _directions: &[Direction],
+    _options: &Options,
+) -> Comparison {
+    Comparison::default()
+}
+/// Rules.
+pub mod rules {
+    use super::Rule;
+    /// all
+    pub fn all() -> Vec<&'static Rule> {
+        Vec::new()
+    }
+}
+
+/// A version of JSON Schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Draft {
+    /// Draft 4.
+    Draft4,
+    /// Draft 6.
+    Draft6,
+    /// Draft 7.
+    #[default]
+    Draft7,
+    /// Draft 2019-09.
+    #[serde(rename = "draft2019-09")]
+    Draft201909,
+    /// Draft 2020-12.
+    #[serde(rename = "draft2020-12")]
+    Draft202012,
+}

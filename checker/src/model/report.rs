@@ -1,0 +1,131 @@
+//! What comes out: comparisons of two versions each, and the verdict over all of them.
+
+use serde::Serialize;
+
+use super::{Direction, Finding, Path, Severity, Span};
+
+/// The answer. There is no fourth value, and no guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Proven: everything that the writer can write, the reader reads.
+    Compatible,
+    /// At least one finding is an error.
+    Incompatible,
+    /// No error was found, and compatibility could not be proven.
+    Undecided,
+}
+
+/// One thing that the checker could not decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Undecided {
+    /// The direction that stays open.
+    pub direction: Direction,
+    /// The element in the schema.
+    pub path: Path,
+    /// The place in the new text, or in the old one where the new text has nothing of it.
+    pub span: Option<Span>,
+    /// The construct or the limit, and what to do about it.
+    pub reason: String,
+}
+
+/// One candidate held against one earlier version.
+///
+/// Findings are sorted by place in the new text, then path, rule and direction, so that equal
+/// input gives equal bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Comparison {
+    /// What breaks, errors and warnings.
+    pub findings: Vec<Finding>,
+    /// What stays open.
+    pub undecided: Vec<Undecided>,
+}
+
+impl Comparison {
+    /// A found error outranks what is undecided: it stays an error however the rest turns out.
+    pub fn verdict(&self) -> Verdict {
+        if self.errors().next().is_some() {
+            Verdict::Incompatible
+        } else if self.undecided.is_empty() {
+            Verdict::Compatible
+        } else {
+            Verdict::Undecided
+        }
+    }
+
+    /// Brings findings into the documented order, and leaves out what is said twice.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(|a, b| {
+            let key = |finding: &Finding| {
+                (
+                    finding.new.clone(),
+                    finding.path.clone(),
+                    finding.rule.id,
+                    finding.direction,
+                )
+            };
+            key(a).cmp(&key(b))
+        });
+        self.undecided.sort_by(|a, b| {
+            let key = |open: &Undecided| (open.span.clone(), open.path.clone(), open.direction);
+            key(a).cmp(&key(b))
+        });
+        self.undecided.dedup();
+    }
+
+    /// The findings that make the verdict incompatible.
+    pub fn errors(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// A candidate held against the versions that its level asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Newest version first, as the wire contract walks them; each with its index in the history
+    /// that was given (0 = oldest).
+    pub comparisons: Vec<(usize, Comparison)>,
+}
+
+impl Report {
+    /// The verdict over all comparisons.
+    pub fn verdict(&self) -> Verdict {
+        let mut verdict = Verdict::Compatible;
+        for (_, comparison) in &self.comparisons {
+            match comparison.verdict() {
+                Verdict::Incompatible => return Verdict::Incompatible,
+                Verdict::Undecided => verdict = Verdict::Undecided,
+                Verdict::Compatible => {}
+            }
+        }
+        verdict
+    }
+
+    /// All findings, newest version first.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.comparisons
+            .iter()
+            .flat_map(|(_, comparison)| &comparison.findings)
+    }
+
+    /// Why the verdict is undecided, in one line; `None` where nothing is open.
+    pub fn reason(&self) -> Option<String> {
+        let mut reasons: Vec<String> = Vec::new();
+        for (_, comparison) in &self.comparisons {
+            for open in &comparison.undecided {
+                let reason = format!(
+                    "{} at `{}`: {}",
+                    open.direction.level_name(),
+                    open.path,
+                    open.reason
+                );
+                if !reasons.contains(&reason) {
+                    reasons.push(reason);
+                }
+            }
+        }
+        (!reasons.is_empty()).then(|| reasons.join("; "))
+    }
+}

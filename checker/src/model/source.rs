@@ -1,0 +1,141 @@
+//! Schema texts and places in them.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+/// A schema text with the name under which people know it. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    file: Arc<str>,
+    text: Arc<str>,
+}
+
+impl Source {
+    /// `file` is a path, a git object such as `git:main:order.avsc`, or another name to print.
+    pub fn new(file: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self {
+            file: file.into(),
+            text: text.into(),
+        }
+    }
+
+    /// The name to print.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The text as it was sent.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The place of a byte range. A range outside the text is clamped to it.
+    ///
+    /// Costs a scan of the text up to the range; [`LineIndex`] serves callers with many ranges.
+    pub fn span(&self, range: Range<usize>) -> Span {
+        LineIndex::new(self).span(range)
+    }
+}
+
+/// The starts of the lines of a source, for turning many byte ranges into spans.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    source: Source,
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    /// Reads the text once.
+    pub fn new(source: &Source) -> Self {
+        let newlines = source
+            .text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| *byte == b'\n');
+        let starts = std::iter::once(0)
+            .chain(newlines.map(|(at, _)| at + 1))
+            .collect();
+        Self {
+            source: source.clone(),
+            starts,
+        }
+    }
+
+    /// The place of a byte range. A range outside the text is clamped to it.
+    pub fn span(&self, range: Range<usize>) -> Span {
+        let (line, column) = self.position(range.start);
+        let (end_line, end_column) = self.position(range.end.max(range.start));
+        Span {
+            file: Arc::clone(&self.source.file),
+            line,
+            column,
+            end_line,
+            end_column,
+        }
+    }
+
+    /// 1-based line and column, the column in characters.
+    fn position(&self, offset: usize) -> (u32, u32) {
+        let text = &*self.source.text;
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = self.starts[line - 1];
+        let column = text[start..offset].chars().count() + 1;
+        (to_u32(line), to_u32(column))
+    }
+}
+
+fn to_u32(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// A place in a source: 1-based, end exclusive, columns in characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Span {
+    /// The name of the source.
+    pub file: Arc<str>,
+    /// The line of the first character.
+    pub line: u32,
+    /// The column of the first character.
+    pub column: u32,
+    /// The line of the character after the last one.
+    pub end_line: u32,
+    /// The column of the character after the last one.
+    pub end_column: u32,
+}
+
+impl fmt::Display for Span {
+    /// `order.avsc:7:32`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_ends_are_exclusive() {
+        let source = Source::new("a.avsc", "{\n \"ä\": 1}\n");
+        let quoted = source.text().find("\"ä\"").expect("is there");
+        let span = source.span(quoted..quoted + "\"ä\"".len());
+        assert_eq!(
+            (span.line, span.column, span.end_line, span.end_column),
+            (2, 2, 2, 5)
+        );
+        assert_eq!(span.to_string(), "a.avsc:2:2");
+    }
+
+    #[test]
+    fn a_range_behind_the_text_is_clamped() {
+        let span = Source::new("x", "ab").span(7..9);
+        assert_eq!((span.line, span.column), (1, 3));
+    }
+}

@@ -1,0 +1,1 @@
+//! Rendering a report, one file per output format. Nothing here judges.
