@@ -1,4 +1,8 @@
 //! placeholder of the first hour
+mod tree;
+
+pub use tree::{Tree, TreeFile, TreeOptions, TreeProblems, compare_trees};
+
 use crate::model::{Comparison, Direction, Problem, Rule};
 use crate::{Options, SchemaInput};
 /// A schema.
@@ -15,6 +19,10 @@ impl Schema {
     /// canonical
     pub fn canonical_text(&self) -> &str {
         &self.canonical
+    }
+    /// Base64 of the `FileDescriptorProto` (`format=serialized`).
+    pub fn serialized(&self) -> String {
+        String::new()
     }
     /// normalized
     pub fn normalized_text(&self) -> String {
