@@ -45,6 +45,8 @@ impl Source {
 pub struct LineIndex {
     source: Source,
     starts: Vec<usize>,
+    /// Then a column is a difference of bytes: many places in one long line cost no more.
+    ascii: bool,
 }
 
 impl LineIndex {
@@ -61,7 +63,13 @@ impl LineIndex {
         Self {
             source: source.clone(),
             starts,
+            ascii: source.text.is_ascii(),
         }
+    }
+
+    /// The source that was read.
+    pub const fn source(&self) -> &Source {
+        &self.source
     }
 
     /// The place of a byte range. A range outside the text is clamped to it.
@@ -86,7 +94,11 @@ impl LineIndex {
         }
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts[line - 1];
-        let column = text[start..offset].chars().count() + 1;
+        let column = if self.ascii {
+            offset - start + 1
+        } else {
+            text[start..offset].chars().count() + 1
+        };
         (to_u32(line), to_u32(column))
     }
 }
