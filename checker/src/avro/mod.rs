@@ -1,39 +1,131 @@
-//! placeholder of the first hour
-use crate::model::{Comparison, Direction, Problem, Rule};
-use crate::{Options, SchemaInput};
-/// A schema.
-#[derive(Debug)]
-pub struct Schema {
-    canonical: String,
-}
+//! Apache Avro 1.12: reading schemas, their text forms, and comparing two of them.
+//!
+//! [`parse`] reads a text into the [`model`]; [`canonical`] prints it. [`diff`] walks a reader's and
+//! a writer's schema together and emits [`change`]s, the [`rules`] judge them, and [`witness`] shows
+//! each by a datum that is encoded and decoded. [`contract`] says a change in the words of the wire
+//! contract.
+//!
+//! What is compatible is what the specification's section "Schema Resolution" lets a reader read;
+//! in the profile `contract` it is what Avro Java's compatibility check says.
+
+mod canonical;
+mod change;
+mod contract;
+mod datum;
+mod decode;
+mod defaults;
+mod diff;
+mod encode;
+mod hint;
+mod logical;
+mod model;
+mod parse;
+pub mod rules;
+mod sample;
+mod union;
+mod witness;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
+use crate::model::{Comparison, Direction, Path, Problem, Undecided};
+use crate::{Options, Profile, SchemaInput};
+
+use change::{Change, ChangeKind};
+
+pub use datum::{MAX_DATUM_DEPTH, MAX_DATUM_PARTS};
+pub use diff::MAX_PAIRS;
+pub use model::Schema;
+pub use parse::{MAX_FIXED_SIZE, MAX_PROBLEMS, MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
+
 impl Schema {
-    pub(crate) fn parse(input: &SchemaInput) -> Result<Self, Vec<Problem>> {
-        Ok(Self {
-            canonical: input.source.text().to_owned(),
-        })
+    /// Reads a schema and what it refers to. All problems are returned.
+    pub fn parse(input: &SchemaInput) -> Result<Self, Vec<Problem>> {
+        parse::parse(input)
     }
-    /// canonical
+
+    /// The text that gives identity: compact, with a fixed order of keys.
     pub fn canonical_text(&self) -> &str {
         &self.canonical
     }
-    /// normalized
+
+    /// The canonical text with attributes and aliases sorted (`normalize=true`).
     pub fn normalized_text(&self) -> String {
-        self.canonical.clone()
+        canonical::normalized(self)
     }
 }
-pub(crate) fn compare(
-    _old: &Schema,
-    _new: &Schema,
-    _directions: &[Direction],
-    _options: &Options,
+
+/// Compares two versions in the given directions.
+pub fn compare(
+    old: &Schema,
+    new: &Schema,
+    directions: &[Direction],
+    options: &Options,
 ) -> Comparison {
-    Comparison::default()
+    let mut comparison = Comparison::default();
+    if old.same_texts(new) {
+        return comparison;
+    }
+    let mut budget = witness::MAX_PARTS;
+    for direction in directions {
+        let (reader, writer) = direction.roles(old, new);
+        let walk = diff::walk(reader, writer, *direction, options.profile);
+        if walk.exhausted {
+            comparison.undecided.push(Undecided {
+                direction: *direction,
+                path: Path::root(),
+                span: new.span(&new.root.place),
+                reason: format!(
+                    "the schemas have more than {MAX_PAIRS} pairs of types to compare, the limit; \
+                     split them"
+                ),
+            });
+        }
+        judge(&walk.changes, options.profile, &mut budget, &mut comparison);
+    }
+    comparison
 }
-/// Rules.
-pub mod rules {
-    use super::Rule;
-    /// all
-    pub fn all() -> Vec<&'static Rule> {
-        Vec::new()
+
+fn judge(
+    changes: &[Change<'_>],
+    profile: Profile,
+    budget: &mut usize,
+    comparison: &mut Comparison,
+) {
+    let mut said = HashSet::new();
+    for change in changes {
+        if profile == Profile::Proven
+            && let ChangeKind::AliasUnclear(index) = change.kind
+        {
+            comparison.undecided.push(unclear_alias(change, index));
+        }
+        for mut finding in rules::judge(change) {
+            finding.witness = witness::of(change, budget);
+            // One line of the contract may stand for several findings of ours.
+            finding.wire_message =
+                contract::message(change).filter(|line| said.insert(line.clone()));
+            comparison.findings.push(finding);
+        }
+    }
+}
+
+fn unclear_alias(change: &Change<'_>, index: usize) -> Undecided {
+    let reader = &change.reader;
+    let field = match reader.kind() {
+        model::Kind::Record(record) => record.fields.get(index),
+        _ => None,
+    };
+    let name = field.map_or("", |field| &field.name);
+    Undecided {
+        direction: change.direction,
+        path: words::field_path(reader.schema, reader.id, index),
+        span: field.and_then(|field| reader.schema.span(&field.name_place)),
+        reason: format!(
+            "an alias of field `{name}` names a field to which another one has a claim, and \
+             libraries differ on which of the two gets the value; remove the alias"
+        ),
     }
 }

@@ -1,0 +1,298 @@
+//! The text forms that give a schema its identity, as the wire contract has them.
+//!
+//! The canonical text is compact JSON with a fixed order of keys; a namespace is written only where
+//! it differs from the one around it, a type that stands elsewhere by its name. Documentation,
+//! defaults, aliases and attributes stay, so it is *not* Avro's "parsing canonical form". In the
+//! normalised text also attributes and aliases are sorted.
+//!
+//! The walk recurses along the nesting of the text, which the JSON reader bounds.
+
+use std::fmt::Write as _;
+
+use crate::text::json::{Node, Value, write_string};
+
+use super::model::{Attribute, Enum, Field, Fixed, Kind, Name, Record, Schema, Type, Use};
+
+/// The canonical text.
+pub(crate) fn text(schema: &Schema) -> String {
+    write(schema, false)
+}
+
+/// The normalised text.
+pub(crate) fn normalized(schema: &Schema) -> String {
+    write(schema, true)
+}
+
+fn write(schema: &Schema, normalize: bool) -> String {
+    let mut printer = Printer {
+        schema,
+        normalize,
+        out: String::new(),
+    };
+    printer.type_use(&schema.root, "");
+    printer.out
+}
+
+struct Printer<'s> {
+    schema: &'s Schema,
+    normalize: bool,
+    out: String,
+}
+
+impl Printer<'_> {
+    fn type_use(&mut self, ty: &Use, space: &str) {
+        let definition = self.schema.get(ty.id);
+        match definition.kind.name() {
+            Some(name) if ty.by_name => self.string(unqualify(&name.full, space)),
+            _ => self.definition(definition, space),
+        }
+    }
+
+    fn definition(&mut self, ty: &Type, space: &str) {
+        match &ty.kind {
+            Kind::Union(branches) => {
+                self.list('[', ']', branches, |this, branch| {
+                    this.type_use(branch, space);
+                });
+                return;
+            }
+            Kind::Primitive(primitive) if ty.attributes.is_empty() => {
+                self.string(primitive.name());
+                return;
+            }
+            _ => {}
+        }
+        self.out.push_str("{\"type\":");
+        self.string(ty.kind.word());
+        match &ty.kind {
+            Kind::Record(record) => self.record(record, space),
+            Kind::Enum(content) => self.enumeration(content, space),
+            Kind::Fixed(fixed) => self.fixed(fixed, space),
+            Kind::Array(content) => {
+                self.key("items");
+                self.type_use(content, space);
+            }
+            Kind::Map(content) => {
+                self.key("values");
+                self.type_use(content, space);
+            }
+            Kind::Primitive(_) | Kind::Union(_) => {}
+        }
+        self.attributes(&ty.attributes, ty.logical.is_some());
+        if let Some(name) = ty.kind.name() {
+            let aliases: Vec<&str> = name
+                .aliases
+                .iter()
+                .map(|alias| unqualify_alias(alias, name.namespace()))
+                .collect();
+            self.aliases(aliases);
+        }
+        self.out.push('}');
+    }
+
+    fn record(&mut self, record: &Record, space: &str) {
+        self.name(&record.name, space);
+        self.optional("doc", record.doc.as_deref());
+        self.key("fields");
+        let inner = record.name.namespace();
+        self.list('[', ']', &record.fields, |this, field| {
+            this.field(field, inner);
+        });
+    }
+
+    fn field(&mut self, field: &Field, space: &str) {
+        self.out.push_str("{\"name\":");
+        self.string(&field.name);
+        self.key("type");
+        self.type_use(&field.ty, space);
+        self.optional("doc", field.doc.as_deref());
+        if let Some(default) = &field.default {
+            self.key("default");
+            self.json(default);
+        }
+        let order = field.order.as_deref().filter(|order| *order != "ascending");
+        self.optional("order", order);
+        self.aliases(field.aliases.iter().map(|alias| &**alias).collect());
+        self.attributes(&field.attributes, false);
+        self.out.push('}');
+    }
+
+    fn enumeration(&mut self, content: &Enum, space: &str) {
+        self.name(&content.name, space);
+        self.optional("doc", content.doc.as_deref());
+        self.key("symbols");
+        self.list('[', ']', &content.symbols, |this, symbol| {
+            this.string(&symbol.name);
+        });
+        let default = content.default.and_then(|index| content.symbols.get(index));
+        self.optional("default", default.map(|symbol| &*symbol.name));
+    }
+
+    fn fixed(&mut self, fixed: &Fixed, space: &str) {
+        self.name(&fixed.name, space);
+        self.optional("doc", fixed.doc.as_deref());
+        self.key("size");
+        // Writing to a `String` cannot fail.
+        let _ = write!(self.out, "{}", fixed.size);
+    }
+
+    fn name(&mut self, name: &Name, space: &str) {
+        self.key("name");
+        self.string(name.simple());
+        if name.namespace() != space {
+            self.key("namespace");
+            self.string(name.namespace());
+        }
+    }
+
+    fn aliases(&mut self, mut aliases: Vec<&str>) {
+        if aliases.is_empty() {
+            return;
+        }
+        if self.normalize {
+            aliases.sort_unstable();
+        }
+        self.key("aliases");
+        self.list('[', ']', aliases, Self::string);
+    }
+
+    fn attributes(&mut self, attributes: &[Attribute], logical: bool) {
+        let mut attributes: Vec<&Attribute> = attributes.iter().collect();
+        if self.normalize {
+            attributes.sort_by_key(|attribute| (rank(&attribute.key, logical), &attribute.key));
+        }
+        for attribute in attributes {
+            self.key(&attribute.key);
+            self.json(&attribute.value);
+        }
+    }
+
+    fn optional(&mut self, key: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.key(key);
+            self.string(text);
+        }
+    }
+
+    /// A key that is not the first one of its object.
+    fn key(&mut self, key: &str) {
+        self.out.push(',');
+        self.string(key);
+        self.out.push(':');
+    }
+
+    fn string(&mut self, text: &str) {
+        write_string(text, &mut self.out);
+    }
+
+    fn list<T>(
+        &mut self,
+        open: char,
+        close: char,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
+        self.out.push(open);
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            write(self, item);
+        }
+        self.out.push(close);
+    }
+
+    fn json(&mut self, node: &Node) {
+        match &node.value {
+            Value::Number(text) => self.out.push_str(&number(text)),
+            Value::Array(items) => self.list('[', ']', items, Self::json),
+            Value::Object(members) => {
+                let mut members: Vec<_> = members.iter().collect();
+                if self.normalize {
+                    members.sort_by_key(|member| &member.key);
+                }
+                self.list('{', '}', members, |this, member| {
+                    this.string(&member.key);
+                    this.out.push(':');
+                    this.json(&member.value);
+                });
+            }
+            Value::Null | Value::Bool(_) | Value::String(_) => {
+                self.out.push_str(&node.to_compact());
+            }
+        }
+    }
+}
+
+/// Normalised texts begin a type's attributes with those of its logical type.
+fn rank(key: &str, logical: bool) -> usize {
+    let first = ["logicalType", "precision", "scale"];
+    let found = first.iter().position(|name| logical && *name == key);
+    found.unwrap_or(first.len())
+}
+
+/// A full name as it is written within a namespace.
+fn unqualify<'n>(full: &'n str, space: &str) -> &'n str {
+    let (own, simple) = full.rsplit_once('.').unwrap_or(("", full));
+    // A primitive's name would be read as the primitive.
+    let clash = super::model::Primitive::named(simple).is_some();
+    if own == space && !clash { simple } else { full }
+}
+
+fn unqualify_alias<'n>(full: &'n str, space: &str) -> &'n str {
+    match full.rsplit_once('.') {
+        Some((own, simple)) if own == space => simple,
+        _ => full,
+    }
+}
+
+/// A number as the contract's own registry prints it: whole numbers as they are, others as the
+/// shortest double, in Java's notation.
+fn number(text: &str) -> String {
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-')
+    {
+        return if text == "-0" { "0" } else { text }.to_owned();
+    }
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() => java_double(value),
+        _ => text.to_owned(),
+    }
+}
+
+/// `Double.toString`: decimal from 10⁻³ to 10⁷, beyond that with an exponent.
+fn java_double(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || (1e-3..1e7).contains(&size) {
+        return format!("{value:?}");
+    }
+    let text = format!("{value:E}");
+    match text.split_once('E') {
+        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_printed_as_java_prints_them() {
+        for (text, expected) in [
+            ("1.50", "1.5"),
+            ("-0", "0"),
+            ("1e2", "100.0"),
+            ("12345678.0", "1.2345678E7"),
+            ("1e10", "1.0E10"),
+            ("0.0001", "1.0E-4"),
+            (
+                "123456789012345678901234567890",
+                "123456789012345678901234567890",
+            ),
+        ] {
+            assert_eq!(number(text), expected);
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! A resolving decoder: reads bytes that one schema wrote with another one, step by step as the
+//! section "Schema Resolution" of the specification says.
+//!
+//! It decides nothing ahead of the data and shares no code with the walker in [`super::diff`], so
+//! that a witness is an independent proof. Logical types are left alone: they change no encoding.
+
+use crate::model::{Reader, Writer};
+
+use super::datum::{Datum, MAX_DATUM_DEPTH, MAX_DATUM_PARTS};
+use super::defaults;
+use super::model::{Field, Kind, Primitive, Record, Schema, TypeId, Use};
+use super::words::{a_kind, listed};
+
+/// Why data cannot be read, as half a sentence: `a long is no string`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReadError(pub(crate) String);
+
+/// How a branch of the reader's union is chosen; libraries differ, see the specification's "first
+/// schema in the reader's union that matches".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// The first that matches, by the letter.
+    First,
+    /// One of the same full name or the same primitive type, if there is any; else the first.
+    Exact,
+}
+
+/// Reads all of `bytes` as one datum.
+pub(crate) fn decode(
+    reader: Reader<'_, Schema>,
+    writer: Writer<'_, Schema>,
+    bytes: &[u8],
+    choice: Choice,
+) -> Result<Datum, ReadError> {
+    let mut decoder = Decoder {
+        reader: reader.0,
+        writer: writer.0,
+        rest: bytes,
+        choice,
+        depth: 0,
+        budget: MAX_DATUM_PARTS,
+    };
+    let datum = decoder.read(reader.0.root.id, writer.0.root.id)?;
+    match decoder.rest {
+        [] => Ok(datum),
+        rest => fail(format!("{} bytes are left over", rest.len())),
+    }
+}
+
+fn fail<T>(reason: impl Into<String>) -> Result<T, ReadError> {
+    Err(ReadError(reason.into()))
+}
+
+struct Decoder<'a> {
+    reader: &'a Schema,
+    writer: &'a Schema,
+    rest: &'a [u8],
+    choice: Choice,
+    depth: usize,
+    budget: usize,
+}
+
+impl<'a> Decoder<'a> {
+    fn read(&mut self, reader: TypeId, writer: TypeId) -> Result<Datum, ReadError> {
+        if self.depth == MAX_DATUM_DEPTH {
+            return fail(format!("the datum is deeper than {MAX_DATUM_DEPTH} levels"));
+        }
+        self.spend()?;
+        self.depth += 1;
+        let datum = self.resolve(reader, writer);
+        self.depth -= 1;
+        datum
+    }
+
+    fn spend(&mut self) -> Result<(), ReadError> {
+        let left = self.budget.checked_sub(1);
+        let limit = || ReadError(format!("the datum has more than {MAX_DATUM_PARTS} parts"));
+        self.budget = left.ok_or_else(limit)?;
+        Ok(())
+    }
+
+    fn resolve(&mut self, reader: TypeId, writer: TypeId) -> Result<Datum, ReadError> {
+        let (schema_r, schema_w) = (self.reader, self.writer);
+        match (schema_r.kind(reader), schema_w.kind(writer)) {
+            (_, Kind::Union(branches)) => {
+                let branch = self.branch(branches)?;
+                self.read(reader, branch.id)
+            }
+            (Kind::Union(branches), _) => {
+                let index = self.choose(branches, writer)?;
+                let inner = self.read(branches[index].id, writer)?;
+                Ok(Datum::Union(index, Box::new(inner)))
+            }
+            (Kind::Primitive(r), Kind::Primitive(w)) if r.reads(*w) => {
+                let raw = self.primitive(*w)?;
+                promote(raw, *r)
+            }
+            (Kind::Record(r), Kind::Record(w)) => {
+                same_name(schema_r, reader, schema_w, writer)?;
+                self.record(r, w)
+            }
+            (Kind::Enum(r), Kind::Enum(w)) => {
+                same_name(schema_r, reader, schema_w, writer)?;
+                let index = self.index()?;
+                let symbol = w.symbols.get(index);
+                let Some(symbol) = symbol else {
+                    return fail(format!("`{}` has no symbol of index {index}", w.name.full));
+                };
+                let found = r.by_name.get(&symbol.name).copied().or(r.default);
+                match found {
+                    Some(index) => Ok(Datum::Enum(index)),
+                    None => fail(format!(
+                        "`{}` is no symbol of `{}`",
+                        symbol.name, r.name.full
+                    )),
+                }
+            }
+            (Kind::Fixed(r), Kind::Fixed(w)) => {
+                same_name(schema_r, reader, schema_w, writer)?;
+                if r.size != w.size {
+                    return fail(format!("{} bytes are not {} bytes", w.size, r.size));
+                }
+                self.take(w.size).map(|bytes| Datum::Fixed(bytes.to_vec()))
+            }
+            (Kind::Array(r), Kind::Array(w)) => {
+                let mut items = Vec::new();
+                self.blocks(|this| {
+                    items.push(this.read(r.id, w.id)?);
+                    Ok(())
+                })?;
+                Ok(Datum::Array(items))
+            }
+            (Kind::Map(r), Kind::Map(w)) => {
+                let mut entries = Vec::new();
+                self.blocks(|this| {
+                    let key = this.string()?;
+                    entries.push((key, this.read(r.id, w.id)?));
+                    Ok(())
+                })?;
+                Ok(Datum::Map(entries))
+            }
+            (r, w) => fail(format!("{} is no {}", a_kind(w), r.word())),
+        }
+    }
+
+    fn record(&mut self, reader: &'a Record, writer: &'a Record) -> Result<Datum, ReadError> {
+        let mut values: Vec<Option<Datum>> = vec![None; reader.fields.len()];
+        for field in &writer.fields {
+            match target(reader, writer, field) {
+                Some(index) => {
+                    let value = self.read(reader.fields[index].ty.id, field.ty.id)?;
+                    values[index] = Some(value);
+                }
+                None => self.skip(field.ty.id)?,
+            }
+        }
+        let fields = reader.fields.iter().zip(values);
+        let data = fields.map(|(field, value)| value.map_or_else(|| self.default(field), Ok));
+        data.collect::<Result<_, _>>().map(Datum::Record)
+    }
+
+    fn default(&mut self, field: &Field) -> Result<Datum, ReadError> {
+        let Some(default) = &field.default else {
+            return fail(format!(
+                "field `{}` is missing and has no default",
+                field.name
+            ));
+        };
+        let datum = defaults::datum(self.reader, field.ty.id, default, &mut self.budget);
+        datum.ok_or_else(|| {
+            ReadError(format!(
+                "the default of field `{}` is too large",
+                field.name
+            ))
+        })
+    }
+
+    /// Reads over a value that the reader has no field for.
+    fn skip(&mut self, writer: TypeId) -> Result<(), ReadError> {
+        let mut own = Decoder {
+            reader: self.writer,
+            writer: self.writer,
+            rest: self.rest,
+            choice: Choice::Exact,
+            depth: self.depth,
+            budget: self.budget,
+        };
+        own.skip_value(writer)?;
+        self.rest = own.rest;
+        self.budget = own.budget;
+        Ok(())
+    }
+
+    fn skip_value(&mut self, ty: TypeId) -> Result<(), ReadError> {
+        let schema = self.writer;
+        match schema.kind(ty) {
+            Kind::Union(branches) => {
+                let branch = self.branch(branches)?;
+                self.read(branch.id, branch.id).map(|_| ())
+            }
+            _ => self.read(ty, ty).map(|_| ()),
+        }
+    }
+
+    fn branch(&mut self, branches: &'a [Use]) -> Result<&'a Use, ReadError> {
+        let index = self.index()?;
+        let none = || ReadError(format!("the union has no branch of index {index}"));
+        branches.get(index).ok_or_else(none)
+    }
+
+    /// The branch of the reader's union that reads what `writer` wrote.
+    fn choose(&self, branches: &[Use], writer: TypeId) -> Result<usize, ReadError> {
+        let exact = |branch: &Use| {
+            let (r, w) = (self.reader.kind(branch.id), self.writer.kind(writer));
+            match (r.name(), w.name()) {
+                (Some(reader_name), Some(writer_name)) => {
+                    r.word() == w.word() && reader_name.full == writer_name.full
+                }
+                (None, None) => r.word() == w.word(),
+                _ => false,
+            }
+        };
+        if self.choice == Choice::Exact
+            && let Some(index) = branches.iter().position(exact)
+        {
+            return Ok(index);
+        }
+        let first = branches
+            .iter()
+            .position(|branch| self.matches(branch.id, writer));
+        first.ok_or_else(|| {
+            let names = branches
+                .iter()
+                .map(|branch| self.reader.kind(branch.id).word());
+            let writer = self.writer.kind(writer);
+            ReadError(match names.len() {
+                0 => format!("the union without branches takes no {}", writer.word()),
+                _ => format!("{} is none of {}", a_kind(writer), listed(names)),
+            })
+        })
+    }
+
+    /// The specification's "to match", without a look into records and symbols.
+    fn matches(&self, reader: TypeId, writer: TypeId) -> bool {
+        match (self.reader.kind(reader), self.writer.kind(writer)) {
+            (Kind::Union(_), _) | (_, Kind::Union(_)) => true,
+            (Kind::Primitive(r), Kind::Primitive(w)) => r.reads(*w),
+            (Kind::Record(r), Kind::Record(w)) => r.name.reads(&w.name),
+            (Kind::Enum(r), Kind::Enum(w)) => r.name.reads(&w.name),
+            (Kind::Fixed(r), Kind::Fixed(w)) => r.size == w.size && r.name.reads(&w.name),
+            (Kind::Array(r), Kind::Array(w)) | (Kind::Map(r), Kind::Map(w)) => {
+                self.matches(r.id, w.id)
+            }
+            _ => false,
+        }
+    }
+
+    fn primitive(&mut self, primitive: Primitive) -> Result<Datum, ReadError> {
+        Ok(match primitive {
+            Primitive::Null => Datum::Null,
+            Primitive::Boolean => Datum::Boolean(self.take(1)? != [0]),
+            Primitive::Int => {
+                let value = i32::try_from(self.long()?);
+                Datum::Int(value.map_err(|_| ReadError("the number is no int".to_owned()))?)
+            }
+            Primitive::Long => Datum::Long(self.long()?),
+            Primitive::Float => Datum::Float(f32::from_le_bytes(self.array()?)),
+            Primitive::Double => Datum::Double(f64::from_le_bytes(self.array()?)),
+            Primitive::Bytes => Datum::Bytes(self.sized()?.to_vec()),
+            Primitive::String => Datum::String(self.string()?),
+        })
+    }
+
+    fn blocks(
+        &mut self,
+        mut item: impl FnMut(&mut Self) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        loop {
+            let count = self.long()?;
+            if count < 0 {
+                // A negative count is followed by the size of the block in bytes.
+                self.long()?;
+            }
+            if count == 0 {
+                return Ok(());
+            }
+            for _ in 0..count.unsigned_abs() {
+                item(self)?;
+            }
+        }
+    }
+
+    fn index(&mut self) -> Result<usize, ReadError> {
+        let value = self.long()?;
+        usize::try_from(value).map_err(|_| ReadError(format!("{value} is no index")))
+    }
+
+    fn string(&mut self) -> Result<String, ReadError> {
+        utf8(self.sized()?.to_vec())
+    }
+
+    fn sized(&mut self) -> Result<&'a [u8], ReadError> {
+        let size = self.index()?;
+        self.take(size)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], ReadError> {
+        let Some((bytes, rest)) = self.rest.split_first_chunk() else {
+            return fail("the data end too early");
+        };
+        self.rest = rest;
+        Ok(*bytes)
+    }
+
+    fn take(&mut self, count: usize) -> Result<&'a [u8], ReadError> {
+        let Some((bytes, rest)) = self.rest.split_at_checked(count) else {
+            return fail("the data end too early");
+        };
+        self.rest = rest;
+        Ok(bytes)
+    }
+
+    fn long(&mut self) -> Result<i64, ReadError> {
+        let mut value = 0u64;
+        for shift in (0..70).step_by(7) {
+            let [byte] = self.array()?;
+            value |= u64::from(byte & 0x7f)
+                .checked_shl(shift)
+                .unwrap_or_default();
+            if byte < 0x80 {
+                return Ok((value >> 1).cast_signed() ^ -(value & 1).cast_signed());
+            }
+        }
+        fail("the number has more than 64 bits")
+    }
+}
+
+fn same_name(
+    schema_r: &Schema,
+    reader: TypeId,
+    schema_w: &Schema,
+    writer: TypeId,
+) -> Result<(), ReadError> {
+    match (schema_r.kind(reader).name(), schema_w.kind(writer).name()) {
+        (Some(r), Some(w)) if !r.reads(w) => fail(format!("`{}` is no `{}`", w.full, r.full)),
+        _ => Ok(()),
+    }
+}
+
+/// The reader's field that takes a writer's field: of its name, or with an alias of that name and
+/// no field of its own in the data.
+fn target(reader: &Record, writer: &Record, field: &Field) -> Option<usize> {
+    reader.field(&field.name).or_else(|| {
+        reader.fields.iter().position(|candidate| {
+            candidate.aliases.contains(&field.name) && writer.field(&candidate.name).is_none()
+        })
+    })
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String, ReadError> {
+    String::from_utf8(bytes).map_err(|_| ReadError("the bytes are not UTF-8".to_owned()))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the specification promotes so")]
+fn promote(raw: Datum, reader: Primitive) -> Result<Datum, ReadError> {
+    Ok(match (raw, reader) {
+        (Datum::Int(value), Primitive::Long) => Datum::Long(i64::from(value)),
+        (Datum::Int(value), Primitive::Float) => Datum::Float(value as f32),
+        (Datum::Int(value), Primitive::Double) => Datum::Double(f64::from(value)),
+        (Datum::Long(value), Primitive::Float) => Datum::Float(value as f32),
+        (Datum::Long(value), Primitive::Double) => Datum::Double(value as f64),
+        (Datum::Float(value), Primitive::Double) => Datum::Double(f64::from(value)),
+        (Datum::String(text), Primitive::Bytes) => Datum::Bytes(text.into_bytes()),
+        (Datum::Bytes(bytes), Primitive::String) => Datum::String(utf8(bytes)?),
+        (raw, _) => raw,
+    })
+}

@@ -1,0 +1,338 @@
+//! Defaults: whether a field's default fits its type, and the datum that it stands for.
+//!
+//! A union's default may fit any branch, as Avro has it since 1.12. A record's default may leave
+//! out fields that have defaults of their own; that must come to an end.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::model::Problem;
+use crate::text::json::{Node, Value};
+
+use super::datum::Datum;
+use super::model::{Field, Kind, Primitive, Schema, TypeId, Use};
+use super::parse::MAX_PROBLEMS;
+
+/// A field by its record and index.
+type FieldKey = (TypeId, usize);
+
+/// All that is wrong with the defaults of a schema.
+pub(crate) fn validate(schema: &Schema) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut validator = Validator {
+        schema,
+        known: HashMap::new(),
+    };
+    let mut needs = Vec::new();
+    for (owner, index, field, default) in all(schema) {
+        validator.known.clear();
+        match validator.check(&field.ty, default) {
+            Ok(()) => validator.needs((owner, index), &field.ty, default, &mut needs),
+            Err(misfit) => problems.push(misfit.problem(schema, field)),
+        }
+        if problems.len() == MAX_PROBLEMS {
+            break;
+        }
+    }
+    if problems.is_empty() {
+        problems = endless(schema, needs);
+    }
+    problems
+}
+
+fn all(schema: &Schema) -> impl Iterator<Item = (TypeId, usize, &Field, &Node)> {
+    let records = (0u32..)
+        .zip(&schema.types)
+        .filter_map(|(id, ty)| match &ty.kind {
+            Kind::Record(record) => Some((TypeId(id), record)),
+            _ => None,
+        });
+    records.flat_map(|(id, record)| {
+        let fields = record.fields.iter().enumerate();
+        fields.filter_map(move |(index, field)| Some((id, index, field, field.default.as_ref()?)))
+    })
+}
+
+/// Why a default does not fit, and where.
+#[derive(Clone, Debug)]
+struct Misfit {
+    range: Range<usize>,
+    message: String,
+}
+
+impl Misfit {
+    fn problem(self, schema: &Schema, field: &Field) -> Problem {
+        let place = super::model::Place {
+            source: field.place.source,
+            range: self.range,
+        };
+        Problem {
+            message: format!("the default of field `{}`: {}", field.name, self.message),
+            span: schema.span(&place),
+        }
+    }
+}
+
+struct Validator<'s> {
+    schema: &'s Schema,
+    /// What was found for a value (by its start, within one default) and a type: unions of records
+    /// of unions would otherwise be tried exponentially often.
+    known: HashMap<(usize, TypeId), bool>,
+}
+
+impl Validator<'_> {
+    fn check(&mut self, ty: &Use, node: &Node) -> Result<(), Misfit> {
+        match self.schema.kind(ty.id) {
+            Kind::Union(branches) => {
+                if branches.iter().any(|branch| self.fits(branch, node)) {
+                    return Ok(());
+                }
+                let message = format!("{} fits no branch of the union", shorten(node));
+                Err(misfit(node, message))
+            }
+            Kind::Array(items) => {
+                let elements = node.as_array();
+                let elements = elements.ok_or_else(|| expected("an array", node))?;
+                elements
+                    .iter()
+                    .try_for_each(|element| self.check(items, element))
+            }
+            Kind::Map(values) => {
+                if !node.is_object() {
+                    return Err(expected("an object (a map)", node));
+                }
+                let mut members = node.members().iter();
+                members.try_for_each(|member| self.check(values, &member.value))
+            }
+            Kind::Record(record) => {
+                if !node.is_object() {
+                    return Err(expected("an object (a record)", node));
+                }
+                let mut fields = record.fields.iter();
+                fields.try_for_each(|field| self.check_field(field, node))
+            }
+            Kind::Enum(content) => match node.as_str() {
+                Some(text) if content.by_name.contains_key(text) => Ok(()),
+                _ => Err(expected(
+                    &format!("a symbol of `{}`", content.name.full),
+                    node,
+                )),
+            },
+            Kind::Fixed(fixed) => match bytes(node) {
+                Some(bytes) if bytes.len() == fixed.size => Ok(()),
+                Some(bytes) => {
+                    let message = format!(
+                        "it has {} bytes, `{}` has {}",
+                        bytes.len(),
+                        fixed.name.full,
+                        fixed.size
+                    );
+                    Err(misfit(node, message))
+                }
+                None => Err(expected("a string of U+0000 to U+00FF (bytes)", node)),
+            },
+            Kind::Primitive(primitive) => {
+                let datum = primitive_datum(*primitive, node);
+                datum
+                    .map(|_| ())
+                    .ok_or_else(|| expected(words(*primitive), node))
+            }
+        }
+    }
+
+    fn check_field(&mut self, field: &Field, object: &Node) -> Result<(), Misfit> {
+        match object.get(&field.name) {
+            Some(value) => self.check(&field.ty, value),
+            None if field.default.is_some() => Ok(()),
+            None => {
+                let message = format!(
+                    "field `{}` is missing and has no default itself",
+                    field.name
+                );
+                Err(misfit(object, message))
+            }
+        }
+    }
+
+    fn fits(&mut self, ty: &Use, node: &Node) -> bool {
+        let key = (node.range.start, ty.id);
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let fits = self.check(ty, node).is_ok();
+        self.known.insert(key, fits);
+        fits
+    }
+
+    /// Lists the defaults of other fields that a default needs where it leaves fields out.
+    fn needs(
+        &mut self,
+        of: FieldKey,
+        ty: &Use,
+        node: &Node,
+        needs: &mut Vec<(FieldKey, FieldKey)>,
+    ) {
+        match self.schema.kind(ty.id) {
+            Kind::Union(branches) => {
+                let chosen = branches.iter().find(|branch| self.fits(branch, node));
+                if let Some(branch) = chosen {
+                    self.needs(of, branch, node, needs);
+                }
+            }
+            Kind::Array(items) => {
+                for element in node.as_array().unwrap_or_default() {
+                    self.needs(of, items, element, needs);
+                }
+            }
+            Kind::Map(values) => {
+                for member in node.members() {
+                    self.needs(of, values, &member.value, needs);
+                }
+            }
+            Kind::Record(record) => {
+                for (index, field) in record.fields.iter().enumerate() {
+                    match node.get(&field.name) {
+                        Some(value) => self.needs(of, &field.ty, value, needs),
+                        None => needs.push((of, (ty.id, index))),
+                    }
+                }
+            }
+            Kind::Enum(_) | Kind::Fixed(_) | Kind::Primitive(_) => {}
+        }
+    }
+}
+
+/// Defaults that need themselves, or another one that never ends: `R{r: R = {}}`.
+fn endless(schema: &Schema, needs: Vec<(FieldKey, FieldKey)>) -> Vec<Problem> {
+    let mut open: HashMap<FieldKey, usize> = HashMap::new();
+    let mut needed_by: HashMap<FieldKey, Vec<FieldKey>> = HashMap::new();
+    for (of, needed) in needs {
+        *open.entry(of).or_default() += 1;
+        open.entry(needed).or_default();
+        needed_by.entry(needed).or_default().push(of);
+    }
+    let closed = |(key, count): (&FieldKey, &usize)| (*count == 0).then_some(*key);
+    let mut ready: Vec<FieldKey> = open.iter().filter_map(closed).collect();
+    while let Some(key) = ready.pop() {
+        open.remove(&key);
+        for of in needed_by.get(&key).into_iter().flatten() {
+            if let Some(count) = open.get_mut(of) {
+                *count -= 1;
+                if *count == 0 {
+                    ready.push(*of);
+                }
+            }
+        }
+    }
+    let endless = all(schema).filter(|(owner, index, ..)| open.contains_key(&(*owner, *index)));
+    let problems = endless.map(|(_, _, field, default)| {
+        let message = "it never ends: it leaves out a field whose default leads back to it";
+        misfit(default, message.to_owned()).problem(schema, field)
+    });
+    problems.take(MAX_PROBLEMS).collect()
+}
+
+fn misfit(node: &Node, message: String) -> Misfit {
+    Misfit {
+        range: node.range.clone(),
+        message,
+    }
+}
+
+fn expected(what: &str, node: &Node) -> Misfit {
+    misfit(
+        node,
+        format!("{} stands where {what} is expected", shorten(node)),
+    )
+}
+
+/// The value, or what kind of value it is where it is long.
+fn shorten(node: &Node) -> String {
+    const MAX_CHARS: usize = 40;
+    match &node.value {
+        Value::Array(_) | Value::Object(_) => node.kind().to_owned(),
+        Value::String(text) if text.chars().count() > MAX_CHARS => node.kind().to_owned(),
+        Value::Number(text) if text.len() > MAX_CHARS => node.kind().to_owned(),
+        _ => format!("`{}`", node.to_compact()),
+    }
+}
+
+const fn words(primitive: Primitive) -> &'static str {
+    match primitive {
+        Primitive::Null => "null",
+        Primitive::Boolean => "a boolean",
+        Primitive::Int => "a whole number of 32 bits (int)",
+        Primitive::Long => "a whole number of 64 bits (long)",
+        Primitive::Float => "a number (float)",
+        Primitive::Double => "a number (double)",
+        Primitive::Bytes => "a string of U+0000 to U+00FF (bytes)",
+        Primitive::String => "a string",
+    }
+}
+
+/// The datum of a default. `None` if it does not fit or takes more than `budget` steps.
+pub(crate) fn datum(schema: &Schema, ty: TypeId, node: &Node, budget: &mut usize) -> Option<Datum> {
+    *budget = budget.checked_sub(1)?;
+    match schema.kind(ty) {
+        Kind::Union(branches) => {
+            let mut tries = branches.iter().enumerate();
+            tries.find_map(|(index, branch)| {
+                let inner = datum(schema, branch.id, node, budget)?;
+                Some(Datum::Union(index, Box::new(inner)))
+            })
+        }
+        Kind::Array(items) => {
+            let elements = node.as_array()?.iter();
+            let data = elements.map(|element| datum(schema, items.id, element, budget));
+            data.collect::<Option<_>>().map(Datum::Array)
+        }
+        Kind::Map(values) => {
+            if !node.is_object() {
+                return None;
+            }
+            let entries = node.members().iter().map(|member| {
+                let value = datum(schema, values.id, &member.value, budget)?;
+                Some((member.key.to_string(), value))
+            });
+            entries.collect::<Option<_>>().map(Datum::Map)
+        }
+        Kind::Record(record) => {
+            if !node.is_object() {
+                return None;
+            }
+            let fields = record.fields.iter().map(|field| {
+                let value = node.get(&field.name).or(field.default.as_ref())?;
+                datum(schema, field.ty.id, value, budget)
+            });
+            fields.collect::<Option<_>>().map(Datum::Record)
+        }
+        Kind::Enum(content) => content
+            .by_name
+            .get(node.as_str()?)
+            .copied()
+            .map(Datum::Enum),
+        Kind::Fixed(fixed) => bytes(node)
+            .filter(|bytes| bytes.len() == fixed.size)
+            .map(Datum::Fixed),
+        Kind::Primitive(primitive) => primitive_datum(*primitive, node),
+    }
+}
+
+fn primitive_datum(primitive: Primitive, node: &Node) -> Option<Datum> {
+    match (primitive, &node.value) {
+        (Primitive::Null, Value::Null) => Some(Datum::Null),
+        (Primitive::Boolean, Value::Bool(value)) => Some(Datum::Boolean(*value)),
+        (Primitive::Int, Value::Number(text)) => text.parse().ok().map(Datum::Int),
+        (Primitive::Long, Value::Number(text)) => text.parse().ok().map(Datum::Long),
+        (Primitive::Float, Value::Number(text)) => text.parse().ok().map(Datum::Float),
+        (Primitive::Double, Value::Number(text)) => text.parse().ok().map(Datum::Double),
+        (Primitive::Bytes, Value::String(_)) => bytes(node).map(Datum::Bytes),
+        (Primitive::String, Value::String(text)) => Some(Datum::String(text.to_string())),
+        _ => None,
+    }
+}
+
+fn bytes(node: &Node) -> Option<Vec<u8>> {
+    let chars = node.as_str()?.chars();
+    chars.map(|c| u8::try_from(u32::from(c)).ok()).collect()
+}

@@ -1,0 +1,497 @@
+//! The walker: compares a reader's schema with a writer's, pair of types by pair of types.
+//!
+//! Every distinct pair is expanded once, from a queue, so that cost is linear in the pairs, and
+//! neither recursive types nor long chains of references cost stack. A pair that is met again is
+//! assumed to be compatible while it is being compared (the relation is the greatest fixpoint).
+//!
+//! It emits facts, and judges nothing but whether a fact stops the reader.
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::Profile;
+use crate::model::{Direction, Reader, Writer};
+
+use super::change::{Change, ChangeKind, ContractPlace, Side};
+use super::model::{Enum, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId};
+use super::union::{BranchIndex, matches};
+
+/// The most pairs of types that are compared. A pair of 10,000-field records has 20,000; only
+/// recursive types that are unrolled to different lengths can come near it.
+pub const MAX_PAIRS: usize = 500_000;
+
+/// What a walk found.
+#[derive(Debug)]
+pub(crate) struct Walk<'s> {
+    pub(crate) changes: Vec<Change<'s>>,
+    /// Whether [`MAX_PAIRS`] was reached.
+    pub(crate) exhausted: bool,
+}
+
+/// Compares in one direction.
+pub(crate) fn walk<'s>(
+    reader: Reader<'s, Schema>,
+    writer: Writer<'s, Schema>,
+    direction: Direction,
+    profile: Profile,
+) -> Walk<'s> {
+    let mut graph = Graph {
+        reader: reader.0,
+        writer: writer.0,
+        profile,
+        pairs: Vec::new(),
+        known: HashMap::new(),
+        indices: HashMap::new(),
+        exhausted: false,
+    };
+    graph.pair(reader.0.root.id, writer.0.root.id, Site::ROOT, Site::ROOT);
+    let mut next = 0;
+    while next < graph.pairs.len() {
+        graph.expand(next);
+        next += 1;
+    }
+    let changes = match profile {
+        Profile::Proven => graph.emit(direction, &vec![true; graph.pairs.len()]),
+        Profile::Contract => {
+            let failing = graph.failing();
+            graph.emit(direction, &failing)
+        }
+    };
+    Walk {
+        changes,
+        exhausted: graph.exhausted,
+    }
+}
+
+/// A reader's type against a writer's type.
+struct Pair {
+    reader: TypeId,
+    writer: TypeId,
+    /// Where each was first met.
+    reader_site: Site,
+    writer_site: Site,
+    links: Vec<Link>,
+    /// Whether one readable link is enough (the contract's reading of a reader's union).
+    any: bool,
+    local: Vec<ChangeKind>,
+}
+
+/// From a pair to one that it depends on.
+#[derive(Clone, Copy)]
+struct Link {
+    to: usize,
+    /// The step in the writer's data; `None` where only the reader's union is entered.
+    writer: Option<Slot>,
+    /// The step in the contract's path.
+    contract: Option<Slot>,
+    /// Whether a union's branch is entered.
+    union: bool,
+}
+
+struct Graph<'s> {
+    reader: &'s Schema,
+    writer: &'s Schema,
+    profile: Profile,
+    pairs: Vec<Pair>,
+    known: HashMap<(TypeId, TypeId), usize>,
+    indices: HashMap<TypeId, BranchIndex<'s>>,
+    exhausted: bool,
+}
+
+impl<'s> Graph<'s> {
+    fn pair(&mut self, reader: TypeId, writer: TypeId, r: Site, w: Site) -> Option<usize> {
+        if let Some(known) = self.known.get(&(reader, writer)) {
+            return Some(*known);
+        }
+        if self.pairs.len() == MAX_PAIRS {
+            self.exhausted = true;
+            return None;
+        }
+        let at = self.pairs.len();
+        self.known.insert((reader, writer), at);
+        self.pairs.push(Pair {
+            reader,
+            writer,
+            reader_site: r,
+            writer_site: w,
+            links: Vec::new(),
+            any: false,
+            local: Vec::new(),
+        });
+        Some(at)
+    }
+
+    fn expand(&mut self, at: usize) {
+        let Pair { reader, writer, .. } = self.pairs[at];
+        match (self.reader.kind(reader), self.writer.kind(writer)) {
+            (Kind::Union(_), Kind::Union(branches)) => {
+                self.writer_union(at, branches.len());
+            }
+            (Kind::Union(_), _) => self.reader_union(at),
+            (_, Kind::Union(branches)) => match self.profile {
+                Profile::Contract if branches.len() != 1 => self.note(at, ChangeKind::Type),
+                _ => self.writer_union(at, branches.len()),
+            },
+            (Kind::Primitive(r), Kind::Primitive(w)) => self.primitives(at, *r, *w),
+            (Kind::Record(r), Kind::Record(w)) => {
+                self.names(at);
+                self.records(at, r, w);
+            }
+            (Kind::Enum(r), Kind::Enum(w)) => {
+                self.names(at);
+                self.symbols(at, r, w);
+            }
+            (Kind::Fixed(r), Kind::Fixed(w)) => {
+                self.names(at);
+                if r.size != w.size {
+                    self.note(at, ChangeKind::FixedSize);
+                }
+            }
+            (Kind::Array(r), Kind::Array(w)) => self.part(at, r.id, w.id, Slot::Items),
+            (Kind::Map(r), Kind::Map(w)) => self.part(at, r.id, w.id, Slot::Values),
+            _ => self.note(at, ChangeKind::Type),
+        }
+        self.logical(at);
+    }
+
+    fn note(&mut self, at: usize, change: ChangeKind) {
+        self.pairs[at].local.push(change);
+    }
+
+    /// Items or values.
+    fn part(&mut self, at: usize, reader: TypeId, writer: TypeId, slot: Slot) {
+        let sites = (
+            Site::of(self.pairs[at].reader, slot),
+            Site::of(self.pairs[at].writer, slot),
+        );
+        if let Some(to) = self.pair(reader, writer, sites.0, sites.1) {
+            self.pairs[at].links.push(Link {
+                to,
+                writer: Some(slot),
+                contract: Some(slot),
+                union: false,
+            });
+        }
+    }
+
+    /// Every branch of the writer's union must be readable.
+    ///
+    /// Where the reader has no union, the contract reports the mismatch, not the branch.
+    fn writer_union(&mut self, at: usize, count: usize) {
+        let union = matches!(self.reader.kind(self.pairs[at].reader), Kind::Union(_));
+        let Pair {
+            reader,
+            writer,
+            reader_site,
+            ..
+        } = self.pairs[at];
+        for index in 0..count {
+            let slot = Slot::Branch(index);
+            let site = Site::of(writer, slot);
+            let Some(branch) = self.writer.at(site) else {
+                continue;
+            };
+            if let Some(to) = self.pair(reader, branch.id, reader_site, site) {
+                self.pairs[at].links.push(Link {
+                    to,
+                    writer: Some(slot),
+                    contract: union.then_some(slot),
+                    union,
+                });
+            }
+        }
+    }
+
+    /// A branch of the reader's union must read what is no union itself.
+    fn reader_union(&mut self, at: usize) {
+        let Pair { reader, writer, .. } = self.pairs[at];
+        let (schema_r, schema_w) = (self.reader, self.writer);
+        let index = self
+            .indices
+            .entry(reader)
+            .or_insert_with(|| BranchIndex::new(schema_r, reader));
+        let branches = match self.profile {
+            Profile::Proven => index.choose(schema_w, writer).into_iter().collect(),
+            Profile::Contract => index.candidates(schema_w, writer),
+        };
+        let other = match self.profile {
+            Profile::Proven => index.by_the_letter(schema_w, writer),
+            Profile::Contract => None,
+        };
+        if let Some(other) = other {
+            self.note(at, ChangeKind::BranchUnclear(other));
+        }
+        if branches.is_empty() {
+            self.note(at, ChangeKind::Type);
+        }
+        self.pairs[at].any = true;
+        let writer_site = self.pairs[at].writer_site;
+        for branch in branches {
+            let site = Site::of(reader, Slot::Branch(branch));
+            let Some(id) = schema_r.at(site).map(|branch| branch.id) else {
+                continue;
+            };
+            if let Some(to) = self.pair(id, writer, site, writer_site) {
+                self.pairs[at].links.push(Link {
+                    to,
+                    writer: None,
+                    contract: None,
+                    union: true,
+                });
+            }
+        }
+    }
+
+    fn primitives(&mut self, at: usize, reader: Primitive, writer: Primitive) {
+        if !reader.reads(writer) {
+            self.note(at, ChangeKind::Type);
+        } else if (reader, writer) == (Primitive::String, Primitive::Bytes) {
+            self.note(at, ChangeKind::BytesAsString);
+        }
+    }
+
+    fn names(&mut self, at: usize) {
+        let Pair { reader, writer, .. } = self.pairs[at];
+        if !matches::names(self.reader.kind(reader), self.writer.kind(writer)) {
+            self.note(at, ChangeKind::Name);
+        }
+    }
+
+    fn records(&mut self, at: usize, reader: &Record, writer: &Record) {
+        for (index, field) in reader.fields.iter().enumerate() {
+            let own = writer.field(&field.name);
+            let aliased = || field.aliases.iter().find_map(|alias| writer.field(alias));
+            let Some(source) = own.or_else(aliased) else {
+                if field.default.is_none() {
+                    self.note(at, ChangeKind::FieldMissing(index));
+                }
+                continue;
+            };
+            if alias_unclear(reader, writer, index) {
+                self.note(at, ChangeKind::AliasUnclear(index));
+            }
+            self.field(at, index, source);
+        }
+    }
+
+    fn field(&mut self, at: usize, reader_index: usize, writer_index: usize) {
+        let Pair { reader, writer, .. } = self.pairs[at];
+        let reader_site = Site::of(reader, Slot::Field(reader_index));
+        let writer_site = Site::of(writer, Slot::Field(writer_index));
+        let types = (self.reader.at(reader_site), self.writer.at(writer_site));
+        let (Some(r), Some(w)) = types else {
+            return;
+        };
+        if let Some(to) = self.pair(r.id, w.id, reader_site, writer_site) {
+            self.pairs[at].links.push(Link {
+                to,
+                writer: Some(Slot::Field(writer_index)),
+                contract: Some(Slot::Field(reader_index)),
+                union: false,
+            });
+        }
+    }
+
+    fn symbols(&mut self, at: usize, reader: &Enum, writer: &Enum) {
+        let symbols = writer.symbols.iter().enumerate();
+        let missing: Vec<usize> = symbols
+            .filter(|(_, symbol)| !reader.by_name.contains_key(&symbol.name))
+            .map(|(index, _)| index)
+            .collect();
+        if missing.is_empty() {
+            return;
+        }
+        self.note(
+            at,
+            match reader.default {
+                Some(_) => ChangeKind::SymbolsSwallowed(missing),
+                None => ChangeKind::Symbols(missing),
+            },
+        );
+    }
+
+    /// Logical types count where the raw types match.
+    fn logical(&mut self, at: usize) {
+        let Pair { reader, writer, .. } = self.pairs[at];
+        let kinds = (self.reader.kind(reader), self.writer.kind(writer));
+        if matches!(kinds, (Kind::Union(_), _) | (_, Kind::Union(_)))
+            || self.pairs[at].local.contains(&ChangeKind::Type)
+        {
+            return;
+        }
+        let logical = (
+            self.reader.get(reader).logical,
+            self.writer.get(writer).logical,
+        );
+        match logical {
+            (r, w) if r == w => {}
+            (Some(Logical::Decimal { .. }), Some(Logical::Decimal { .. })) => {
+                self.note(at, ChangeKind::Decimal);
+            }
+            _ => self.note(at, ChangeKind::Logical),
+        }
+    }
+
+    /// The pairs that cannot be read, by the contract's rules: false spreads from the facts that
+    /// stop a reader to whatever depends on them, and what is left is the greatest fixpoint.
+    fn failing(&self) -> Vec<bool> {
+        let mut users: Vec<Vec<usize>> = vec![Vec::new(); self.pairs.len()];
+        let mut left: Vec<usize> = Vec::with_capacity(self.pairs.len());
+        let mut failing = vec![false; self.pairs.len()];
+        let mut queue = Vec::new();
+        for (at, pair) in self.pairs.iter().enumerate() {
+            for link in &pair.links {
+                users[link.to].push(at);
+            }
+            left.push(if pair.any { pair.links.len() } else { 1 });
+            if pair.local.iter().any(|change| self.stops(change)) {
+                failing[at] = true;
+                queue.push(at);
+            }
+        }
+        while let Some(at) = queue.pop() {
+            for user in std::mem::take(&mut users[at]) {
+                left[user] = left[user].saturating_sub(1);
+                if left[user] == 0 && !failing[user] {
+                    failing[user] = true;
+                    queue.push(user);
+                }
+            }
+        }
+        failing
+    }
+
+    /// Whether a fact makes a datum unreadable.
+    fn stops(&self, change: &ChangeKind) -> bool {
+        match change {
+            ChangeKind::Type
+            | ChangeKind::Branch
+            | ChangeKind::Name
+            | ChangeKind::FixedSize
+            | ChangeKind::Symbols(_)
+            | ChangeKind::FieldMissing(_) => true,
+            ChangeKind::Decimal => self.profile == Profile::Proven,
+            ChangeKind::SymbolsSwallowed(_)
+            | ChangeKind::AliasUnclear(_)
+            | ChangeKind::BranchUnclear(_)
+            | ChangeKind::Logical
+            | ChangeKind::BytesAsString => false,
+        }
+    }
+
+    /// The facts along the shortest ways from the root through pairs that are `wanted`.
+    fn emit(&self, direction: Direction, wanted: &[bool]) -> Vec<Change<'s>> {
+        let mut changes = Vec::new();
+        let mut reached: HashMap<usize, Option<(usize, Link)>> = HashMap::new();
+        let mut queue = VecDeque::new();
+        if wanted.first() == Some(&true) {
+            reached.insert(0, None);
+            queue.push_back(0);
+        }
+        let breaks = self
+            .pairs
+            .iter()
+            .any(|pair| pair.local.iter().any(|change| self.stops(change)));
+        while let Some(at) = queue.pop_front() {
+            let pair = &self.pairs[at];
+            // Nobody can write a datum of a type that has none, so nothing about it breaks.
+            if breaks
+                && self.profile == Profile::Proven
+                && !self.writer.samples().inhabited(pair.writer)
+            {
+                continue;
+            }
+            for kind in &pair.local {
+                if self.profile == Profile::Proven || self.stops(kind) {
+                    changes.push(self.change(direction, at, kind, &reached));
+                }
+            }
+            let links = pair.links.iter().filter(|link| wanted[link.to]);
+            for link in links.take(if pair.any { 1 } else { usize::MAX }) {
+                reached.entry(link.to).or_insert_with(|| {
+                    queue.push_back(link.to);
+                    Some((at, *link))
+                });
+            }
+        }
+        changes
+    }
+
+    fn change(
+        &self,
+        direction: Direction,
+        at: usize,
+        kind: &ChangeKind,
+        reached: &HashMap<usize, Option<(usize, Link)>>,
+    ) -> Change<'s> {
+        let mut links = Vec::new();
+        let mut from = at;
+        while let Some(Some((parent, link))) = reached.get(&from) {
+            links.push(*link);
+            from = *parent;
+        }
+        links.reverse();
+        let pair = &self.pairs[at];
+        let entered = links
+            .last()
+            .is_some_and(|link| matches!(link.writer, Some(Slot::Branch(_))));
+        let kind = match kind {
+            ChangeKind::Type if entered => ChangeKind::Branch,
+            kind => kind.clone(),
+        };
+        Change {
+            direction,
+            kind,
+            reader: Side {
+                schema: self.reader,
+                site: pair.reader_site,
+                id: pair.reader,
+            },
+            writer: Side {
+                schema: self.writer,
+                site: pair.writer_site,
+                id: pair.writer,
+            },
+            route: links.iter().filter_map(|link| link.writer).collect(),
+            contract: self.contract_place(at, &links),
+        }
+    }
+
+    /// The contract does not look into unions: it reports the branch that cannot be read.
+    fn contract_place(&self, at: usize, links: &[Link]) -> ContractPlace {
+        let union = links.iter().position(|link| link.union);
+        let shown = union.map_or(links.len(), |index| index + 1);
+        let steps = links.iter().take(shown).filter_map(|link| link.contract);
+        let inside = union.and_then(|index| links.get(index)).map(|link| link.to);
+        let lacking = matches!(self.reader.kind(self.pairs[at].reader), Kind::Union(_));
+        let inside = inside.or((lacking && union.is_none()).then_some(at));
+        ContractPlace {
+            path: contract_path(steps),
+            branch: inside.map(|pair| self.writer.kind(self.pairs[pair].writer).word()),
+        }
+    }
+}
+
+fn contract_path(steps: impl Iterator<Item = Slot>) -> String {
+    let parts = steps.map(|step| match step {
+        Slot::Root => String::new(),
+        Slot::Field(index) => format!("/fields/{index}/type"),
+        Slot::Items => "/items".to_owned(),
+        Slot::Values => "/values".to_owned(),
+        Slot::Branch(index) => format!("/{index}"),
+    });
+    parts.collect()
+}
+
+/// Whether libraries differ on where the value of the reader's field of that index comes from: one
+/// of its aliases names a field of the data to which another field of the reader has a claim.
+fn alias_unclear(reader: &Record, writer: &Record, index: usize) -> bool {
+    let Some(field) = reader.fields.get(index) else {
+        return false;
+    };
+    let mut named = field
+        .aliases
+        .iter()
+        .filter(|alias| **alias != field.name && writer.field(alias).is_some());
+    let own = writer.field(&field.name).is_some();
+    named.any(|alias| own || reader.field(alias).is_some())
+}

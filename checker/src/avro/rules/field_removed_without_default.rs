@@ -1,0 +1,82 @@
+//! A field that the reader needs and the data lack: old readers, newer data.
+
+use crate::Format;
+use crate::model::{Direction, Finding, Rule, Severity};
+
+use super::super::change::{Change, ChangeKind};
+use super::super::hint::advice;
+use super::super::model::Kind;
+use super::super::words::field_path;
+
+/// `avro/field-removed-without-default`
+pub static RULE: Rule = Rule {
+    id: "avro/field-removed-without-default",
+    format: Some(Format::Avro),
+    summary: "A field was removed for which older readers have no default.",
+    directions: &[Direction::Forward],
+    categories: &[],
+    severity: Severity::Error,
+    since: "0.1.0",
+    reference: "Avro 1.12 specification, Schema Resolution: \"if the reader's record schema has a field with no default value\"",
+    docs: include_str!("field_removed_without_default.md"),
+};
+
+/// Judges a change.
+pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
+    let (ChangeKind::FieldMissing(index), Direction::Forward) = (&change.kind, change.direction)
+    else {
+        return None;
+    };
+    let old = change.old_side();
+    let Kind::Record(record) = old.kind() else {
+        return None;
+    };
+    let field = record.fields.get(*index)?;
+    let message = format!(
+        "field `{}` was removed, and old readers have no default for it",
+        field.name
+    );
+    let mut finding = change.finding(&RULE, message);
+    finding.path = field_path(old.schema, old.id, *index);
+    finding.old = old.schema.span(&field.name_place);
+    finding.new = None;
+    finding.old_label = Some("readers with this schema find no value in new data".to_owned());
+    finding.hint = Some(advice(format!(
+        "keep `{name}` in this version, with a default; remove it when no reader without that \
+         default is left",
+        name = field.name
+    )));
+    Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::avro::tests::{check, witness};
+    use crate::model::Direction;
+
+    const OLD: &str = r#"{"type": "record", "name": "R", "fields": [
+        {"name": "a", "type": "int"}, {"name": "b", "type": "string"}]}"#;
+    const NEW: &str =
+        r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]}"#;
+
+    #[test]
+    fn only_old_readers_break() {
+        check(
+            OLD,
+            NEW,
+            &[
+                "forward avro/field-removed-without-default `/fields/1`: field `b` was removed, and old readers have no default for it",
+            ],
+        );
+        assert_eq!(
+            witness(OLD, NEW, Direction::Forward),
+            r#"{"a": 0} = 00: reading it with the old schema fails, field `b` is missing and has no default"#
+        );
+    }
+
+    #[test]
+    fn a_field_with_a_default_may_go() {
+        let old = OLD.replace("\"string\"", "\"string\", \"default\": \"\"");
+        check(&old, NEW, &[]);
+    }
+}

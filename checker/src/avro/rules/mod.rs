@@ -1,0 +1,78 @@
+//! The rules that judge Avro changes: a file and a page each, listed here.
+
+pub mod bytes_read_as_string;
+pub mod decimal_changed;
+pub mod enum_symbol_added;
+pub mod enum_symbol_removed;
+pub mod enum_symbol_swallowed;
+pub mod field_added_without_default;
+pub mod field_removed_without_default;
+pub mod field_type_changed;
+pub mod fixed_size_changed;
+pub mod logical_type_changed;
+pub mod name_changed;
+pub mod type_changed;
+pub mod union_branch_added;
+pub mod union_branch_removed;
+pub mod union_branch_unclear;
+
+use crate::model::{Finding, Rule};
+
+use super::change::{Change, Side};
+use super::model::Slot;
+
+/// What a rule does.
+type Judge = fn(&Change<'_>) -> Option<Finding>;
+
+/// Every rule with its judgement, by id.
+static RULES: &[(&Rule, Judge)] = &[
+    (&bytes_read_as_string::RULE, bytes_read_as_string::judge),
+    (&decimal_changed::RULE, decimal_changed::judge),
+    (&enum_symbol_added::RULE, enum_symbol_added::judge),
+    (&enum_symbol_removed::RULE, enum_symbol_removed::judge),
+    (&enum_symbol_swallowed::RULE, enum_symbol_swallowed::judge),
+    (
+        &field_added_without_default::RULE,
+        field_added_without_default::judge,
+    ),
+    (
+        &field_removed_without_default::RULE,
+        field_removed_without_default::judge,
+    ),
+    (&field_type_changed::RULE, field_type_changed::judge),
+    (&fixed_size_changed::RULE, fixed_size_changed::judge),
+    (&logical_type_changed::RULE, logical_type_changed::judge),
+    (&name_changed::RULE, name_changed::judge),
+    (&type_changed::RULE, type_changed::judge),
+    (&union_branch_added::RULE, union_branch_added::judge),
+    (&union_branch_removed::RULE, union_branch_removed::judge),
+    (&union_branch_unclear::RULE, union_branch_unclear::judge),
+];
+
+/// All Avro rules.
+pub fn all() -> Vec<&'static Rule> {
+    RULES.iter().map(|(rule, _)| *rule).collect()
+}
+
+/// The rules' judgement of a change.
+pub(super) fn judge(change: &Change<'_>) -> impl Iterator<Item = Finding> {
+    RULES.iter().filter_map(|(_, judge)| judge(change))
+}
+
+/// Whether a type stands within a field.
+fn in_field(side: &Side<'_>) -> bool {
+    let mut at = side.site;
+    while let Some(owner) = at.owner {
+        if matches!(at.slot, Slot::Field(_)) {
+            return true;
+        }
+        at = side.schema.get(owner).site;
+    }
+    false
+}
+
+/// Names as code: `` `A`, `B` ``.
+fn code(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}

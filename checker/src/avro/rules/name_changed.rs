@@ -1,0 +1,101 @@
+//! Names of records, enums and fixed that do not match, neither unqualified nor by alias.
+
+use crate::Format;
+use crate::model::{Direction, Edit, Finding, Rule, Severity};
+
+use super::super::change::{Change, ChangeKind, Side};
+use super::super::hint::{advice, insert_after, with_edit};
+use super::super::model::Name;
+
+/// `avro/name-changed`
+pub static RULE: Rule = Rule {
+    id: "avro/name-changed",
+    format: Some(Format::Avro),
+    summary: "A record, enum or fixed has another name, and the reader has no alias for the old one.",
+    directions: &[Direction::Backward, Direction::Forward],
+    categories: &[],
+    severity: Severity::Error,
+    since: "0.1.0",
+    reference: "Avro 1.12 specification, Schema Resolution and Aliases",
+    docs: include_str!("name_changed.md"),
+};
+
+/// Judges a change.
+pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
+    if change.kind != ChangeKind::Name {
+        return None;
+    }
+    let (old, new) = (change.old_side(), change.new_side());
+    let (old_name, new_name) = (old.kind().name()?, new.kind().name()?);
+    let message = format!(
+        "{} `{}` is now called `{}`",
+        new.kind().word(),
+        old_name.full,
+        new_name.full
+    );
+    let mut finding = change.finding(&RULE, message);
+    finding.path = new.definition_path().key("name");
+    [finding.old, finding.new] = change.spans(|kind| kind.name().map(|name| &name.place));
+    finding.hint = Some(match change.direction {
+        Direction::Backward => with_edit(
+            format!("add the alias `{}`; or keep the name", old_name.full),
+            alias(&new, old_name, new_name),
+        ),
+        Direction::Forward => advice(format!(
+            "keep the name `{}`: old readers know no alias",
+            old_name.full
+        )),
+    });
+    Some(finding)
+}
+
+/// A name in the null namespace cannot be an alias of one that has a namespace.
+fn alias(new: &Side<'_>, old_name: &Name, new_name: &Name) -> Option<Edit> {
+    let expressible = old_name.full.contains('.') || new_name.namespace().is_empty();
+    if !expressible || !new_name.aliases.is_empty() {
+        return None;
+    }
+    let text = format!(", \"aliases\": [\"{}\"]", old_name.full);
+    insert_after(new.schema, &new_name.place, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::avro::tests::{check, witness};
+    use crate::model::Direction;
+
+    fn fixed(name: &str) -> String {
+        format!(r#"{{"type": "fixed", "name": "{name}", "size": 1}}"#)
+    }
+
+    #[test]
+    fn another_name_breaks_both_directions() {
+        check(
+            &fixed("a.Key"),
+            &fixed("a.Code"),
+            &[
+                "backward avro/name-changed `/name`: fixed `a.Key` is now called `a.Code`",
+                "forward avro/name-changed `/name`: fixed `a.Key` is now called `a.Code`",
+            ],
+        );
+        assert_eq!(
+            witness(&fixed("a.Key"), &fixed("a.Code"), Direction::Backward),
+            r#""\u0000" = 00: reading it with the new schema fails, `a.Key` is no `a.Code`"#
+        );
+    }
+
+    #[test]
+    fn an_alias_of_the_reader_helps_one_direction() {
+        let new = fixed("a.Code").replace(r#""size""#, r#""aliases": ["Key"], "size""#);
+        check(
+            &fixed("a.Key"),
+            &new,
+            &["forward avro/name-changed `/name`: fixed `a.Key` is now called `a.Code`"],
+        );
+    }
+
+    #[test]
+    fn the_namespace_does_not_count() {
+        check(&fixed("a.Key"), &fixed("b.c.Key"), &[]);
+    }
+}

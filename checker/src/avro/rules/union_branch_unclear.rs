@@ -1,0 +1,91 @@
+//! Two branches of the reader's union with the unqualified name of what the writer wrote.
+//!
+//! Libraries that take the branch of the writer's full name read it; the letter of the specification
+//! takes the first one that matches, which knows no namespaces.
+
+use crate::Format;
+use crate::model::{Direction, Finding, Rule, Severity};
+
+use super::super::change::{Change, ChangeKind};
+use super::super::datum::branch_name;
+use super::super::hint::advice;
+use super::super::model::{Kind, Site, Slot};
+use super::super::words::subject;
+
+/// `avro/union-branch-unclear`
+pub static RULE: Rule = Rule {
+    id: "avro/union-branch-unclear",
+    format: Some(Format::Avro),
+    summary: "Libraries differ on which branch of a union reads what was written.",
+    directions: &[Direction::Backward, Direction::Forward],
+    categories: &[],
+    severity: Severity::Warning,
+    since: "0.1.0",
+    reference: "Avro 1.12 specification, Schema Resolution: \"the first schema in the reader's union \
+                that matches\"",
+    docs: include_str!("union_branch_unclear.md"),
+};
+
+/// Judges a change.
+pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
+    let (ChangeKind::BranchUnclear(index), Kind::Union(_)) = (&change.kind, change.reader.kind())
+    else {
+        return None;
+    };
+    let schema = change.reader.schema;
+    let other = schema.at(Site::of(change.reader.id, Slot::Branch(*index)))?;
+    let name = branch_name(change.writer.kind());
+    let new = change.new_side();
+    let message = format!(
+        "{}: some libraries read `{name}` as `{}`, the first branch of that unqualified name",
+        subject(new.schema, new.site),
+        branch_name(schema.kind(other.id))
+    );
+    let mut finding = change.finding(&RULE, message);
+    finding.hint = Some(advice(
+        "give the types different unqualified names, or put the branch that is meant first",
+    ));
+    Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::avro::tests::{check, witness};
+    use crate::model::Direction;
+
+    const OLD: &str =
+        r#"{"type": "record", "name": "p.A", "fields": [{"name": "x", "type": "int"}]}"#;
+
+    fn new() -> String {
+        let other = OLD.replace("p.A", "q.A").replace("int", "string");
+        format!("[{other}, {OLD}]")
+    }
+
+    #[test]
+    fn a_namesake_before_the_branch_that_is_meant_is_a_warning() {
+        check(
+            OLD,
+            &new(),
+            &[
+                "backward avro/union-branch-unclear ``: the schema: some libraries read `p.A` as `q.A`, the first branch of that unqualified name",
+                "forward avro/field-type-changed `/0/fields/0/type`: field `x` was int and is now string",
+            ],
+        );
+        assert_eq!(
+            witness(OLD, &new(), Direction::Backward),
+            r#"{"x": 0} = 00: reading it with the new schema fails, an int is no string"#
+        );
+    }
+
+    #[test]
+    fn the_branch_that_is_meant_may_stand_first() {
+        let other = OLD.replace("p.A", "q.A").replace("int", "string");
+        check(
+            &format!("[{OLD}]"),
+            &format!("[{OLD}, {other}]"),
+            &[
+                "forward avro/field-type-changed `/1/fields/0/type`: field `x` was int and is now string",
+            ],
+        );
+    }
+}

@@ -1,0 +1,230 @@
+//! The smallest datum of every type, and data that lead to a given place.
+//!
+//! A recursive type without a way out has no datum at all: nobody can ever write one, so nothing
+//! about it can break. The sizes are settled smallest first, so each type is settled once.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::datum::{Datum, MAX_DATUM_DEPTH};
+use super::model::{Kind, Primitive, Schema, Slot, TypeId};
+
+/// The largest fixed that a witness may contain.
+const MAX_FIXED_BYTES: usize = 64 * 1024;
+
+/// How many parts the smallest datum of each type has.
+#[derive(Debug)]
+pub(crate) struct Samples {
+    sizes: Vec<Option<u64>>,
+    /// For a union: its branch with the smallest datum.
+    branches: Vec<usize>,
+}
+
+/// What the datum at the end of a route is to be.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Focus {
+    /// Any small one that is not trivial: 1 rather than 0.
+    Any,
+    /// This one.
+    Exactly(Datum),
+}
+
+impl Samples {
+    fn new(schema: &Schema) -> Self {
+        let count = schema.types.len();
+        let mut samples = Self {
+            sizes: vec![None; count],
+            branches: vec![0; count],
+        };
+        let mut open = Open {
+            users: vec![Vec::new(); count],
+            missing: vec![0; count],
+            sums: vec![1; count],
+            ready: BinaryHeap::new(),
+        };
+        for (id, ty) in (0u32..).zip(&schema.types) {
+            open.add(TypeId(id), &ty.kind);
+        }
+        while let Some(Reverse((size, id, branch))) = open.ready.pop() {
+            let at = id.0 as usize;
+            if samples.sizes[at].is_some() {
+                continue;
+            }
+            samples.sizes[at] = Some(size);
+            samples.branches[at] = branch;
+            open.settle(schema, id, size);
+        }
+        samples
+    }
+
+    /// Whether the type has any datum.
+    pub(crate) fn inhabited(&self, id: TypeId) -> bool {
+        self.sizes.get(id.0 as usize).is_some_and(Option::is_some)
+    }
+}
+
+struct Open {
+    /// Who contains a type: a record (0), or a union with the branch.
+    users: Vec<Vec<(TypeId, usize)>>,
+    missing: Vec<usize>,
+    sums: Vec<u64>,
+    ready: BinaryHeap<Reverse<(u64, TypeId, usize)>>,
+}
+
+impl Open {
+    fn add(&mut self, id: TypeId, kind: &Kind) {
+        match kind {
+            Kind::Record(record) if !record.fields.is_empty() => {
+                self.missing[id.0 as usize] = record.fields.len();
+                for field in &record.fields {
+                    self.users[field.ty.id.0 as usize].push((id, 0));
+                }
+            }
+            Kind::Union(branches) => {
+                for (index, branch) in branches.iter().enumerate() {
+                    self.users[branch.id.0 as usize].push((id, index));
+                }
+            }
+            Kind::Enum(content) if content.symbols.is_empty() => {}
+            _ => self.ready.push(Reverse((1, id, 0))),
+        }
+    }
+
+    fn settle(&mut self, schema: &Schema, id: TypeId, size: u64) {
+        for (user, branch) in std::mem::take(&mut self.users[id.0 as usize]) {
+            let at = user.0 as usize;
+            if matches!(schema.kind(user), Kind::Union(_)) {
+                self.ready
+                    .push(Reverse((size.saturating_add(1), user, branch)));
+                continue;
+            }
+            self.sums[at] = self.sums[at].saturating_add(size);
+            self.missing[at] -= 1;
+            if self.missing[at] == 0 {
+                self.ready.push(Reverse((self.sums[at], user, 0)));
+            }
+        }
+    }
+}
+
+impl Schema {
+    pub(crate) fn samples(&self) -> &Samples {
+        self.samples.get_or_init(|| Samples::new(self))
+    }
+}
+
+/// A datum of the schema that takes `route` from the root and ends in `focus`. `None` if there is
+/// none within the limits. `budget` is lowered by the number of parts.
+pub(crate) fn along(
+    schema: &Schema,
+    route: &[Slot],
+    focus: &Focus,
+    budget: &mut usize,
+) -> Option<Datum> {
+    let mut maker = Maker { schema, budget };
+    maker.along(schema.root.id, route, focus, 0)
+}
+
+struct Maker<'s> {
+    schema: &'s Schema,
+    budget: &'s mut usize,
+}
+
+impl Maker<'_> {
+    fn along(&mut self, ty: TypeId, route: &[Slot], focus: &Focus, depth: usize) -> Option<Datum> {
+        let Some((step, rest)) = route.split_first() else {
+            return match focus {
+                Focus::Any => self.some(ty, depth),
+                Focus::Exactly(datum) => Some(datum.clone()),
+            };
+        };
+        self.spend(depth)?;
+        match (self.schema.kind(ty), step) {
+            (Kind::Record(record), Slot::Field(chosen)) => {
+                let fields = record.fields.iter().enumerate().map(|(index, field)| {
+                    if index == *chosen {
+                        self.along(field.ty.id, rest, focus, depth + 1)
+                    } else {
+                        self.smallest(field.ty.id, depth + 1)
+                    }
+                });
+                fields.collect::<Option<_>>().map(Datum::Record)
+            }
+            (Kind::Array(items), Slot::Items) => {
+                let item = self.along(items.id, rest, focus, depth + 1)?;
+                Some(Datum::Array(vec![item]))
+            }
+            (Kind::Map(values), Slot::Values) => {
+                let value = self.along(values.id, rest, focus, depth + 1)?;
+                Some(Datum::Map(vec![("k".to_owned(), value)]))
+            }
+            (Kind::Union(branches), Slot::Branch(index)) => {
+                let inner = self.along(branches.get(*index)?.id, rest, focus, depth + 1)?;
+                Some(Datum::Union(*index, Box::new(inner)))
+            }
+            _ => None,
+        }
+    }
+
+    /// A small datum that is not trivial, where the type has one of the same size.
+    fn some(&mut self, ty: TypeId, depth: usize) -> Option<Datum> {
+        match self.schema.kind(ty) {
+            Kind::Primitive(primitive) => Some(match primitive {
+                Primitive::Null => Datum::Null,
+                Primitive::Boolean => Datum::Boolean(true),
+                Primitive::Int => Datum::Int(1),
+                Primitive::Long => Datum::Long(1),
+                Primitive::Float => Datum::Float(1.0),
+                Primitive::Double => Datum::Double(1.0),
+                Primitive::Bytes => Datum::Bytes(vec![b'a']),
+                Primitive::String => Datum::String("a".to_owned()),
+            }),
+            _ => self.smallest(ty, depth),
+        }
+    }
+
+    fn smallest(&mut self, ty: TypeId, depth: usize) -> Option<Datum> {
+        self.spend(depth)?;
+        Some(match self.schema.kind(ty) {
+            Kind::Primitive(primitive) => zero(*primitive),
+            Kind::Enum(content) if content.symbols.is_empty() => return None,
+            Kind::Enum(_) => Datum::Enum(0),
+            Kind::Fixed(fixed) if fixed.size > MAX_FIXED_BYTES => return None,
+            Kind::Fixed(fixed) => Datum::Fixed(vec![0; fixed.size]),
+            Kind::Array(_) => Datum::Array(Vec::new()),
+            Kind::Map(_) => Datum::Map(Vec::new()),
+            Kind::Union(branches) => {
+                let samples = self.schema.samples();
+                let index = samples.branches.get(ty.0 as usize).copied()?;
+                let inner = self.smallest(branches.get(index)?.id, depth + 1)?;
+                Datum::Union(index, Box::new(inner))
+            }
+            Kind::Record(record) => {
+                if !self.schema.samples().inhabited(ty) {
+                    return None;
+                }
+                let fields = record.fields.iter();
+                let data = fields.map(|field| self.smallest(field.ty.id, depth + 1));
+                Datum::Record(data.collect::<Option<_>>()?)
+            }
+        })
+    }
+
+    fn spend(&mut self, depth: usize) -> Option<()> {
+        *self.budget = self.budget.checked_sub(1)?;
+        (depth < MAX_DATUM_DEPTH).then_some(())
+    }
+}
+
+fn zero(primitive: Primitive) -> Datum {
+    match primitive {
+        Primitive::Null => Datum::Null,
+        Primitive::Boolean => Datum::Boolean(false),
+        Primitive::Int => Datum::Int(0),
+        Primitive::Long => Datum::Long(0),
+        Primitive::Float => Datum::Float(0.0),
+        Primitive::Double => Datum::Double(0.0),
+        Primitive::Bytes => Datum::Bytes(Vec::new()),
+        Primitive::String => Datum::String(String::new()),
+    }
+}
