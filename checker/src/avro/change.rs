@@ -88,9 +88,10 @@ pub(crate) struct Change<'s> {
     pub(crate) kind: ChangeKind,
     pub(crate) reader: Side<'s>,
     pub(crate) writer: Side<'s>,
-    /// From the root of the writer's schema to `writer`.
-    pub(crate) route: Vec<Slot>,
-    pub(crate) contract: ContractPlace,
+    /// From the root of the writer's schema to `writer`; `None` where the way is too long to show.
+    pub(crate) route: Option<Vec<Slot>>,
+    /// `None` where the way is too long to show.
+    pub(crate) contract: Option<ContractPlace>,
 }
 
 impl<'s> Change<'s> {

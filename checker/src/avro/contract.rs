@@ -10,8 +10,9 @@ use super::model::{Enum, Kind};
 pub(crate) fn message(change: &Change<'_>) -> Option<String> {
     let (reader, writer) = (change.reader.kind(), change.writer.kind());
     let (r, w) = (change.reader_word(), change.writer_word());
-    let path = &change.contract.path;
-    if let Some(branch) = change.contract.branch {
+    let place = change.contract.as_ref()?;
+    let path = &place.path;
+    if let Some(branch) = place.branch {
         stops(&change.kind)?;
         let path = rooted(path, "");
         return Some(line(

@@ -1,8 +1,10 @@
 //! A resolving decoder: reads bytes that one schema wrote with another one, step by step as the
 //! section "Schema Resolution" of the specification says.
 //!
-//! It decides nothing ahead of the data and shares no code with the walker in [`super::diff`], so
-//! that a witness is an independent proof. Logical types are left alone: they change no encoding.
+//! It decides nothing ahead of the data and shares with the walker in [`super::diff`] only the table
+//! of promotions and the comparison of names, so that a witness is an independent proof. Logical types are left alone: they change no encoding.
+
+use std::collections::HashMap;
 
 use crate::model::{Reader, Writer};
 
@@ -11,9 +13,20 @@ use super::defaults;
 use super::model::{Field, Kind, Primitive, Record, Schema, TypeId, Use};
 use super::words::{a_kind, listed};
 
-/// Why data cannot be read, as half a sentence: `a long is no string`.
+/// Why data were not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ReadError(pub(crate) String);
+pub(crate) enum ReadError {
+    /// The reader schema does not let them be read, as half a sentence: `a long is no string`.
+    Unreadable(String),
+    /// They are larger than this decoder reads, which says nothing about them.
+    TooLarge,
+}
+
+impl ReadError {
+    fn new(reason: impl Into<String>) -> Self {
+        Self::Unreadable(reason.into())
+    }
+}
 
 /// How a branch of the reader's union is chosen; libraries differ, see the specification's "first
 /// schema in the reader's union that matches".
@@ -48,7 +61,7 @@ pub(crate) fn decode(
 }
 
 fn fail<T>(reason: impl Into<String>) -> Result<T, ReadError> {
-    Err(ReadError(reason.into()))
+    Err(ReadError::new(reason))
 }
 
 struct Decoder<'a> {
@@ -63,7 +76,7 @@ struct Decoder<'a> {
 impl<'a> Decoder<'a> {
     fn read(&mut self, reader: TypeId, writer: TypeId) -> Result<Datum, ReadError> {
         if self.depth == MAX_DATUM_DEPTH {
-            return fail(format!("the datum is deeper than {MAX_DATUM_DEPTH} levels"));
+            return Err(ReadError::TooLarge);
         }
         self.spend()?;
         self.depth += 1;
@@ -73,9 +86,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn spend(&mut self) -> Result<(), ReadError> {
-        let left = self.budget.checked_sub(1);
-        let limit = || ReadError(format!("the datum has more than {MAX_DATUM_PARTS} parts"));
-        self.budget = left.ok_or_else(limit)?;
+        self.budget = self.budget.checked_sub(1).ok_or(ReadError::TooLarge)?;
         Ok(())
     }
 
@@ -144,9 +155,11 @@ impl<'a> Decoder<'a> {
     }
 
     fn record(&mut self, reader: &'a Record, writer: &'a Record) -> Result<Datum, ReadError> {
+        let renamed = aliases(reader, writer);
         let mut values: Vec<Option<Datum>> = vec![None; reader.fields.len()];
         for field in &writer.fields {
-            match target(reader, writer, field) {
+            let by_alias = || renamed.get(&*field.name).copied();
+            match reader.field(&field.name).or_else(by_alias) {
                 Some(index) => {
                     let value = self.read(reader.fields[index].ty.id, field.ty.id)?;
                     values[index] = Some(value);
@@ -167,12 +180,7 @@ impl<'a> Decoder<'a> {
             ));
         };
         let datum = defaults::datum(self.reader, field.ty.id, default, &mut self.budget);
-        datum.ok_or_else(|| {
-            ReadError(format!(
-                "the default of field `{}` is too large",
-                field.name
-            ))
-        })
+        datum.ok_or(ReadError::TooLarge)
     }
 
     /// Reads over a value that the reader has no field for.
@@ -204,7 +212,7 @@ impl<'a> Decoder<'a> {
 
     fn branch(&mut self, branches: &'a [Use]) -> Result<&'a Use, ReadError> {
         let index = self.index()?;
-        let none = || ReadError(format!("the union has no branch of index {index}"));
+        let none = || ReadError::new(format!("the union has no branch of index {index}"));
         branches.get(index).ok_or_else(none)
     }
 
@@ -233,7 +241,7 @@ impl<'a> Decoder<'a> {
                 .iter()
                 .map(|branch| self.reader.kind(branch.id).word());
             let writer = self.writer.kind(writer);
-            ReadError(match names.len() {
+            ReadError::new(match names.len() {
                 0 => format!("the union without branches takes no {}", writer.word()),
                 _ => format!("{} is none of {}", a_kind(writer), listed(names)),
             })
@@ -261,7 +269,7 @@ impl<'a> Decoder<'a> {
             Primitive::Boolean => Datum::Boolean(self.take(1)? != [0]),
             Primitive::Int => {
                 let value = i32::try_from(self.long()?);
-                Datum::Int(value.map_err(|_| ReadError("the number is no int".to_owned()))?)
+                Datum::Int(value.map_err(|_| ReadError::new("the number is no int"))?)
             }
             Primitive::Long => Datum::Long(self.long()?),
             Primitive::Float => Datum::Float(f32::from_le_bytes(self.array()?)),
@@ -292,7 +300,7 @@ impl<'a> Decoder<'a> {
 
     fn index(&mut self) -> Result<usize, ReadError> {
         let value = self.long()?;
-        usize::try_from(value).map_err(|_| ReadError(format!("{value} is no index")))
+        usize::try_from(value).map_err(|_| ReadError::new(format!("{value} is no index")))
     }
 
     fn string(&mut self) -> Result<String, ReadError> {
@@ -347,18 +355,17 @@ fn same_name(
     }
 }
 
-/// The reader's field that takes a writer's field: of its name, or with an alias of that name and
-/// no field of its own in the data.
-fn target(reader: &Record, writer: &Record, field: &Field) -> Option<usize> {
-    reader.field(&field.name).or_else(|| {
-        reader.fields.iter().position(|candidate| {
-            candidate.aliases.contains(&field.name) && writer.field(&candidate.name).is_none()
-        })
-    })
+/// The reader's fields by their aliases, but for those that find a field of their own name.
+fn aliases<'r>(reader: &'r Record, writer: &Record) -> HashMap<&'r str, usize> {
+    let fields = reader.fields.iter().enumerate();
+    let renamed = fields.filter(|(_, field)| writer.field(&field.name).is_none());
+    let aliases =
+        renamed.flat_map(|(index, field)| field.aliases.iter().map(move |alias| (&**alias, index)));
+    aliases.collect()
 }
 
 fn utf8(bytes: Vec<u8>) -> Result<String, ReadError> {
-    String::from_utf8(bytes).map_err(|_| ReadError("the bytes are not UTF-8".to_owned()))
+    String::from_utf8(bytes).map_err(|_| ReadError::new("the bytes are not UTF-8"))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the specification promotes so")]

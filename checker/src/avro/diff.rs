@@ -12,12 +12,16 @@ use crate::Profile;
 use crate::model::{Direction, Reader, Writer};
 
 use super::change::{Change, ChangeKind, ContractPlace, Side};
-use super::model::{Enum, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId};
+use super::model::{Enum, Field, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId};
 use super::union::{BranchIndex, matches};
 
 /// The most pairs of types that are compared. A pair of 10,000-field records has 20,000; only
 /// recursive types that are unrolled to different lengths can come near it.
 pub const MAX_PAIRS: usize = 500_000;
+
+/// The longest way from the root that is shown, by a witness or in the contract's path. A chain of
+/// references can be longer than any nesting, and each finding would carry all of it.
+pub const MAX_ROUTE: usize = 512;
 
 /// What a walk found.
 #[derive(Debug)]
@@ -257,6 +261,7 @@ impl<'s> Graph<'s> {
     }
 
     fn records(&mut self, at: usize, reader: &Record, writer: &Record) {
+        let claims = claims(reader, writer);
         for (index, field) in reader.fields.iter().enumerate() {
             let own = writer.field(&field.name);
             let aliased = || field.aliases.iter().find_map(|alias| writer.field(alias));
@@ -266,7 +271,7 @@ impl<'s> Graph<'s> {
                 }
                 continue;
             };
-            if alias_unclear(reader, writer, index) {
+            if alias_unclear(field, &claims) {
                 self.note(at, ChangeKind::AliasUnclear(index));
             }
             self.field(at, index, source);
@@ -423,17 +428,10 @@ impl<'s> Graph<'s> {
         kind: &ChangeKind,
         reached: &HashMap<usize, Option<(usize, Link)>>,
     ) -> Change<'s> {
-        let mut links = Vec::new();
-        let mut from = at;
-        while let Some(Some((parent, link))) = reached.get(&from) {
-            links.push(*link);
-            from = *parent;
-        }
-        links.reverse();
+        let links = way(at, reached);
         let pair = &self.pairs[at];
-        let entered = links
-            .last()
-            .is_some_and(|link| matches!(link.writer, Some(Slot::Branch(_))));
+        let last = reached.get(&at).copied().flatten();
+        let entered = last.is_some_and(|(_, link)| matches!(link.writer, Some(Slot::Branch(_))));
         let kind = match kind {
             ChangeKind::Type if entered => ChangeKind::Branch,
             kind => kind.clone(),
@@ -451,8 +449,8 @@ impl<'s> Graph<'s> {
                 site: pair.writer_site,
                 id: pair.writer,
             },
-            route: links.iter().filter_map(|link| link.writer).collect(),
-            contract: self.contract_place(at, &links),
+            contract: links.as_deref().map(|links| self.contract_place(at, links)),
+            route: links.map(|links| links.iter().filter_map(|link| link.writer).collect()),
         }
     }
 
@@ -471,6 +469,21 @@ impl<'s> Graph<'s> {
     }
 }
 
+/// The links from the root to a pair; `None` if there are more than [`MAX_ROUTE`].
+fn way(at: usize, reached: &HashMap<usize, Option<(usize, Link)>>) -> Option<Vec<Link>> {
+    let mut links = Vec::new();
+    let mut from = at;
+    while let Some(Some((parent, link))) = reached.get(&from) {
+        if links.len() == MAX_ROUTE {
+            return None;
+        }
+        links.push(*link);
+        from = *parent;
+    }
+    links.reverse();
+    Some(links)
+}
+
 fn contract_path(steps: impl Iterator<Item = Slot>) -> String {
     let parts = steps.map(|step| match step {
         Slot::Root => String::new(),
@@ -482,16 +495,29 @@ fn contract_path(steps: impl Iterator<Item = Slot>) -> String {
     parts.collect()
 }
 
-/// Whether libraries differ on where the value of the reader's field of that index comes from: one
-/// of its aliases names a field of the data to which another field of the reader has a claim.
-fn alias_unclear(reader: &Record, writer: &Record, index: usize) -> bool {
-    let Some(field) = reader.fields.get(index) else {
-        return false;
-    };
-    let mut named = field
-        .aliases
-        .iter()
-        .filter(|alias| **alias != field.name && writer.field(alias).is_some());
-    let own = writer.field(&field.name).is_some();
-    named.any(|alias| own || reader.field(alias).is_some())
+/// How many of the reader's fields claim a field of the data: by their name, or by an alias of it.
+fn claims<'s>(reader: &'s Record, writer: &Record) -> HashMap<&'s str, usize> {
+    let mut claims = HashMap::new();
+    if reader.fields.iter().all(|field| field.aliases.is_empty()) {
+        return claims;
+    }
+    for field in &reader.fields {
+        let aliases = field.aliases.iter().filter(|alias| **alias != field.name);
+        let names = std::iter::once(&field.name).chain(aliases);
+        for name in names.filter(|name| writer.field(name).is_some()) {
+            *claims.entry(&**name).or_default() += 1;
+        }
+    }
+    claims
+}
+
+/// Whether libraries differ on where a field's value comes from: an alias of it names a field of
+/// the data, and either another field claims that one too, or this field finds a second one.
+fn alias_unclear(field: &Field, claims: &HashMap<&str, usize>) -> bool {
+    let own = claims.contains_key(&*field.name);
+    let aliases = field.aliases.iter().filter(|alias| **alias != field.name);
+    let found: Vec<usize> = aliases
+        .filter_map(|alias| claims.get(&**alias).copied())
+        .collect();
+    found.iter().any(|claims| *claims > 1) || usize::from(own) + found.len() > 1
 }

@@ -27,6 +27,8 @@ mod witness;
 mod words;
 
 #[cfg(test)]
+mod property;
+#[cfg(test)]
 mod tests;
 
 use std::collections::HashSet;
@@ -37,7 +39,7 @@ use crate::{Options, Profile, SchemaInput};
 use change::{Change, ChangeKind};
 
 pub use datum::{MAX_DATUM_DEPTH, MAX_DATUM_PARTS};
-pub use diff::MAX_PAIRS;
+pub use diff::{MAX_PAIRS, MAX_ROUTE};
 pub use model::Schema;
 pub use parse::{MAX_FIXED_SIZE, MAX_PROBLEMS, MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
 

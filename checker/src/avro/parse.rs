@@ -495,11 +495,11 @@ impl Parser {
     fn fixed(&mut self, node: &Node, space: &str, site: Site) -> Option<Use> {
         let name = self.name(node, space, "fixed")?;
         let given = node.get("size");
-        let size = given.and_then(|given| match &given.value {
-            Value::Number(text) => text.parse().ok().filter(|size| *size <= MAX_FIXED_SIZE),
+        let bytes = given.and_then(|given| match &given.value {
+            Value::Number(text) => text.parse().ok().filter(|bytes| *bytes <= MAX_FIXED_SIZE),
             _ => None,
         });
-        let (Some(given), Some(size)) = (given, size) else {
+        let (Some(given), Some(bytes)) = (given, bytes) else {
             self.problem(
                 given.map_or(&name.place.range, |given| &given.range),
                 format!(
@@ -512,7 +512,7 @@ impl Parser {
         let content = Fixed {
             name,
             doc: text_of(node, "doc"),
-            size,
+            size: bytes,
             size_place: self.place(&given.range),
         };
         self.define(node, site, Kind::Fixed(content))

@@ -9,14 +9,14 @@ use crate::model::{Reader, Witness, WitnessKind, Writer};
 
 use super::change::{Change, ChangeKind};
 use super::datum::{self, Datum};
-use super::decode::{self, Choice};
+use super::decode::{self, Choice, ReadError};
 use super::encode::{self, hex};
 use super::model::{Kind, Logical};
 use super::sample::{self, Focus};
 
 /// How many parts all data of one comparison may have together: beyond it findings stand without a
 /// witness, so that a thousand findings in a record of a thousand fields stay cheap.
-pub(crate) const MAX_PARTS: usize = 1_000_000;
+pub(crate) const MAX_PARTS: usize = 200_000;
 
 /// The largest precision for which a number too large for it is constructed.
 const MAX_PRECISION: usize = 1_000;
@@ -25,7 +25,7 @@ const MAX_PRECISION: usize = 1_000;
 pub(crate) fn of(change: &Change<'_>, budget: &mut usize) -> Option<Witness> {
     let focus = focus(change)?;
     let (schema_r, schema_w) = (change.reader.schema, change.writer.schema);
-    let datum = sample::along(schema_w, &change.route, &focus, budget)?;
+    let datum = sample::along(schema_w, change.route.as_deref()?, &focus, budget)?;
     let bytes = encode::encode(&datum);
     let choice = match change.kind {
         ChangeKind::BranchUnclear(_) => Choice::First,
@@ -34,8 +34,9 @@ pub(crate) fn of(change: &Change<'_>, budget: &mut usize) -> Option<Witness> {
     let read = decode::decode(Reader(schema_r), Writer(schema_w), &bytes, choice);
     let reader = change.reader_word();
     let (outcome, output) = match read {
-        Err(error) => (
-            format!("reading it with the {reader} schema fails, {}", error.0),
+        Err(ReadError::TooLarge) => return None,
+        Err(ReadError::Unreadable(reason)) => (
+            format!("reading it with the {reader} schema fails, {reason}"),
             None,
         ),
         Ok(read) => {
