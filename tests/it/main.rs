@@ -1,1 +1,4 @@
-//! it
+//! The one binary of end-to-end tests: the real programs, real databases, real clients.
+//!
+//! `cargo xtask test` runs it with all that it needs. Tests that only look at one crate stand in
+//! that crate.
