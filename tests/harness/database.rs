@@ -61,10 +61,8 @@ impl Drop for Database {
     fn drop(&mut self) {
         if let Self::Postgres { server, name } = self {
             // The whole server goes after the run; one database left until then harms nobody.
-            let _ = execute(
-                server,
-                format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-            );
+            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            let _ = execute(server, &drop);
         }
     }
 }
