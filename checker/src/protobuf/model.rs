@@ -1,0 +1,388 @@
+//! What the comparison knows of `.proto` files: plain data of our own, linked and with places.
+//!
+//! It does not depend on how the files were parsed; [`super::build`] fills it from descriptors.
+//! Places are `None` where the schema came as a descriptor, which has no text.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::{Source, Span};
+
+/// Everything of a set of linked files, by full name (without the leading dot).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Model {
+    pub files: Vec<File>,
+    pub messages: BTreeMap<String, Message>,
+    pub enums: BTreeMap<String, Enum>,
+    pub services: BTreeMap<String, Service>,
+    /// Extension fields, by the message that they extend and their number.
+    pub extensions: BTreeMap<(String, i32), Field>,
+}
+
+/// The index of a file in [`Model::files`].
+pub(crate) type FileId = usize;
+
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    pub path: String,
+    pub package: String,
+    pub source: Source,
+    /// Where the package is named.
+    pub package_span: Option<Span>,
+    /// Whether its changes are reported; imports from elsewhere are not.
+    pub compared: bool,
+    pub options: CustomOptions,
+}
+
+/// Custom options by name, each with its value as text.
+pub(crate) type CustomOptions = BTreeMap<String, String>;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    pub name: String,
+    pub file: FileId,
+    pub name_span: Option<Span>,
+    pub fields: Members<Field>,
+    /// Names of the oneofs that were written; those of proto3's `optional` are left out.
+    pub oneofs: Vec<Oneof>,
+    pub reserved: Reserved,
+    pub map_entry: bool,
+    pub set_format: bool,
+    pub options: CustomOptions,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Oneof {
+    pub name: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub name: String,
+    pub number: i32,
+    pub json_name: String,
+    pub cardinality: Cardinality,
+    pub kind: Kind,
+    /// The index in [`Message::oneofs`].
+    pub oneof: Option<usize>,
+    /// The explicit default of proto2, as the descriptor spells it.
+    pub default: Option<String>,
+    pub span: Option<Span>,
+    pub name_span: Option<Span>,
+    pub type_span: Option<Span>,
+    pub options: CustomOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Cardinality {
+    /// At most one, present or not.
+    Optional,
+    /// proto2: exactly one.
+    Required,
+    /// Any number, maps included.
+    Repeated,
+}
+
+/// A field's type. Names are full and have no leading dot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Scalar(Scalar),
+    Enum(String),
+    Message(String),
+    Group(String),
+    /// The message is the synthetic entry type.
+    Map {
+        key: Scalar,
+        value: Box<Kind>,
+        entry: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scalar {
+    Double,
+    Float,
+    Int32,
+    Int64,
+    Uint32,
+    Uint64,
+    Sint32,
+    Sint64,
+    Fixed32,
+    Fixed64,
+    Sfixed32,
+    Sfixed64,
+    Bool,
+    String,
+    Bytes,
+}
+
+/// Numbers and names that must not be used again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reserved {
+    /// First and last number, both included.
+    pub ranges: Vec<(i32, i32)>,
+    pub names: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Enum {
+    pub name: String,
+    pub file: FileId,
+    /// A closed enum (proto2) reads an undeclared number as absent; an open one keeps it.
+    pub closed: bool,
+    pub name_span: Option<Span>,
+    pub values: Members<EnumValue>,
+    pub reserved: Reserved,
+    pub options: CustomOptions,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct EnumValue {
+    pub name: String,
+    pub number: i32,
+    pub span: Option<Span>,
+    pub options: CustomOptions,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    pub name: String,
+    pub file: FileId,
+    pub name_span: Option<Span>,
+    pub methods: Members<Method>,
+    pub options: CustomOptions,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Method {
+    pub name: String,
+    pub input: String,
+    pub output: String,
+    pub client_streaming: bool,
+    pub server_streaming: bool,
+    pub span: Option<Span>,
+    pub name_span: Option<Span>,
+    pub input_span: Option<Span>,
+    pub output_span: Option<Span>,
+    pub options: CustomOptions,
+}
+
+impl Model {
+    /// Whether changes of the file are reported.
+    pub(crate) fn compares(&self, file: FileId) -> bool {
+        self.files.get(file).is_some_and(|file| file.compared)
+    }
+
+    /// The package of a file.
+    pub(crate) fn package(&self, file: FileId) -> &str {
+        self.files.get(file).map_or("", |file| &file.package)
+    }
+}
+
+/// What has a name and, where it matters, a number.
+pub(crate) trait Member {
+    fn name(&self) -> &str;
+    fn number(&self) -> i32;
+}
+
+/// Members in the order of the text, found by name and number without a search: a message may have
+/// 65,535 fields.
+#[derive(Clone, Debug)]
+pub(crate) struct Members<T> {
+    all: Vec<T>,
+    names: HashMap<String, usize>,
+    numbers: HashMap<i32, Vec<usize>>,
+}
+
+impl<T: Member> Members<T> {
+    pub(crate) fn new(all: Vec<T>) -> Self {
+        let mut numbers: HashMap<i32, Vec<usize>> = HashMap::new();
+        for (index, member) in all.iter().enumerate() {
+            numbers.entry(member.number()).or_default().push(index);
+        }
+        let names = all.iter().enumerate();
+        let names = names.map(|(index, member)| (member.name().to_owned(), index));
+        Self {
+            names: names.collect(),
+            numbers,
+            all,
+        }
+    }
+
+    pub(crate) fn named(&self, name: &str) -> Option<&T> {
+        self.all.get(*self.names.get(name)?)
+    }
+
+    /// Several enum values may share a number.
+    pub(crate) fn numbered(&self, number: i32) -> impl Iterator<Item = &T> {
+        let indexes = self.numbers.get(&number).into_iter().flatten();
+        indexes.filter_map(|index| self.all.get(*index))
+    }
+}
+
+impl<T> std::ops::Deref for Members<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.all
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Members<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.all.iter()
+    }
+}
+
+impl Member for Field {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn number(&self) -> i32 {
+        self.number
+    }
+}
+
+impl Member for EnumValue {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn number(&self) -> i32 {
+        self.number
+    }
+}
+
+impl Member for Method {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// RPCs have no numbers.
+    fn number(&self) -> i32 {
+        0
+    }
+}
+
+impl Message {
+    pub(crate) fn field(&self, number: i32) -> Option<&Field> {
+        self.fields.numbered(number).next()
+    }
+
+    /// The name of the oneof that the field stands in.
+    pub(crate) fn oneof_of(&self, field: &Field) -> Option<&Oneof> {
+        self.oneofs.get(field.oneof?)
+    }
+
+    /// The field's full name, as paths have it.
+    pub(crate) fn path_of(&self, field: &Field) -> String {
+        format!("{}.{}", self.name, field.name)
+    }
+}
+
+impl Reserved {
+    pub(crate) fn has_number(&self, number: i32) -> bool {
+        self.ranges
+            .iter()
+            .any(|(first, last)| (*first..=*last).contains(&number))
+    }
+
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        self.names.iter().any(|reserved| reserved == name)
+    }
+
+    /// The parts of a range that are not reserved here.
+    pub(crate) fn missing_of(&self, (first, last): (i32, i32)) -> Vec<(i32, i32)> {
+        let mut ranges = self.ranges.clone();
+        ranges.sort_unstable();
+        let mut missing = Vec::new();
+        let mut next = i64::from(first);
+        for (start, end) in ranges {
+            if i64::from(end) < next || start > last {
+                continue;
+            }
+            if i64::from(start) > next {
+                missing.push((clamp(next), start - 1));
+            }
+            next = next.max(i64::from(end) + 1);
+        }
+        if next <= i64::from(last) {
+            missing.push((clamp(next), last));
+        }
+        missing
+    }
+}
+
+/// The values that pass here lie between two numbers of 32 bits.
+fn clamp(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+impl Enum {
+    pub(crate) fn has_number(&self, number: i32) -> bool {
+        self.values.numbered(number).next().is_some()
+    }
+}
+
+impl Scalar {
+    /// The keyword.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Double => "double",
+            Self::Float => "float",
+            Self::Int32 => "int32",
+            Self::Int64 => "int64",
+            Self::Uint32 => "uint32",
+            Self::Uint64 => "uint64",
+            Self::Sint32 => "sint32",
+            Self::Sint64 => "sint64",
+            Self::Fixed32 => "fixed32",
+            Self::Fixed64 => "fixed64",
+            Self::Sfixed32 => "sfixed32",
+            Self::Sfixed64 => "sfixed64",
+            Self::Bool => "bool",
+            Self::String => "string",
+            Self::Bytes => "bytes",
+        }
+    }
+}
+
+impl std::fmt::Display for Kind {
+    /// As people write it: `int32`, `orders.v1.Status`, `map<string, int32>`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Scalar(scalar) => f.write_str(scalar.name()),
+            Self::Enum(name) | Self::Message(name) => f.write_str(name),
+            Self::Group(name) => write!(f, "group {name}"),
+            Self::Map { key, value, .. } => write!(f, "map<{}, {value}>", key.name()),
+        }
+    }
+}
+
+/// The last part of a full name.
+pub(crate) fn short_name(full_name: &str) -> &str {
+    full_name.rsplit('.').next().unwrap_or(full_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_of_a_range_is_found_across_neighbours_and_overlaps() {
+        let reserved = Reserved {
+            ranges: vec![(8, 9), (2, 3), (3, 5)],
+            names: Vec::new(),
+        };
+        assert_eq!(reserved.missing_of((2, 5)), []);
+        assert_eq!(reserved.missing_of((1, 10)), [(1, 1), (6, 7), (10, 10)]);
+        assert_eq!(
+            reserved.missing_of((i32::MAX, i32::MAX)),
+            [(i32::MAX, i32::MAX)]
+        );
+    }
+}
