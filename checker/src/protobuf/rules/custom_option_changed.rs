@@ -1,0 +1,57 @@
+//! What a custom option means is known to the code that reads it, not to this project: it never touches the encoding, and it may matter.
+
+use super::{Context, finding};
+use crate::Format;
+use crate::model::{Direction, Finding, Rule, Severity};
+use crate::protobuf::diff::Change;
+
+/// `protobuf/custom-option-changed`
+pub static RULE: Rule = Rule {
+    id: "protobuf/custom-option-changed",
+    format: Some(Format::Protobuf),
+    summary: "A custom option has another value.",
+    directions: &[Direction::Backward],
+    categories: &[],
+    severity: Severity::Warning,
+    since: "0.1.0",
+    reference: "Protocol Buffers, language guide: custom options",
+    docs: include_str!("custom_option_changed.md"),
+};
+
+pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
+    let Change::CustomOption { element, option } = change else {
+        return Vec::new();
+    };
+    vec![finding(
+        &RULE,
+        Direction::Backward,
+        element.path.clone(),
+        (element.old, element.new),
+        format!(
+            "option `({option})` changed; the encoding is the same, what its readers make of it is \
+             not checked"
+        ),
+    )]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protobuf::rules::testing::only;
+
+    #[test]
+    fn a_changed_custom_option_is_named() {
+        let with = |value: &str| {
+            format!(
+                "syntax = \"proto3\"; package p; import \"google/protobuf/descriptor.proto\"; \
+                 extend google.protobuf.FieldOptions {{ string note = 50001; }} \
+                 message M {{ int32 a = 1 [(note) = \"{value}\"]; }}"
+            )
+        };
+        only(
+            "protobuf/custom-option-changed",
+            &with("x"),
+            &with("y"),
+            &["backward p.M.a"],
+        );
+    }
+}

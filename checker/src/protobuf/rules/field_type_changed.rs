@@ -1,0 +1,271 @@
+//! The new type reads other bytes than the old one writes.
+
+use super::{BOTH, Context, finding, names, reused};
+use crate::Format;
+use crate::model::{Category, Direction, Finding, Hint, Reader, Rule, Severity, Writer};
+use crate::protobuf::diff::{Change, Pair};
+use crate::protobuf::model::{Field, Kind, Model};
+use crate::protobuf::wire::{Reading, reading};
+use crate::protobuf::{witness, wording};
+
+/// `protobuf/field-type-changed`
+pub static RULE: Rule = Rule {
+    id: "protobuf/field-type-changed",
+    format: Some(Format::Protobuf),
+    summary: "A field has a type that does not read what the other type writes.",
+    directions: &BOTH,
+    categories: &[Category::Wire, Category::WireJson],
+    severity: Severity::Error,
+    since: "0.1.0",
+    reference: "Protocol Buffers, language guide: updating a message type; encoding: wire types",
+    docs: include_str!("field_type_changed.md"),
+};
+
+pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
+    let Change::Field {
+        message,
+        old,
+        new,
+        unrelated,
+    } = change
+    else {
+        return Vec::new();
+    };
+    if reused(cx, message, old, new, *unrelated) {
+        return Vec::new();
+    }
+    let breaks = |direction: &Direction| {
+        let (Reader(reader), Writer(writer)) = direction.roles(*old, *new);
+        let (readers, writers) = cx.roles(*direction);
+        match reading(&writer.kind, &reader.kind, writers, readers) {
+            Reading::Lost | Reading::Refused => true,
+            Reading::Same => *unrelated && loses(&writer.kind, &reader.kind, writers, readers),
+            Reading::Altered => false,
+        }
+    };
+    let broken = BOTH.into_iter().filter(breaks);
+    broken
+        .map(|direction| report(cx, message, old, new, direction))
+        .collect()
+}
+
+/// Whether a message of another type misses members of the written one, or has them otherwise.
+fn loses(writer: &Kind, reader: &Kind, writers: &Model, readers: &Model) -> bool {
+    match (writer, reader) {
+        (
+            Kind::Message(writer) | Kind::Group(writer),
+            Kind::Message(reader) | Kind::Group(reader),
+        ) => {
+            let (Some(writer), Some(reader)) =
+                (writers.messages.get(writer), readers.messages.get(reader))
+            else {
+                return true;
+            };
+            writer.fields.iter().any(|field| {
+                reader
+                    .field(field.number)
+                    .is_none_or(|read| read.name != field.name)
+            })
+        }
+        (Kind::Map { value: writer, .. }, Kind::Map { value: reader, .. }) => {
+            loses(writer, reader, writers, readers)
+        }
+        _ => true,
+    }
+}
+
+fn report(cx: &Context, pair: &Pair, old: &Field, new: &Field, direction: Direction) -> Finding {
+    let (Reader(reader), Writer(writer)) = direction.roles(old, new);
+    let (readers, _) = cx.roles(direction);
+    let (Reader(message), _) = direction.roles(pair.old, pair.new);
+    Finding {
+        new_label: Some(format!("code with this schema expects {}", new.kind)),
+        old_label: Some(format!("stored data and old code have {}", old.kind)),
+        hint: Some(Hint {
+            text: format!(
+                "keep `{}`; or add a new field with a new number, write both, and retire `{}` when \
+                 nobody reads it",
+                old.kind, old.name
+            ),
+            edits: new
+                .type_span
+                .clone()
+                .filter(|_| simple(&old.kind))
+                .map_or_else(Vec::new, |span| {
+                    vec![crate::model::Edit {
+                        span,
+                        replacement: old.kind.to_string(),
+                    }]
+                }),
+        }),
+        witness: witness::field(cx, direction, names(pair), old.number),
+        wire_message: kind_of_change(&writer.kind, &reader.kind)
+            .map(|kind| kind.message(&wording::field_path(readers, message, reader), direction)),
+        ..finding(
+            &RULE,
+            direction,
+            pair.old.path_of(old),
+            (
+                old.type_span.as_ref().or(old.span.as_ref()),
+                new.type_span.as_ref().or(new.span.as_ref()),
+            ),
+            format!(
+                "field `{}` was {} and is now {}",
+                old.name, old.kind, new.kind
+            ),
+        )
+    }
+}
+
+/// Whether the type can be put back by its name alone.
+fn simple(kind: &Kind) -> bool {
+    matches!(kind, Kind::Scalar(_))
+}
+
+/// The contract's kind of a changed type.
+pub(super) fn kind_of_change(writer: &Kind, reader: &Kind) -> Option<wording::Kind> {
+    match (writer, reader) {
+        (Kind::Scalar(_) | Kind::Enum(_), Kind::Scalar(_) | Kind::Enum(_)) => {
+            Some(wording::Kind::FieldScalarKindChanged)
+        }
+        (Kind::Message(_), Kind::Message(_)) => Some(wording::Kind::FieldNamedTypeChanged),
+        (
+            Kind::Map { key, value, .. },
+            Kind::Map {
+                key: reader_key,
+                value: reader_value,
+                ..
+            },
+        ) => {
+            if key == reader_key {
+                kind_of_change(value, reader_value)
+            } else {
+                Some(wording::Kind::FieldScalarKindChanged)
+            }
+        }
+        _ => Some(wording::Kind::FieldKindChanged),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protobuf::rules::testing::{findings, message, only, proto};
+
+    const ID: &str = "protobuf/field-type-changed";
+
+    #[test]
+    fn another_wire_type_breaks_both_directions() {
+        only(
+            ID,
+            &message("int64 amount = 1;"),
+            &message("string amount = 1;"),
+            &["backward p.M.amount", "forward p.M.amount"],
+        );
+    }
+
+    #[test]
+    fn bytes_are_no_string_but_a_string_is_bytes() {
+        only(
+            ID,
+            &message("bytes a = 1;"),
+            &message("string a = 1;"),
+            &["backward p.M.a"],
+        );
+        only(
+            ID,
+            &message("string a = 1;"),
+            &message("bytes a = 1;"),
+            &["forward p.M.a"],
+        );
+    }
+
+    #[test]
+    fn zigzag_and_fixed_numbers_are_other_encodings() {
+        for changed in [
+            "sint32 a = 1;",
+            "fixed32 a = 1;",
+            "float a = 1;",
+            "fixed64 a = 1;",
+        ] {
+            let found = findings(&message("int32 a = 1;"), &message(changed));
+            let count = found.iter().filter(|finding| finding.rule.id == ID).count();
+            assert_eq!(count, 2, "{changed}");
+        }
+    }
+
+    #[test]
+    fn a_renamed_type_is_no_other_type() {
+        only(
+            ID,
+            &proto("message M { A a = 1; } message A { int32 x = 1; }"),
+            &proto("message M { B a = 1; } message B { int32 x = 1; }"),
+            &[],
+        );
+    }
+
+    #[test]
+    fn another_message_that_lacks_the_members_loses_them() {
+        only(
+            ID,
+            &proto("message M { A a = 1; } message A { int32 x = 1; } message B { int32 y = 2; }"),
+            &proto("message M { B a = 1; } message A { int32 x = 1; } message B { int32 y = 2; }"),
+            &["backward p.M.a", "forward p.M.a"],
+        );
+    }
+
+    #[test]
+    fn every_break_has_an_executed_witness() {
+        for (old, new) in [
+            ("int64 a = 1;", "string a = 1;"),
+            ("string a = 1;", "int64 a = 1;"),
+            ("int32 a = 1;", "sint64 a = 1;"),
+            ("double a = 1;", "float a = 1;"),
+            ("repeated int32 a = 1;", "repeated fixed32 a = 1;"),
+            ("map<string, int32> a = 1;", "map<string, string> a = 1;"),
+            ("M a = 1;", "int32 a = 1;"),
+        ] {
+            let found = findings(&message(old), &message(new));
+            let broken: Vec<_> = found
+                .iter()
+                .filter(|finding| finding.rule.id == ID)
+                .collect();
+            assert_eq!(broken.len(), 2, "{old} {new}");
+            for finding in broken {
+                assert!(
+                    finding.witness.is_some(),
+                    "{old} {new} {:?}",
+                    finding.direction
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_message_stands_at_the_type_and_the_edit_puts_it_back() {
+        let found = findings(
+            &message("int64 amount = 1;"),
+            &message("string amount = 1;"),
+        );
+        let finding = found
+            .iter()
+            .find(|finding| finding.rule.id == ID)
+            .expect("is found");
+        assert_eq!(
+            finding.message,
+            "field `amount` was int64 and is now string"
+        );
+        let span = finding.new.as_ref().expect("has a place");
+        let hint = finding.hint.as_ref().expect("has a hint");
+        assert_eq!(
+            (&hint.edits[0].span, &*hint.edits[0].replacement),
+            (span, "int64")
+        );
+        assert_eq!(
+            finding
+                .witness
+                .as_ref()
+                .map(|witness| witness.bytes_hex.as_deref()),
+            Some(Some("0801"))
+        );
+    }
+}

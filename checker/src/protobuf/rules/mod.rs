@@ -1,0 +1,205 @@
+//! The rules for `.proto` files, one file each: a static description and a judgement of changes.
+//!
+//! A rule looks at one change and says what it breaks in which direction. It does not walk, and it
+//! does not know whether its finding is an error: that is the caller's table, in
+//! [`super::compare`] for registries and [`super::compare_trees`] for repositories.
+
+pub mod closed_enum_value_unknown;
+pub mod custom_option_changed;
+pub mod embedded_message_removed;
+pub mod enum_removed;
+pub mod enum_value_name_not_reserved;
+pub mod enum_value_number_changed;
+pub mod enum_value_removed;
+pub mod enum_value_renamed;
+pub mod field_cardinality_changed;
+pub mod field_default_changed;
+pub mod field_json_name_changed;
+pub mod field_json_type_changed;
+pub mod field_moved_into_oneof;
+pub mod field_name_not_reserved;
+pub mod field_number_reused;
+pub mod field_range_narrowed;
+pub mod field_removed;
+pub mod field_renamed;
+pub mod field_type_changed;
+pub mod file_removed;
+pub mod message_added;
+pub mod message_removed;
+pub mod message_renamed;
+pub mod package_changed;
+pub mod package_removed;
+pub mod required_field_added;
+pub mod required_field_removed;
+pub mod reserved_removed;
+pub mod rpc_removed;
+pub mod rpc_request_type_changed;
+pub mod rpc_response_type_changed;
+pub mod rpc_streaming_changed;
+pub mod service_removed;
+
+use prost_reflect::DescriptorPool;
+
+use super::diff::{Change, Pair, Scope};
+use super::model::{Field, Model};
+use super::witness::Names;
+use crate::model::{Direction, Finding, Path, Rule, Span};
+
+type Judge = fn(&Change, &Context) -> Vec<Finding>;
+
+/// All rules with their judgements, sorted by id.
+static TABLE: [(&Rule, Judge); 33] = [
+    (
+        &closed_enum_value_unknown::RULE,
+        closed_enum_value_unknown::judge,
+    ),
+    (&custom_option_changed::RULE, custom_option_changed::judge),
+    (
+        &embedded_message_removed::RULE,
+        embedded_message_removed::judge,
+    ),
+    (&enum_removed::RULE, enum_removed::judge),
+    (
+        &enum_value_name_not_reserved::RULE,
+        enum_value_name_not_reserved::judge,
+    ),
+    (
+        &enum_value_number_changed::RULE,
+        enum_value_number_changed::judge,
+    ),
+    (&enum_value_removed::RULE, enum_value_removed::judge),
+    (&enum_value_renamed::RULE, enum_value_renamed::judge),
+    (
+        &field_cardinality_changed::RULE,
+        field_cardinality_changed::judge,
+    ),
+    (&field_default_changed::RULE, field_default_changed::judge),
+    (
+        &field_json_name_changed::RULE,
+        field_json_name_changed::judge,
+    ),
+    (
+        &field_json_type_changed::RULE,
+        field_json_type_changed::judge,
+    ),
+    (&field_moved_into_oneof::RULE, field_moved_into_oneof::judge),
+    (
+        &field_name_not_reserved::RULE,
+        field_name_not_reserved::judge,
+    ),
+    (&field_number_reused::RULE, field_number_reused::judge),
+    (&field_range_narrowed::RULE, field_range_narrowed::judge),
+    (&field_removed::RULE, field_removed::judge),
+    (&field_renamed::RULE, field_renamed::judge),
+    (&field_type_changed::RULE, field_type_changed::judge),
+    (&file_removed::RULE, file_removed::judge),
+    (&message_added::RULE, message_added::judge),
+    (&message_removed::RULE, message_removed::judge),
+    (&message_renamed::RULE, message_renamed::judge),
+    (&package_changed::RULE, package_changed::judge),
+    (&package_removed::RULE, package_removed::judge),
+    (&required_field_added::RULE, required_field_added::judge),
+    (&required_field_removed::RULE, required_field_removed::judge),
+    (&reserved_removed::RULE, reserved_removed::judge),
+    (&rpc_removed::RULE, rpc_removed::judge),
+    (
+        &rpc_request_type_changed::RULE,
+        rpc_request_type_changed::judge,
+    ),
+    (
+        &rpc_response_type_changed::RULE,
+        rpc_response_type_changed::judge,
+    ),
+    (&rpc_streaming_changed::RULE, rpc_streaming_changed::judge),
+    (&service_removed::RULE, service_removed::judge),
+];
+
+/// All rules.
+pub fn all() -> Vec<&'static Rule> {
+    TABLE.iter().map(|(rule, _)| *rule).collect()
+}
+
+/// Both directions, as rules judge them.
+pub(crate) const BOTH: [Direction; 2] = [Direction::Backward, Direction::Forward];
+
+/// One side of a comparison.
+#[derive(Clone, Copy)]
+pub(crate) struct Side<'a> {
+    pub model: &'a Model,
+    pub pool: &'a DescriptorPool,
+}
+
+/// What a rule may look up beside the change.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub old: Side<'a>,
+    pub new: Side<'a>,
+    pub scope: Scope,
+}
+
+impl<'a> Context<'a> {
+    /// The models of reader and writer.
+    pub(crate) fn roles(&self, direction: Direction) -> (&'a Model, &'a Model) {
+        match direction {
+            Direction::Backward => (self.new.model, self.old.model),
+            Direction::Forward => (self.old.model, self.new.model),
+        }
+    }
+
+    /// What every rule says about a change.
+    pub(crate) fn judge(&self, change: &Change) -> Vec<Finding> {
+        let judges = TABLE.iter().map(|(_, judge)| judge);
+        judges.flat_map(|judge| judge(change, self)).collect()
+    }
+}
+
+/// A finding with what every finding has.
+pub(crate) fn finding(
+    rule: &'static Rule,
+    direction: Direction,
+    path: impl Into<String>,
+    (old, new): (Option<&Span>, Option<&Span>),
+    message: impl Into<String>,
+) -> Finding {
+    Finding {
+        rule,
+        severity: rule.severity,
+        direction,
+        path: Path::name(path),
+        old: old.cloned(),
+        new: new.cloned(),
+        message: message.into(),
+        new_label: None,
+        old_label: None,
+        hint: None,
+        witness: None,
+        wire_message: None,
+    }
+}
+
+/// The names under which witnesses find a message.
+pub(crate) fn names<'a>(pair: &Pair<'a>) -> Names<'a> {
+    Names {
+        old: &pair.old.name,
+        new: &pair.new.name,
+    }
+}
+
+/// Whether the number went from one field to another, rather than the field being changed: the
+/// name is another one, and the old name lives on under another number, or the type is another too.
+pub(crate) fn reused(cx: &Context, pair: &Pair, old: &Field, new: &Field, unrelated: bool) -> bool {
+    if old.name == new.name {
+        return false;
+    }
+    let lives_on = pair.new.fields.named(&old.name).is_some();
+    let came_from = pair.old.fields.named(&new.name).is_some();
+    let backward = super::wire::reading(&old.kind, &new.kind, cx.old.model, cx.new.model);
+    let lost = matches!(
+        backward,
+        super::wire::Reading::Lost | super::wire::Reading::Refused
+    );
+    lives_on || came_from || lost || unrelated
+}
+
+#[cfg(test)]
+pub(crate) mod testing;

@@ -1,0 +1,86 @@
+//! The response of an RPC is another message: servers send it, clients read it.
+
+use super::{BOTH, Context, finding};
+use crate::Format;
+use crate::model::{Category, Finding, Hint, Rule, Severity};
+use crate::protobuf::diff::Change;
+
+/// `protobuf/rpc-response-type-changed`
+pub static RULE: Rule = Rule {
+    id: "protobuf/rpc-response-type-changed",
+    format: Some(Format::Protobuf),
+    summary: "An RPC has another response type.",
+    directions: &BOTH,
+    categories: &[Category::Grpc, Category::Package, Category::File],
+    severity: Severity::Warning,
+    since: "0.1.0",
+    reference: "gRPC: service definition; Protocol Buffers, language guide: services",
+    docs: include_str!("rpc_response_type_changed.md"),
+};
+
+pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
+    let Change::Method {
+        service,
+        old,
+        new,
+        renamed,
+    } = change
+    else {
+        return Vec::new();
+    };
+    // The same message under another name has the same bytes.
+    if old.output == new.output || renamed.output {
+        return Vec::new();
+    }
+    let report = |direction| Finding {
+        hint: Some(Hint {
+            text: format!(
+                "keep `{}`, or add a new RPC for `{}`",
+                old.output, new.output
+            ),
+            edits: Vec::new(),
+        }),
+        ..finding(
+            &RULE,
+            direction,
+            format!("{}.{}", service.name, old.name),
+            (old.output_span.as_ref(), new.output_span.as_ref()),
+            format!(
+                "the response of RPC `{}` was `{}` and is now `{}`",
+                old.name, old.output, new.output
+            ),
+        )
+    };
+    BOTH.into_iter().map(report).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protobuf::rules::testing::{only, proto};
+
+    const ID: &str = "protobuf/rpc-response-type-changed";
+
+    fn rpc(messages: &str, output: &str) -> String {
+        let (input, output) = ("X", output);
+        proto(&format!(
+            "message X {{}} {messages} service S {{ rpc R({input}) returns ({output}); }}"
+        ))
+    }
+
+    #[test]
+    fn another_message_breaks_both_directions() {
+        let messages = "message A { int32 x = 1; } message B { string y = 1; }";
+        only(
+            ID,
+            &rpc(messages, "A"),
+            &rpc(messages, "B"),
+            &["backward p.S.R", "forward p.S.R"],
+        );
+    }
+
+    #[test]
+    fn the_same_message_under_another_name_is_well() {
+        let old = rpc("message A { int32 x = 1; }", "A");
+        only(ID, &old, &rpc("message B { int32 x = 1; }", "B"), &[]);
+    }
+}

@@ -1,0 +1,75 @@
+//! A client of the old version calls an address that no server answers any more.
+
+use super::{Context, finding};
+use crate::Format;
+use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
+use crate::protobuf::diff::Change;
+
+/// `protobuf/service-removed`
+pub static RULE: Rule = Rule {
+    id: "protobuf/service-removed",
+    format: Some(Format::Protobuf),
+    summary: "A gRPC service is removed or has another full name.",
+    directions: &[Direction::Backward],
+    categories: &[Category::Grpc, Category::Package, Category::File],
+    severity: Severity::Warning,
+    since: "0.1.0",
+    reference: "gRPC over HTTP/2: Path; status UNIMPLEMENTED",
+    docs: include_str!("service_removed.md"),
+};
+
+pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
+    let Change::ServiceRemoved { old, moved_to } = change else {
+        return Vec::new();
+    };
+    let message = match moved_to {
+        Some(new) => format!("service `{}` is now called `{}`", old.name, new.name),
+        None => format!("service `{}` is removed", old.name),
+    };
+    vec![Finding {
+        old_label: Some("clients of this version get UNIMPLEMENTED for every call".to_owned()),
+        hint: Some(Hint {
+            text: "serve the old name beside the new one until no client of it is left".to_owned(),
+            edits: Vec::new(),
+        }),
+        ..finding(
+            &RULE,
+            Direction::Backward,
+            old.name.clone(),
+            (
+                old.name_span.as_ref(),
+                moved_to.and_then(|new| new.name_span.as_ref()),
+            ),
+            message,
+        )
+    }]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protobuf::rules::testing::{findings, only, proto};
+
+    const ID: &str = "protobuf/service-removed";
+
+    #[test]
+    fn a_removed_service_breaks_old_clients_and_an_added_one_nobody() {
+        let with = proto("message A {} service S { rpc R(A) returns (A); }");
+        let without = proto("message A {}");
+        only(ID, &with, &without, &["backward p.S"]);
+        only(ID, &without, &with, &[]);
+    }
+
+    #[test]
+    fn a_service_of_another_package_is_another_address_and_its_rpcs_are_compared() {
+        let old =
+            "syntax = \"proto3\"; package a; message M {} service S { rpc R(M) returns (M); }";
+        let new =
+            "syntax = \"proto3\"; package b; message M {} service S { rpc Q(M) returns (M); }";
+        only(ID, old, new, &["backward a.S"]);
+        assert!(
+            findings(old, new)
+                .iter()
+                .any(|found| found.rule.id == "protobuf/rpc-removed")
+        );
+    }
+}
