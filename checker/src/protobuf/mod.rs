@@ -1,47 +1,189 @@
-//! placeholder of the first hour
-mod tree;
+//! Protocol Buffers and gRPC: proto2 and proto3.
+//!
+//! Texts are guarded (`guard`), read and linked (`parse`) and turned into a model of our own
+//! (`model`). One walker (`diff`) finds what differs between two models; [`rules`] judge it, with
+//! witnesses that were executed (`witness`). [`Schema`] and the crate's `compare` serve registries,
+//! [`Tree`] and [`compare_trees`] repositories of `.proto` files: the same changes and rules, another
+//! table of what is an error.
 
+mod build;
+mod contract;
+mod diff;
+mod guard;
+mod model;
+mod parse;
+mod places;
+pub mod rules;
+mod tree;
+mod wire;
+mod witness;
+mod wording;
+
+pub use guard::{MAX_NESTING, MAX_TEXT_BYTES, MAX_WORD_BYTES};
+pub use parse::{MAX_FILES, MAX_IMPORT_CHAIN};
 pub use tree::{Tree, TreeFile, TreeOptions, TreeProblems, compare_trees};
 
-use crate::model::{Comparison, Direction, Problem, Rule};
-use crate::{Options, SchemaInput};
-/// A schema.
-#[derive(Debug)]
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use prost::Message as _;
+use prost_reflect::{FileDescriptor, ReflectMessage};
+
+#[cfg(test)]
+use crate::model::Finding;
+use crate::model::{Comparison, Direction, Path, Problem, Source, Undecided};
+use crate::{Options, Profile, SchemaInput};
+use diff::{Change, Scope};
+use parse::Linked;
+use rules::{Context, Side};
+
+/// The import path of a schema's own text, which has no name of its own in a registry.
+const ROOT: &str = "default";
+
+/// A `.proto` file with everything that it imports.
 pub struct Schema {
+    linked: Linked,
+    model: model::Model,
+    root: FileDescriptor,
     canonical: String,
 }
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Schema")
+            .field("canonical", &self.canonical)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Schema {
+    /// Reads a text, or base64 of a `FileDescriptorProto`. References are found by import path.
     pub(crate) fn parse(input: &SchemaInput) -> Result<Self, Vec<Problem>> {
+        let mut root = ROOT.to_owned();
+        while input
+            .references
+            .iter()
+            .any(|reference| reference.name == root)
+        {
+            root.push('_');
+        }
+        let find = |path: &str| -> Option<Source> {
+            if path == root {
+                return Some(input.source.clone());
+            }
+            let reference = input
+                .references
+                .iter()
+                .find(|reference| reference.name == path);
+            reference.map(|reference| reference.source.clone())
+        };
+        let linked = parse::link(&[&root], &find)?;
+        let model = build::model(&linked, &|path| path == root);
+        let Some(root) = linked.pool.get_file_by_name(&root) else {
+            return Err(vec![Problem::whole("the schema was not linked")]);
+        };
+        let canonical = serialized(&root);
         Ok(Self {
-            canonical: input.source.text().to_owned(),
+            linked,
+            model,
+            root,
+            canonical,
         })
     }
-    /// canonical
+
+    /// The text that gives identity: equal for texts that differ in layout and comments, and for a
+    /// text and its descriptor.
     pub fn canonical_text(&self) -> &str {
         &self.canonical
     }
-    /// Base64 of the `FileDescriptorProto` (`format=serialized`).
-    pub fn serialized(&self) -> String {
-        String::new()
-    }
-    /// normalized
+
+    /// The text in which also the order of what has no order is settled.
     pub fn normalized_text(&self) -> String {
         self.canonical.clone()
     }
-}
-pub(crate) fn compare(
-    _old: &Schema,
-    _new: &Schema,
-    _directions: &[Direction],
-    _options: &Options,
-) -> Comparison {
-    Comparison::default()
-}
-/// Rules.
-pub mod rules {
-    use super::Rule;
-    /// all
-    pub fn all() -> Vec<&'static Rule> {
-        Vec::new()
+
+    /// Base64 of the `FileDescriptorProto` (`format=serialized`).
+    pub fn serialized(&self) -> String {
+        serialized(&self.root)
     }
+
+    pub(crate) fn side(&self) -> Side<'_> {
+        Side {
+            model: &self.model,
+            pool: &self.linked.pool,
+        }
+    }
+}
+
+/// A descriptor with its custom options, without places and comments.
+fn serialized(file: &FileDescriptor) -> String {
+    let bytes = file.encode_to_vec();
+    let schema = prost_types::FileDescriptorProto::default().descriptor();
+    let stripped = prost_reflect::DynamicMessage::decode(schema, &*bytes).map(|mut message| {
+        message.clear_field_by_name("source_code_info");
+        message.encode_to_vec()
+    });
+    // What was just encoded can be decoded; if it could not, the places would do no harm.
+    STANDARD.encode(stripped.unwrap_or(bytes))
+}
+
+/// Compares two versions of a registry's schema.
+pub(crate) fn compare(
+    old: &Schema,
+    new: &Schema,
+    directions: &[Direction],
+    options: &Options,
+) -> Comparison {
+    let mut comparison = match options.profile {
+        Profile::Proven => {
+            let cx = Context {
+                old: old.side(),
+                new: new.side(),
+                scope: Scope::Registry,
+            };
+            judge(&cx, &diff::changes(cx.old.model, cx.new.model, cx.scope))
+        }
+        Profile::Contract => contract::compare(old.side(), new.side()),
+    };
+    comparison
+        .findings
+        .retain(|finding| directions.contains(&finding.direction));
+    comparison
+        .undecided
+        .retain(|open| directions.contains(&open.direction));
+    comparison
+}
+
+/// What the rules say of changes, each with the severity that it has in a registry.
+fn judge(cx: &Context, changes: &[Change]) -> Comparison {
+    Comparison {
+        findings: changes.iter().flat_map(|change| cx.judge(change)).collect(),
+        undecided: changes.iter().flat_map(undecided).collect(),
+    }
+}
+
+/// Changes that no rule understands.
+fn undecided(change: &Change) -> Vec<Undecided> {
+    let Change::Message { old, new } = change else {
+        return Vec::new();
+    };
+    if old.set_format == new.set_format {
+        return Vec::new();
+    }
+    let open = |direction| Undecided {
+        direction,
+        path: Path::name(old.name.clone()),
+        span: new.name_span.clone(),
+        reason:
+            "`message_set_wire_format` changed, whose encoding is not compared; keep the option"
+                .to_owned(),
+    };
+    rules::BOTH.map(open).into()
+}
+
+/// Everything that the rules say; for their tests.
+#[cfg(test)]
+fn findings_of(cx: &Context) -> Vec<Finding> {
+    judge(cx, &diff::changes(cx.old.model, cx.new.model, cx.scope)).findings
 }

@@ -4,9 +4,14 @@
 //! the disk, from git) is the caller's affair. Nothing is parsed before it is needed: a file whose
 //! text and imports are the same on both sides costs a comparison of texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Category, Comparison, Direction, Path, Problem, Source, Undecided};
+use super::diff::{self, Change, Scope};
+use super::model::Model;
+use super::parse::{self, Linked};
+use super::rules::{Context, Side};
+use super::{build, guard};
+use crate::model::{Category, Comparison, Problem, Severity, Source};
 
 /// One file of a tree.
 #[derive(Clone, Debug)]
@@ -71,7 +76,34 @@ impl Tree {
 
     /// Everything that is wrong with any file of the tree, changed or not.
     pub fn problems(&self) -> Vec<Problem> {
-        Vec::new()
+        let own = self.files().filter(|file| !file.import_only);
+        let roots: Vec<&str> = own.map(|file| file.import_path.as_str()).collect();
+        match self.link(&roots) {
+            Ok(_) => Vec::new(),
+            Err(problems) => problems,
+        }
+    }
+
+    fn text(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(|file| file.source.text())
+    }
+
+    fn link(&self, roots: &[&str]) -> Result<Linked, Vec<Problem>> {
+        let find = |path: &str| self.files.get(path).map(|file| file.source.clone());
+        parse::link(roots, &find)
+    }
+
+    fn model(&self, linked: &Linked, affected: &BTreeSet<&str>) -> Model {
+        build::model(linked, &|path| {
+            let own = self.files.get(path).is_some_and(|file| !file.import_only);
+            own && affected.contains(path)
+        })
+    }
+
+    /// The packages of all files.
+    fn packages(&self) -> BTreeSet<String> {
+        let outlines = self.files().map(|file| guard::outline(file.source.text()));
+        outlines.map(|outline| outline.package).collect()
     }
 }
 
@@ -81,23 +113,276 @@ impl Tree {
 pub fn compare_trees(
     old: &Tree,
     new: &Tree,
-    _options: &TreeOptions,
+    options: &TreeOptions,
 ) -> Result<Comparison, TreeProblems> {
-    let mut comparison = Comparison::default();
-    let same = old.files.len() == new.files.len()
-        && old
-            .files()
-            .zip(new.files())
-            .all(|(a, b)| a.import_path == b.import_path && a.source.text() == b.source.text());
-    if !same {
-        for direction in [Direction::Backward, Direction::Forward] {
-            comparison.undecided.push(Undecided {
-                direction,
-                path: Path::root(),
-                span: None,
-                reason: "changed trees are not compared yet".to_owned(),
-            });
+    let affected = affected(old, new);
+    if affected.is_empty() {
+        return Ok(Comparison::default());
+    }
+    let (old_linked, new_linked) = link_both(old, new, &affected)?;
+    let models = (
+        old.model(&old_linked, &affected),
+        new.model(&new_linked, &affected),
+    );
+    let cx = Context {
+        old: Side {
+            model: &models.0,
+            pool: &old_linked.pool,
+        },
+        new: Side {
+            model: &models.1,
+            pool: &new_linked.pool,
+        },
+        scope: Scope::Tree,
+    };
+    let mut changes = diff::changes(cx.old.model, cx.new.model, cx.scope);
+    // The models lack the files that nothing changed in.
+    let kept = new.packages();
+    changes.retain(
+        |change| !matches!(change, Change::PackageRemoved { old } if kept.contains(&old.package)),
+    );
+    let mut comparison = super::judge(&cx, &changes);
+    weigh(&mut comparison, options);
+    comparison.sort();
+    Ok(comparison)
+}
+
+fn link_both(
+    old: &Tree,
+    new: &Tree,
+    affected: &BTreeSet<&str>,
+) -> Result<(Linked, Linked), TreeProblems> {
+    let link = |tree: &Tree| {
+        let here = affected
+            .iter()
+            .copied()
+            .filter(|path| tree.files.contains_key(*path));
+        tree.link(&here.collect::<Vec<_>>())
+    };
+    match (link(old), link(new)) {
+        (Ok(old), Ok(new)) => Ok((old, new)),
+        (old, new) => Err(TreeProblems {
+            old: old.err().unwrap_or_default(),
+            new: new.err().unwrap_or_default(),
+        }),
+    }
+}
+
+/// What is an error here is asked for by category.
+fn weigh(comparison: &mut Comparison, options: &TreeOptions) {
+    for finding in &mut comparison.findings {
+        let asked = |category| options.categories.contains(category);
+        finding.severity = if finding.rule.categories.iter().any(asked) {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+    }
+    if options.errors_only {
+        comparison
+            .findings
+            .retain(|finding| finding.severity == Severity::Error);
+    }
+}
+
+/// The files that differ, and all that import such a file, directly or not.
+fn affected<'a>(old: &'a Tree, new: &'a Tree) -> BTreeSet<&'a str> {
+    let paths: BTreeSet<&str> = old
+        .files
+        .keys()
+        .chain(new.files.keys())
+        .map(String::as_str)
+        .collect();
+    let mut affected: BTreeSet<&str> = paths
+        .iter()
+        .copied()
+        .filter(|path| old.text(path) != new.text(path))
+        .collect();
+    let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for file in old.files().chain(new.files()) {
+        match guard::outline(file.source.text()).imports {
+            Some(imports) => {
+                for import in imports {
+                    importers.entry(import).or_default().push(&file.import_path);
+                }
+            }
+            // Imports that cannot be told without a parser: taken for affected.
+            None => {
+                affected.insert(&file.import_path);
+            }
         }
     }
-    Ok(comparison)
+    let mut open: Vec<&str> = affected.iter().copied().collect();
+    while let Some(path) = open.pop() {
+        for importer in importers.get(path).into_iter().flatten() {
+            if affected.insert(importer) {
+                open.push(importer);
+            }
+        }
+    }
+    affected
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Verdict;
+
+    fn tree(files: &[(&str, &str)]) -> Tree {
+        Tree::new(files.iter().map(|(path, text)| TreeFile {
+            import_path: (*path).to_owned(),
+            source: Source::new(format!("proto/{path}"), *text),
+            import_only: path.starts_with("vendor/"),
+        }))
+    }
+
+    fn compare(old: &[(&str, &str)], new: &[(&str, &str)]) -> Comparison {
+        compare_trees(&tree(old), &tree(new), &TreeOptions::default()).expect("both compile")
+    }
+
+    fn errors(comparison: &Comparison) -> Vec<String> {
+        comparison
+            .errors()
+            .map(|finding| format!("{} {}", finding.rule.id, finding.path))
+            .collect()
+    }
+
+    const TYPES: &str = "syntax = \"proto3\"; package t; message Id { string value = 1; }";
+    const API: &str = "syntax = \"proto3\"; package a; import \"types.proto\";
+        message Order { t.Id id = 1; string note = 2; }
+        service Orders { rpc Get(t.Id) returns (Order); rpc Put(Order) returns (t.Id); }";
+
+    #[test]
+    fn removed_rpcs_and_services_are_errors_though_the_bytes_are_the_same() {
+        let old = [("types.proto", TYPES), ("api.proto", API)];
+        let no_put = API.replace("rpc Put(Order) returns (t.Id);", "");
+        let comparison = compare(&old, &[("types.proto", TYPES), ("api.proto", &no_put)]);
+        assert_eq!(errors(&comparison), ["protobuf/rpc-removed a.Orders.Put"]);
+        let finding = &comparison.findings[0];
+        assert_eq!(
+            finding.old.as_ref().map(|span| &*span.file),
+            Some("proto/api.proto")
+        );
+        let comparison = compare(&old, &[("types.proto", TYPES)]);
+        assert_eq!(
+            errors(&comparison),
+            ["protobuf/service-removed a.Orders"],
+            "its messages were carried by the RPCs"
+        );
+        assert!(
+            comparison
+                .findings
+                .iter()
+                .any(|found| found.rule.id == "protobuf/file-removed")
+        );
+    }
+
+    #[test]
+    fn a_file_whose_import_changed_is_compared_and_one_whose_import_did_not_is_not_read() {
+        let changed = TYPES.replace("string value", "int32 value");
+        let broken = ("broken.proto", "this is no proto");
+        let comparison = compare(
+            &[("types.proto", TYPES), ("api.proto", API), broken],
+            &[("types.proto", &changed), ("api.proto", API), broken],
+        );
+        assert_eq!(
+            errors(&comparison),
+            ["protobuf/field-type-changed t.Id.value"; 2]
+        );
+        assert_eq!(tree(&[broken]).problems().len(), 1);
+    }
+
+    #[test]
+    fn texts_that_do_not_compile_are_returned_by_side() {
+        let found = compare_trees(
+            &tree(&[("a.proto", "syntax = \"proto3\"; message A { B b = 1; }")]),
+            &tree(&[("a.proto", "syntax = \"proto3\"; import \"b.proto\";")]),
+            &TreeOptions::default(),
+        )
+        .expect_err("neither compiles");
+        assert!(
+            found.old[0].to_string().starts_with("proto/a.proto:1:32: "),
+            "{:?}",
+            found.old
+        );
+        assert!(
+            found.new[0].to_string().starts_with("proto/a.proto:1:20: "),
+            "{:?}",
+            found.new
+        );
+    }
+
+    #[test]
+    fn what_only_moved_between_files_is_the_same() {
+        let old = [(
+            "a.proto",
+            "syntax = \"proto3\"; package p; message A { int32 x = 1; } message B { A a = 1; }",
+        )];
+        let new = [
+            (
+                "a.proto",
+                "syntax = \"proto3\"; package p; import \"b.proto\"; message B { A a = 1; }",
+            ),
+            (
+                "b.proto",
+                "syntax = \"proto3\"; package p; message A { int32 x = 1; }",
+            ),
+        ];
+        let comparison = compare(&old, &new);
+        assert_eq!(comparison.verdict(), Verdict::Compatible);
+        assert_eq!(comparison.findings.len(), 0, "{:?}", comparison.findings);
+    }
+
+    #[test]
+    fn imported_files_are_read_but_not_compared() {
+        let api =
+            "syntax = \"proto3\"; package a; import \"vendor/x.proto\"; message A { x.X x = 1; }";
+        let x =
+            "syntax = \"proto3\"; package x; message X { int32 n = 1; } message Y { int32 n = 1; }";
+        let other = x.replace("message Y { int32 n = 1; }", "message Y { string n = 1; }");
+        let comparison = compare(
+            &[("a.proto", api), ("vendor/x.proto", x)],
+            &[("a.proto", api), ("vendor/x.proto", &other)],
+        );
+        assert_eq!(errors(&comparison), [""; 0]);
+    }
+
+    #[test]
+    fn categories_decide_what_is_an_error() {
+        let (old, new) = (
+            tree(&[("a.proto", "syntax = \"proto3\"; message A { int32 x = 1; }")]),
+            tree(&[("a.proto", "syntax = \"proto3\"; message A { int32 y = 1; }")]),
+        );
+        let verdict = |categories: &[Category], errors_only| {
+            let options = TreeOptions {
+                categories: categories.to_vec(),
+                errors_only,
+            };
+            let comparison = compare_trees(&old, &new, &options).expect("both compile");
+            (comparison.verdict(), comparison.findings.len())
+        };
+        assert_eq!(
+            verdict(&[Category::WireJson], false),
+            (Verdict::Incompatible, 2)
+        );
+        assert_eq!(verdict(&[Category::Wire], false), (Verdict::Compatible, 2));
+        assert_eq!(verdict(&[Category::Wire], true), (Verdict::Compatible, 0));
+    }
+
+    #[test]
+    fn added_files_messages_services_and_rpcs_hurt_nobody() {
+        let more = API.replace("rpc Get", "rpc List(t.Id) returns (stream Order); rpc Get");
+        let comparison = compare(
+            &[("types.proto", TYPES), ("api.proto", API)],
+            &[
+                ("types.proto", TYPES),
+                ("api.proto", &more),
+                (
+                    "new.proto",
+                    "syntax = \"proto3\"; package n; message N {} service S { rpc R(N) returns (N); }",
+                ),
+            ],
+        );
+        assert_eq!(comparison.findings.len(), 0, "{:?}", comparison.findings);
+    }
 }
