@@ -85,6 +85,15 @@ impl LineIndex {
         }
     }
 
+    /// A line by its number, 1-based, without its end; `None` behind the last one.
+    pub fn line(&self, number: u32) -> Option<&str> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let start = *self.starts.get(index)?;
+        let text = self.source.text.get(start..)?;
+        let line = text.split('\n').next()?;
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    }
+
     /// 1-based line and column, the column in characters.
     fn position(&self, offset: usize) -> (u32, u32) {
         let text = &*self.source.text;
@@ -143,6 +152,13 @@ mod tests {
             (2, 2, 2, 5)
         );
         assert_eq!(span.to_string(), "a.avsc:2:2");
+    }
+
+    #[test]
+    fn a_line_is_found_by_its_number_without_its_end() {
+        let index = LineIndex::new(&Source::new("x", "a\r\nb\n"));
+        let lines: Vec<_> = (0..5).map(|number| index.line(number)).collect();
+        assert_eq!(lines, [None, Some("a"), Some("b"), Some(""), None]);
     }
 
     #[test]

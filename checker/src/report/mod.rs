@@ -1,1 +1,19 @@
-//! Rendering a report, one file per output format. Nothing here judges.
+//! Rendering what the checker found: for people in [`text`], for programs in [`json`].
+//!
+//! Nothing here decides anything, and nothing here writes anywhere: each function turns plain data
+//! into a `String` or a serialisable value. Colours are the caller's, who knows the terminal
+//! ([`text::Styles`]).
+
+pub mod json;
+pub mod text;
+
+mod escape;
+mod group;
+mod snippet;
+mod sources;
+mod summary;
+
+pub use escape::escape;
+pub use group::{Group, group};
+pub use sources::Sources;
+pub use summary::Summary;
