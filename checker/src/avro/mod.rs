@@ -27,8 +27,6 @@ mod witness;
 mod words;
 
 #[cfg(test)]
-mod property;
-#[cfg(test)]
 mod tests;
 
 use std::collections::HashSet;

@@ -8,12 +8,12 @@ use proptest::prelude::*;
 use crate::Options;
 use crate::model::{Direction, Reader, Verdict, Writer};
 
-use super::datum::{self, Datum};
-use super::decode::{self, Choice};
-use super::encode::encode;
-use super::model::{Kind, Primitive, Schema, TypeId};
-use super::tests::parse_as;
-use super::{compare, diff};
+use super::super::datum::{self, Datum};
+use super::super::decode::{self, Choice};
+use super::super::encode::encode;
+use super::super::model::{Kind, Primitive, Schema, TypeId};
+use super::super::{compare, diff};
+use super::parse_as;
 
 /// Data per pair of schemas.
 const SAMPLES: u64 = 24;

@@ -1,8 +1,17 @@
 //! Tests of the whole: pairs of schemas in, findings out. The rules' own tests stand with them and
 //! use [`check`].
 
-use crate::model::{Comparison, Direction, Finding, Verdict};
-use crate::{Format, Options, Policy, Profile, Reference, SchemaInput, Source};
+mod conformance;
+mod contract;
+mod hints;
+mod limits;
+mod parse;
+mod property;
+mod references;
+mod texts;
+
+use crate::model::{Comparison, Direction, Finding};
+use crate::{Format, Options, Policy, Profile, SchemaInput, Source};
 
 use super::{Schema, compare};
 
@@ -157,103 +166,4 @@ fn the_example_of_the_product_comes_out_to_the_letter() {
              STRING not compatible with writer type: LONG'}"
         )
     );
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "conformance data are files outside of the project"
-)]
-fn conformance_rows(name: &str) -> Vec<serde_json::Value> {
-    let Ok(folder) = std::env::var("CONFORMANCE_DIR") else {
-        println!("skipped: CONFORMANCE_DIR is not set, so {name} is not read");
-        return Vec::new();
-    };
-    let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("conformance data");
-    let rows = text.lines().map(serde_json::from_str);
-    rows.collect::<Result<_, _>>()
-        .expect("a JSON object a line")
-}
-
-fn text(row: &serde_json::Value, key: &str) -> String {
-    match &row[key] {
-        serde_json::Value::String(text) => text.clone(),
-        value => value.to_string(),
-    }
-}
-
-#[test]
-fn the_resolution_rows_agree() {
-    let mut differing = Vec::new();
-    for row in conformance_rows("avro-resolution.jsonl") {
-        let (writer, reader) = (text(&row, "writer"), text(&row, "reader"));
-        let (old, new) = (parse_as("old", &writer), parse_as("new", &reader));
-        let verdict = compare(&old, &new, &[Direction::Backward], &Options::default()).verdict();
-        let expected = if row["expected"] == true {
-            Verdict::Compatible
-        } else {
-            Verdict::Incompatible
-        };
-        if verdict != expected {
-            println!(
-                "{}: {verdict:?} (disputed: {})",
-                row["name"], row["disputed"]
-            );
-            if row["disputed"].is_null() {
-                differing.push(row["name"].clone());
-            }
-        }
-    }
-    assert_eq!(differing, Vec::<serde_json::Value>::new());
-}
-
-#[test]
-fn the_rows_of_the_contract_agree() {
-    let contract = Options {
-        profile: Profile::Contract,
-        policy: Policy::default(),
-    };
-    let mut differing = Vec::new();
-    for row in conformance_rows("confluent-java-compat.jsonl") {
-        if row["format"] != "AVRO" {
-            continue;
-        }
-        let inputs = |key: &str| row[key].as_array().cloned().unwrap_or_default();
-        let references = |key: &str| -> Vec<Reference> {
-            inputs(key)
-                .iter()
-                .map(|reference| Reference {
-                    name: text(reference, "name"),
-                    source: Source::new("reference", text(reference, "schema")),
-                })
-                .collect()
-        };
-        let parse = |text: String, key: &str| {
-            let mut input = SchemaInput::new(Format::Avro, Source::new("t", text));
-            input.references = references(key);
-            crate::Schema::parse(&input).expect("valid")
-        };
-        let new = parse(text(&row, "new"), "references_new");
-        let (level, history, expected) = if row["level"].is_null() {
-            let old = parse(text(&row, "old"), "references_old");
-            (
-                "BACKWARD".to_owned(),
-                vec![old],
-                &row["backward_compatible"],
-            )
-        } else {
-            let history = inputs("history");
-            let parsed = history.iter().map(|old| {
-                let old = old.as_str().map_or_else(|| old.to_string(), str::to_owned);
-                parse(old, "references_old")
-            });
-            (text(&row, "level"), parsed.collect(), &row["compatible"])
-        };
-        let history: Vec<&crate::Schema> = history.iter().collect();
-        let level = level.parse().expect("a level");
-        let report = crate::check(&new, &history, level, &contract);
-        if (report.verdict() == Verdict::Compatible) != (*expected == true) {
-            differing.push(format!("{}: {:?}", row["name"], report.verdict()));
-        }
-    }
-    assert_eq!(differing, Vec::<String>::new());
 }

@@ -1,0 +1,162 @@
+//! Data of others, read in place where `CONFORMANCE_DIR` says: evidence, not truth.
+
+use crate::model::{Direction, Verdict};
+use crate::{Format, Options, Policy, Profile, Reference, SchemaInput, Source};
+
+use super::super::{Schema, compare};
+use super::parse_as;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "conformance data are files outside of the project"
+)]
+fn conformance_rows(name: &str) -> Vec<serde_json::Value> {
+    let Ok(folder) = std::env::var("CONFORMANCE_DIR") else {
+        println!("skipped: CONFORMANCE_DIR is not set, so {name} is not read");
+        return Vec::new();
+    };
+    let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("conformance data");
+    let rows = text.lines().map(serde_json::from_str);
+    rows.collect::<Result<_, _>>()
+        .expect("a JSON object a line")
+}
+
+fn text(row: &serde_json::Value, key: &str) -> String {
+    match &row[key] {
+        serde_json::Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+#[test]
+fn the_resolution_rows_agree() {
+    let mut differing = Vec::new();
+    for row in conformance_rows("avro-resolution.jsonl") {
+        let (writer, reader) = (text(&row, "writer"), text(&row, "reader"));
+        let (old, new) = (parse_as("old", &writer), parse_as("new", &reader));
+        let verdict = compare(&old, &new, &[Direction::Backward], &Options::default()).verdict();
+        let expected = if row["expected"] == true {
+            Verdict::Compatible
+        } else {
+            Verdict::Incompatible
+        };
+        if verdict != expected {
+            println!(
+                "{}: {verdict:?} (disputed: {})",
+                row["name"], row["disputed"]
+            );
+            if row["disputed"].is_null() {
+                differing.push(row["name"].clone());
+            }
+        }
+    }
+    assert_eq!(differing, Vec::<serde_json::Value>::new());
+}
+
+#[test]
+fn the_rows_of_the_contract_agree() {
+    let contract = Options {
+        profile: Profile::Contract,
+        policy: Policy::default(),
+    };
+    let mut differing = Vec::new();
+    for row in avro_rows("confluent-java-compat.jsonl") {
+        let parse = |text: String, key: &str| {
+            let mut input = SchemaInput::new(Format::Avro, Source::new("t", text));
+            input.references = references(&row, key);
+            crate::Schema::parse(&input).expect("valid")
+        };
+        let new = parse(text(&row, "new"), "references_new");
+        let (level, history, expected) = if row["level"].is_null() {
+            let old = parse(text(&row, "old"), "references_old");
+            (
+                "BACKWARD".to_owned(),
+                vec![old],
+                &row["backward_compatible"],
+            )
+        } else {
+            let history = row["history"].as_array().cloned().unwrap_or_default();
+            let parsed = history.iter().map(|old| {
+                let old = old.as_str().map_or_else(|| old.to_string(), str::to_owned);
+                parse(old, "references_old")
+            });
+            (text(&row, "level"), parsed.collect(), &row["compatible"])
+        };
+        let history: Vec<&crate::Schema> = history.iter().collect();
+        let level = level.parse().expect("a level");
+        let report = crate::check(&new, &history, level, &contract);
+        if (report.verdict() == Verdict::Compatible) != (*expected == true) {
+            differing.push(format!("{}: {:?}", row["name"], report.verdict()));
+        }
+    }
+    assert_eq!(differing, Vec::<String>::new());
+}
+
+#[test]
+fn the_rows_of_text_forms_agree() {
+    let mut differing = Vec::new();
+    for row in avro_rows("confluent-canonical.jsonl") {
+        let mut input = SchemaInput::new(Format::Avro, Source::new("t", text(&row, "input")));
+        for key in ["references", "resolved", "references_input"] {
+            input.references.extend(references(&row, key));
+        }
+        let schema = Schema::parse(&input).expect("valid");
+        let printed = printed(&schema, row["normalize"] == true);
+        if printed != text(&row, "expected") {
+            differing.push(format!(
+                "{}\n{printed}\n{}",
+                row["name"],
+                text(&row, "expected")
+            ));
+        }
+    }
+    assert_eq!(differing, Vec::<String>::new());
+}
+
+#[test]
+fn the_rows_of_equality_agree() {
+    for row in avro_rows("confluent-equality.jsonl") {
+        let texts = ["a", "b"].map(|key| {
+            let schema = parse_as("t", &text(&row, key));
+            printed(&schema, row[format!("{key}_normalize")] == true)
+        });
+        assert_eq!(
+            texts[0] == texts[1],
+            row["equal"] == true,
+            "{}",
+            row["name"]
+        );
+    }
+}
+
+#[test]
+fn the_rows_of_validity_agree() {
+    for row in avro_rows("confluent-parse.jsonl") {
+        let input = SchemaInput::new(Format::Avro, Source::new("t", text(&row, "input")));
+        let valid = Schema::parse(&input).is_ok();
+        assert_eq!(valid, row["valid"] == true, "{}", row["name"]);
+    }
+}
+
+fn printed(schema: &Schema, normalize: bool) -> String {
+    if normalize {
+        schema.normalized_text()
+    } else {
+        schema.canonical_text().to_owned()
+    }
+}
+
+fn references(row: &serde_json::Value, key: &str) -> Vec<Reference> {
+    let list = row[key].as_array().cloned().unwrap_or_default();
+    let references = list.iter().map(|reference| Reference {
+        name: text(reference, "name"),
+        source: Source::new("reference", text(reference, "schema")),
+    });
+    references.collect()
+}
+
+fn avro_rows(name: &str) -> Vec<serde_json::Value> {
+    let mut rows = conformance_rows(name);
+    rows.retain(|row| row["format"] == "AVRO");
+    rows
+}

@@ -1,0 +1,154 @@
+//! Every limit is reached, and says so.
+
+use crate::model::{Direction, Verdict};
+use crate::{Format, Options, SchemaInput, Source};
+
+use super::super::diff::MAX_ROUTE;
+use super::super::parse::{MAX_PROBLEMS, MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
+use super::super::{MAX_DATUM_DEPTH, Schema, compare};
+use super::parse_as;
+
+fn problems(text: String) -> Vec<String> {
+    let input = SchemaInput::new(Format::Avro, Source::new("t", text));
+    let problems = Schema::parse(&input).err().unwrap_or_default();
+    problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn texts_are_bounded() {
+    let long = format!("\"int\"{}", " ".repeat(MAX_TEXT_BYTES));
+    assert_eq!(
+        problems(long),
+        ["`t` is longer than 16777216 bytes, the limit of a schema text"]
+    );
+}
+
+#[test]
+fn nesting_is_bounded_by_the_reader_of_json() {
+    let arrays = |n: usize| {
+        format!(
+            "{}\"int\"{}",
+            r#"{"type": "array", "items": "#.repeat(n),
+            "}".repeat(n)
+        )
+    };
+    assert_eq!(problems(arrays(256)), Vec::<String>::new());
+    let found = problems(arrays(257));
+    assert!(
+        found
+            .iter()
+            .all(|p| p.ends_with("nested deeper than 256 levels")),
+        "{found:?}"
+    );
+    assert_eq!(found.len(), 1);
+    // Also the deepest that is read can be compared and printed.
+    let (old, new) = (parse_as("t", &arrays(256)), parse_as("t", &arrays(255)));
+    let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
+    assert_eq!(comparison.verdict(), Verdict::Incompatible);
+}
+
+#[test]
+fn types_are_bounded() {
+    let field = |at| format!("{{\"name\":\"f{at:x}\",\"type\":\"int\"}}");
+    let fields: Vec<String> = (0..MAX_TYPES).map(field).collect();
+    let text = format!(
+        "{{\"type\":\"record\",\"name\":\"R\",\"fields\":[{}]}}",
+        fields.join(",")
+    );
+    let found = problems(text);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("the schema has more than 500000 types, the limit"));
+}
+
+#[test]
+fn unions_are_bounded() {
+    let branches = |n: usize| {
+        let fixed = |at| format!(r#"{{"type": "fixed", "name": "F{at}", "size": 1}}"#);
+        let all: Vec<String> = (0..n).map(fixed).collect();
+        format!("[{}]", all.join(","))
+    };
+    assert_eq!(problems(branches(MAX_UNION_BRANCHES)), Vec::<String>::new());
+    assert_eq!(
+        problems(branches(MAX_UNION_BRANCHES + 1)),
+        ["t:1:1: the union has more than 1000 branches, the limit"]
+    );
+}
+
+#[test]
+fn problems_are_bounded() {
+    let text = format!("[{}1]", "1,".repeat(MAX_PROBLEMS));
+    assert_eq!(problems(text).len(), MAX_PROBLEMS);
+}
+
+/// A record whose fields define the records `n0.R`, `n1.R`, …, each with fields `a` and `b` that
+/// refer to the ones so many steps before it.
+fn ladder(steps: usize, back: [usize; 2]) -> String {
+    let mut fields = Vec::new();
+    for at in 0..steps {
+        let parts = ["a", "b"]
+            .into_iter()
+            .zip(back)
+            .filter(|(_, back)| *back <= at);
+        let parts: Vec<String> = parts
+            .map(|(name, back)| {
+                let ty = format!("[\"null\", \"n{}.R\"]", at - back);
+                format!("{{\"name\": \"{name}\", \"type\": {ty}, \"default\": null}}")
+            })
+            .collect();
+        let record = format!(
+            "{{\"type\": \"record\", \"name\": \"n{at}.R\", \"fields\": [{}]}}",
+            parts.join(", ")
+        );
+        fields.push(format!("{{\"name\": \"f{at}\", \"type\": {record}}}"));
+    }
+    let fields = fields.join(", ");
+    format!("{{\"type\": \"record\", \"name\": \"Top\", \"fields\": [{fields}]}}")
+}
+
+#[test]
+fn pairs_are_bounded_and_then_it_is_undecided() {
+    let (old, new) = (
+        parse_as("old", &ladder(1_100, [1, 2])),
+        parse_as("new", &ladder(1_100, [2, 1])),
+    );
+    let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
+    assert_eq!(comparison.verdict(), Verdict::Undecided);
+    assert_eq!(
+        comparison.undecided[0].reason,
+        "the schemas have more than 500000 pairs of types to compare, the limit; split them"
+    );
+}
+
+/// A record of which only the field `last` is shared with the other version; it leads to the type
+/// `end` through a chain of so many references.
+fn chain(version: &str, links: usize, end: &str) -> String {
+    let field = |at| {
+        let inner = match at {
+            0 => end.to_owned(),
+            _ => format!("L{}", at - 1),
+        };
+        format!(
+            r#"{{"name": "{version}{at}", "default": null, "type": ["null",
+                {{"type": "record", "name": "L{at}", "fields": [{{"name": "n", "type": "{inner}"}}]}}]}},"#
+        )
+    };
+    let fields: String = (0..links).map(field).collect();
+    let last = format!(r#"{{"name": "last", "type": "L{}"}}"#, links - 1);
+    format!(r#"{{"type": "record", "name": "Top", "fields": [{fields}{last}]}}"#)
+}
+
+#[test]
+fn a_change_at_the_end_of_a_long_chain_is_found_without_a_witness() {
+    let ends = |links| {
+        let old = parse_as("old", &chain("o", links, "int"));
+        let new = parse_as("new", &chain("n", links, "string"));
+        let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
+        assert_eq!(comparison.findings.len(), 1);
+        let finding = &comparison.findings[0];
+        assert_eq!(finding.message, "field `n` was int and is now string");
+        (finding.witness.is_some(), finding.wire_message.is_some())
+    };
+    assert_eq!(ends(MAX_DATUM_DEPTH - 10), (true, true));
+    assert_eq!(ends(MAX_DATUM_DEPTH + 10), (false, true));
+    assert_eq!(ends(MAX_ROUTE + 10), (false, false));
+}
