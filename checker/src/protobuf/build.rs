@@ -106,15 +106,15 @@ impl Builder<'_> {
             file: self.file,
             name_span: self.loaded.places.get(&extend(path, &[tag::NAME])),
             oneofs,
-            reserved: Reserved {
+            reserved: Reserved::new(
                 // The end of a range of a message is excluded, that of an enum included.
-                ranges: proto
+                proto
                     .reserved_range
                     .iter()
                     .map(|range| (range.start(), range.end().saturating_sub(1)))
                     .collect(),
-                names: proto.reserved_name.clone(),
-            },
+                &proto.reserved_name,
+            ),
             map_entry: options.is_some_and(prost_types::MessageOptions::map_entry),
             set_format: options.is_some_and(prost_types::MessageOptions::message_set_wire_format),
             options: self.message_options(proto, &name),
@@ -274,14 +274,14 @@ impl Builder<'_> {
             file: self.file,
             closed: self.proto2,
             name_span: self.loaded.places.get(&extend(path, &[tag::NAME])),
-            reserved: Reserved {
-                ranges: proto
+            reserved: Reserved::new(
+                proto
                     .reserved_range
                     .iter()
                     .map(|range| (range.start(), range.end()))
                     .collect(),
-                names: proto.reserved_name.clone(),
-            },
+                &proto.reserved_name,
+            ),
             options: custom(proto.options.is_some(), || {
                 descriptor().map(|found| found.options())
             }),

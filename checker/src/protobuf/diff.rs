@@ -113,6 +113,12 @@ pub(crate) fn changes<'a>(old: &'a Model, new: &'a Model, scope: Scope) -> Vec<C
         old,
         new,
         scope,
+        files: new
+            .files
+            .iter()
+            .filter(|file| file.compared)
+            .map(|file| (file.path.as_str(), file))
+            .collect(),
         moves: BTreeMap::new(),
         queue: Vec::new(),
         seen: BTreeSet::new(),
@@ -133,6 +139,8 @@ struct Walker<'a> {
     old: &'a Model,
     new: &'a Model,
     scope: Scope,
+    /// The new files by path.
+    files: BTreeMap<&'a str, &'a File>,
     /// Old full names of messages and what they are called now.
     moves: BTreeMap<&'a str, &'a str>,
     queue: Vec<Pair<'a>>,
@@ -144,12 +152,21 @@ struct Walker<'a> {
 impl<'a> Walker<'a> {
     /// Files with another package: in a registry the roots, in a tree files of one path.
     fn packages(&mut self) {
+        let kept: BTreeSet<&str> = self
+            .new
+            .files
+            .iter()
+            .map(|file| file.package.as_str())
+            .collect();
+        let mut named: BTreeSet<&str> = BTreeSet::new();
         for old in self.old.files.iter().filter(|file| file.compared) {
             let new = self.counterpart(old);
             if new.is_none() {
                 self.changes.push(Change::FileRemoved { old });
             }
-            if self.package_gone(old) {
+            // A file that stays in place took its package along; a package is named once.
+            let gone = !kept.contains(old.package.as_str());
+            if gone && new.is_none() && named.insert(&old.package) {
                 self.changes.push(Change::PackageRemoved { old });
             }
             if let Some(new) = new.filter(|new| new.package != old.package) {
@@ -163,27 +180,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Whether no file is left in the package; said once, of its first file.
-    fn package_gone(&self, old: &File) -> bool {
-        let first = self
-            .old
-            .files
-            .iter()
-            .find(|file| file.compared && file.package == old.package);
-        first.is_some_and(|first| first.path == old.path)
-            && !self
-                .new
-                .files
-                .iter()
-                .any(|file| file.package == old.package)
-            && self.counterpart(old).is_none()
-    }
-
     fn counterpart(&self, old: &File) -> Option<&'a File> {
-        self.new
-            .files
-            .iter()
-            .find(|new| new.compared && new.path == old.path)
+        self.files.get(old.path.as_str()).copied()
     }
 
     /// What a full name becomes under the package that its file now has.

@@ -19,6 +19,7 @@ mod wire;
 mod witness;
 mod wording;
 
+pub use contract::MAX_TYPE_CHAIN;
 pub use guard::{MAX_NESTING, MAX_TEXT_BYTES, MAX_WORD_BYTES};
 pub use parse::{MAX_FILES, MAX_IMPORT_CHAIN};
 pub use tree::{Tree, TreeFile, TreeOptions, TreeProblems, compare_trees};

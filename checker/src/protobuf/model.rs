@@ -3,7 +3,7 @@
 //! It does not depend on how the files were parsed; [`super::build`] fills it from descriptors.
 //! Places are `None` where the schema came as a descriptor, which has no text.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::{Source, Span};
 
@@ -119,9 +119,11 @@ pub(crate) enum Scalar {
 /// Numbers and names that must not be used again.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reserved {
-    /// First and last number, both included.
+    /// First and last number, both included, in the order of the text.
     pub ranges: Vec<(i32, i32)>,
-    pub names: Vec<String>,
+    pub names: BTreeSet<String>,
+    /// The ranges sorted, and joined where they touch.
+    joined: Vec<(i32, i32)>,
 }
 
 #[derive(Clone, Debug)]
@@ -285,41 +287,53 @@ impl Message {
 }
 
 impl Reserved {
+    pub(crate) fn new(ranges: Vec<(i32, i32)>, names: &[String]) -> Self {
+        let mut sorted = ranges.clone();
+        sorted.sort_unstable();
+        let mut joined: Vec<(i32, i32)> = Vec::new();
+        for (first, last) in sorted {
+            match joined.last_mut() {
+                Some((_, end)) if first <= end.saturating_add(1) => *end = last.max(*end),
+                _ => joined.push((first, last)),
+            }
+        }
+        Self {
+            ranges,
+            names: names.iter().cloned().collect(),
+            joined,
+        }
+    }
+
     pub(crate) fn has_number(&self, number: i32) -> bool {
-        self.ranges
-            .iter()
-            .any(|(first, last)| (*first..=*last).contains(&number))
+        self.missing_of((number, number)).is_empty()
     }
 
     pub(crate) fn has_name(&self, name: &str) -> bool {
-        self.names.iter().any(|reserved| reserved == name)
+        self.names.contains(name)
     }
 
     /// The parts of a range that are not reserved here.
     pub(crate) fn missing_of(&self, (first, last): (i32, i32)) -> Vec<(i32, i32)> {
-        let mut ranges = self.ranges.clone();
-        ranges.sort_unstable();
+        let start = self.joined.partition_point(|(_, end)| *end < first);
+        let touching = self
+            .joined
+            .iter()
+            .skip(start)
+            .take_while(|(start, _)| *start <= last);
         let mut missing = Vec::new();
-        let mut next = i64::from(first);
-        for (start, end) in ranges {
-            if i64::from(end) < next || start > last {
-                continue;
+        let mut next = Some(first);
+        for (start, end) in touching {
+            if let Some(from) = next.filter(|from| from < start) {
+                missing.push((from, start - 1));
             }
-            if i64::from(start) > next {
-                missing.push((clamp(next), start - 1));
-            }
-            next = next.max(i64::from(end) + 1);
+            // `None`: behind the last number that there is.
+            next = end.checked_add(1);
         }
-        if next <= i64::from(last) {
-            missing.push((clamp(next), last));
+        if let Some(from) = next.filter(|from| *from <= last) {
+            missing.push((from, last));
         }
         missing
     }
-}
-
-/// The values that pass here lie between two numbers of 32 bits.
-fn clamp(number: i64) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 impl Enum {
@@ -374,15 +388,15 @@ mod tests {
 
     #[test]
     fn what_is_missing_of_a_range_is_found_across_neighbours_and_overlaps() {
-        let reserved = Reserved {
-            ranges: vec![(8, 9), (2, 3), (3, 5)],
-            names: Vec::new(),
-        };
+        let reserved = Reserved::new(vec![(8, 9), (2, 3), (3, 5)], &[]);
         assert_eq!(reserved.missing_of((2, 5)), []);
         assert_eq!(reserved.missing_of((1, 10)), [(1, 1), (6, 7), (10, 10)]);
         assert_eq!(
             reserved.missing_of((i32::MAX, i32::MAX)),
             [(i32::MAX, i32::MAX)]
         );
+        let all = Reserved::new(vec![(i32::MIN, i32::MAX)], &[]);
+        assert_eq!(all.missing_of((i32::MIN, i32::MAX)), []);
+        assert!(all.has_number(i32::MAX) && !reserved.has_number(7) && reserved.has_number(4));
     }
 }

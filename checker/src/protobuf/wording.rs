@@ -79,17 +79,22 @@ impl Kind {
 
     /// The whole message, as it stands in a list of differences.
     pub(crate) fn message(self, path: &str, direction: Direction) -> String {
+        let description = self.description(path, direction);
+        format!(
+            "{{errorType:\"{}\", description:\"{description}\"}}",
+            self.row().0
+        )
+    }
+
+    /// The text alone.
+    pub(crate) fn description(self, path: &str, direction: Direction) -> String {
         let (reader, writer) = match direction {
             Direction::Backward => ("new", "old"),
             Direction::Forward => ("old", "new"),
         };
-        let (name, text) = self.row();
+        let text = self.row().1.replace("%r", reader).replace("%w", writer);
         // The path comes last: it may hold any text.
-        let text = text
-            .replace("%r", reader)
-            .replace("%w", writer)
-            .replace("%p", path);
-        format!("{{errorType:\"{name}\", description:\"{text}\"}}")
+        text.replace("%p", path)
     }
 }
 

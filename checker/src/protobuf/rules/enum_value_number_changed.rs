@@ -2,8 +2,9 @@
 
 use super::{BOTH, Context, finding};
 use crate::Format;
-use crate::model::{Category, Direction, Edit, Finding, Hint, Rule, Severity};
+use crate::model::{Category, Direction, Edit, Finding, Hint, Rule, Severity, Witness};
 use crate::protobuf::diff::Change;
+use crate::protobuf::model::{Enum, EnumValue};
 use crate::protobuf::witness::{self, Names};
 
 /// `protobuf/enum-value-number-changed`
@@ -27,50 +28,60 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
         let now = new.values.named(&value.name)?;
         (now.number != value.number).then_some((value, now))
     });
+    let judge = |(index, (value, now))| {
+        BOTH.map(|direction| Finding {
+            // Looking for a message that holds the enum is dear; the first value shows it.
+            witness: (index == 0)
+                .then(|| executed(cx, direction, old, new, value, now))
+                .flatten(),
+            ..report(direction, old, value, now)
+        })
+    };
+    moved.enumerate().flat_map(judge).collect()
+}
+
+fn executed(
+    cx: &Context,
+    direction: Direction,
+    old: &Enum,
+    new: &Enum,
+    value: &EnumValue,
+    now: &EnumValue,
+) -> Option<Witness> {
     let names = Names {
         old: &old.name,
         new: &new.name,
     };
-    let report = |(value, now): (
-        &crate::protobuf::model::EnumValue,
-        &crate::protobuf::model::EnumValue,
-    ),
-                  direction| {
-        let written = match direction {
-            Direction::Backward => value.number,
-            Direction::Forward => now.number,
-        };
-        Finding {
-            hint: Some(Hint {
-                text: format!("keep `{} = {};`", value.name, value.number),
-                edits: now
-                    .span
-                    .clone()
-                    .into_iter()
-                    .map(|span| Edit {
-                        span,
-                        replacement: format!("{} = {};", value.name, value.number),
-                    })
-                    .filter(|_| now.options.is_empty())
-                    .collect(),
-            }),
-            witness: witness::enum_number(cx, direction, names, written),
-            ..finding(
-                &RULE,
-                direction,
-                format!("{}.{}", old.name, value.name),
-                (value.span.as_ref(), now.span.as_ref()),
-                format!(
-                    "value `{}` was {} and is now {}",
-                    value.name, value.number, now.number
-                ),
-            )
-        }
+    let written = match direction {
+        Direction::Backward => value.number,
+        Direction::Forward => now.number,
     };
-    moved
-        .flat_map(|pair| BOTH.into_iter().map(move |direction| (pair, direction)))
-        .map(|(pair, direction)| report(pair, direction))
-        .collect()
+    witness::enum_number(cx, direction, names, written)
+}
+
+fn report(direction: Direction, old: &Enum, value: &EnumValue, now: &EnumValue) -> Finding {
+    let replacement = format!("{} = {};", value.name, value.number);
+    // Options would be lost by an edit of the whole line.
+    let span = now.span.clone().filter(|_| now.options.is_empty());
+    Finding {
+        hint: Some(Hint {
+            text: format!("keep `{replacement}`"),
+            edits: span
+                .map(|span| Edit { span, replacement })
+                .into_iter()
+                .collect(),
+        }),
+        ..finding(
+            &RULE,
+            direction,
+            format!("{}.{}", old.name, value.name),
+            (value.span.as_ref(), now.span.as_ref()),
+            format!(
+                "value `{}` was {} and is now {}",
+                value.name, value.number, now.number
+            ),
+        )
+    }
 }
 
 #[cfg(test)]

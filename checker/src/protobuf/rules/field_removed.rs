@@ -1,7 +1,7 @@
 //! A number that is not reserved will be used again some day, for something else. Until then data
 //! is read well: a reader skips what it does not know.
 
-use super::{Context, finding};
+use super::{BOTH, Context, finding};
 use crate::Format;
 use crate::model::{Category, Direction, Edit, Finding, Hint, Rule, Severity, Span};
 use crate::protobuf::diff::{Change, Pair};
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     id: "protobuf/field-removed",
     format: Some(Format::Protobuf),
     summary: "A field is removed and its number is not reserved.",
-    directions: &[Direction::Backward],
+    // The profile `contract` has it both ways.
+    directions: &BOTH,
     categories: &[Category::Wire, Category::WireJson],
     severity: Severity::Warning,
     since: "0.1.0",

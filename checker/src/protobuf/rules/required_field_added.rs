@@ -1,6 +1,6 @@
 //! A message without a required field is refused, and older data may lack it.
 
-use super::{Context, finding, names};
+use super::{BOTH, Context, finding, names};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::{Change, Pair};
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     id: "protobuf/required-field-added",
     format: Some(Format::Protobuf),
     summary: "A field became required that the older version may leave out.",
-    directions: &[Direction::Backward],
+    // The profile `contract` has it both ways.
+    directions: &BOTH,
     categories: &[Category::Wire, Category::WireJson],
     severity: Severity::Error,
     since: "0.1.0",

@@ -1,6 +1,6 @@
 //! Older code refuses a message without the field that it requires.
 
-use super::{Context, finding, names};
+use super::{BOTH, Context, finding, names};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::{Change, Pair};
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     id: "protobuf/required-field-removed",
     format: Some(Format::Protobuf),
     summary: "A field is no longer required, and older code refuses data without it.",
-    directions: &[Direction::Forward],
+    // The profile `contract` has it both ways.
+    directions: &BOTH,
     categories: &[Category::Wire, Category::WireJson],
     severity: Severity::Error,
     since: "0.1.0",
