@@ -1,36 +1,38 @@
 //! What can go wrong in the store: refusals, which are facts about the data, and failures.
 //!
-//! Neither knows status codes. Only [`StoreError::Unavailable`] and [`StoreError::Internal`] are
-//! the server's fault.
+//! Neither knows status codes. [`StoreError::Unavailable`] and [`StoreError::Internal`] are the
+//! server's side of things, refusals the client's.
+
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::model::{Reference, SchemaId, SubjectName, VersionNumber};
 
 /// Why the store did not do what it was asked to.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub enum StoreError {
     /// The data does not allow it; nothing was written.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The database cannot be reached, is too busy or is shutting down. A write may or may not have
     /// been committed; to send it again is safe.
-    #[error("the database is not available: {context}")]
+    #[error("the database is not available, {context}")]
     Unavailable {
         /// What was being done.
         context: String,
         /// What the driver said.
         #[source]
-        source: Option<sqlx::Error>,
+        source: Option<Arc<sqlx::Error>>,
     },
     /// The database answered with something that it should not have; nothing was written.
-    #[error("the database failed: {context}")]
+    #[error("the database failed, {context}")]
     Internal {
-        /// What was being done.
+        /// What was being done, and what is wrong where the driver did not find it.
         context: String,
         /// What the driver said.
         #[source]
-        source: Option<sqlx::Error>,
+        source: Option<Arc<sqlx::Error>>,
     },
     /// The store cannot be opened as configured.
     #[error("cannot open the database `{url}`: {problem}")]
@@ -41,7 +43,7 @@ pub enum StoreError {
         problem: String,
         /// What the driver said.
         #[source]
-        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+        source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     },
 }
 
@@ -83,9 +85,23 @@ pub enum Refusal {
     /// There are no ids left in the context, or no version numbers in the subject.
     #[error("no numbers left in `{0}`")]
     NumbersExhausted(String),
+    /// A context or subject has a name that is longer than
+    /// [`NAME_BYTES_MAX`](super::NAME_BYTES_MAX).
+    #[error("a name of {0} bytes is too long")]
+    NameTooLong(usize),
     /// A text has a NUL character, which not every database can keep.
     #[error("the {0} contains a NUL character")]
     NulCharacter(&'static str),
+}
+
+impl StoreError {
+    /// The refusal, if it is one.
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::Unavailable { .. } | Self::Internal { .. } | Self::Open { .. } => None,
+        }
+    }
 }
 
 /// The result of every operation.

@@ -16,10 +16,15 @@
 //! - Schema ids are unique in their context, grow in commit order and are never used again, not even
 //!   after a hard delete. Version numbers are one more than the subject's highest.
 //!
-//! Back ends are opened by `open`, by their address. Each runs the same suite, `conformance`.
+//! [`open`] takes an address. What the back ends share is in `sql`; `sqlite` and `postgres` add how
+//! each connects, locks and migrates. Both run the same suite, `conformance`.
 
+mod address;
 mod error;
 mod model;
+mod postgres;
+mod sql;
+mod sqlite;
 
 use std::fmt;
 use std::sync::Arc;
@@ -27,12 +32,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use uuid::Uuid;
 
+pub use address::{StoreConfig, open};
 pub use error::{Refusal, Result, StoreError};
 pub use model::{
-    Content, DEFAULT_CONTEXT, Deletion, LogEntry, LogKind, NUMBER_MAX, Origin, Page, Reference,
-    Registered, Registration, Revision, SchemaId, Scope, Setting, Settings, SettingsChange,
-    StoredSchema, StoredVersion, SubjectFilter, SubjectName, SubjectState, VersionNumber,
-    VersionSelector, VersionSummary, Visibility,
+    Change, Content, DEFAULT_CONTEXT, Deletion, LogEntry, LoggedSchema, NAME_BYTES_MAX, NUMBER_MAX,
+    Origin, Page, Reference, Registered, Registration, Revision, SchemaId, Scope, Setting,
+    Settings, SettingsChange, StoredSchema, StoredVersion, SubjectFilter, SubjectName,
+    SubjectState, VersionNumber, VersionSelector, VersionSummary, Visibility,
 };
 
 /// The registry's memory. Object-safe; share it as `Arc<dyn Store>`.
@@ -188,34 +194,4 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// Finishes the writes that are queued, refuses new ones, closes all connections.
     async fn close(&self);
-}
-
-/// Where the data is. Its `Debug` form hides the address, which may hold a password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct StoreConfig {
-    /// `sqlite:PATH`, `sqlite::memory:` or `postgres://USER:PASSWORD@HOST/DATABASE`.
-    pub url: String,
-    /// How many connections read at the same time.
-    pub connections_max: u32,
-}
-
-impl StoreConfig {
-    /// How many connections read at the same time unless something else is asked for.
-    pub const CONNECTIONS_MAX_DEFAULT: u32 = 16;
-
-    /// A store at an address, with the default number of connections.
-    pub fn at(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            connections_max: Self::CONNECTIONS_MAX_DEFAULT,
-        }
-    }
-}
-
-impl fmt::Debug for StoreConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoreConfig")
-            .field("connections_max", &self.connections_max)
-            .finish_non_exhaustive()
-    }
 }

@@ -17,6 +17,10 @@ pub const DEFAULT_CONTEXT: &str = ".";
 /// The greatest schema id and version number that the wire contract can carry.
 pub const NUMBER_MAX: u32 = i32::MAX as u32;
 
+/// How long the name of a subject or a context may be, in bytes: what the index of every database
+/// takes, twice.
+pub const NAME_BYTES_MAX: usize = 1_024;
+
 /// A schema's number, unique in its context and never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -294,7 +298,7 @@ pub enum Visibility {
     Live,
     /// Soft-deleted ones too.
     All,
-    /// Soft-deleted ones only. Of subjects and schemas: those with no live version.
+    /// Soft-deleted ones only. Of subjects: those that have no live version.
     DeletedOnly,
 }
 
@@ -338,28 +342,102 @@ pub struct LogEntry {
     pub time_ms: i64,
     /// Who, if known.
     pub actor: Option<String>,
-    /// What kind of change.
-    pub kind: LogKind,
     /// The scope that changed.
     pub scope: Scope,
-    /// The facts that replay the change, as a JSON object; see [`LogKind`] for its members.
-    pub payload: String,
+    /// The facts: enough to replay the change.
+    pub change: Change,
 }
 
-/// The kinds of change, with the members of their payloads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LogKind {
-    /// A new version: `id`, `version`, `text`, `removed` (numbers of the soft-deleted versions that
-    /// it replaces), and where the id is new too `schema`: `schemaType`, `guid`, `canonicalText`,
-    /// `references`, `metadata`, `ruleSet`.
-    VersionRegistered,
-    /// `versions`: the numbers that were soft-deleted.
-    VersionsSoftDeleted,
-    /// `versions`: the numbers that were removed; `removedIds`: the schemas that went with their
-    /// last version; `settingsRemoved`: whether configuration and mode went with the last version.
-    VersionsHardDeleted,
-    /// `config`: the configuration, `null` where it was removed.
-    ConfigChanged,
-    /// `mode`: the mode, `null` where it was removed.
-    ModeChanged,
+/// What a log entry says. Stored as JSON, so fields may be added but never change their meaning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
+pub enum Change {
+    /// A subject got a version.
+    VersionRegistered {
+        /// The version.
+        version: VersionNumber,
+        /// The schema's id.
+        id: SchemaId,
+        /// The schema, where the id is new too.
+        schema: Option<LoggedSchema>,
+        /// The text as sent for this version, where it differs from the schema's.
+        own_text: Option<String>,
+        /// The soft-deleted versions that made way to this one.
+        removed: Vec<VersionNumber>,
+    },
+    /// Versions of a subject were soft-deleted.
+    VersionsSoftDeleted {
+        /// Their numbers, ascending.
+        versions: Vec<VersionNumber>,
+    },
+    /// Soft-deleted versions of a subject were removed.
+    VersionsHardDeleted {
+        /// Their numbers, ascending.
+        versions: Vec<VersionNumber>,
+        /// The schemas that went with their last version, ascending.
+        removed_ids: Vec<SchemaId>,
+        /// Whether no version is left, so that configuration and mode went too.
+        settings_removed: bool,
+    },
+    /// A scope's configuration was set.
+    ConfigChanged {
+        /// The configuration as JSON text; absent where it was removed.
+        config: Option<String>,
+    },
+    /// A scope's mode was set.
+    ModeChanged {
+        /// The mode; absent where it was removed.
+        mode: Option<String>,
+    },
+}
+
+impl Change {
+    /// The kind, as it is stored.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::VersionRegistered { .. } => "version_registered",
+            Self::VersionsSoftDeleted { .. } => "versions_soft_deleted",
+            Self::VersionsHardDeleted { .. } => "versions_hard_deleted",
+            Self::ConfigChanged { .. } => "config_changed",
+            Self::ModeChanged { .. } => "mode_changed",
+        }
+    }
+}
+
+/// A [`Content`] in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoggedSchema {
+    /// The schema language.
+    pub schema_type: Format,
+    /// The guid, in hyphenated form.
+    pub guid: String,
+    /// The text as it was sent.
+    pub text: String,
+    /// The text that gives identity.
+    pub canonical_text: String,
+    /// The references.
+    pub references: Vec<Reference>,
+    /// The metadata as JSON text.
+    pub metadata: Option<String>,
+    /// The rule set as JSON text.
+    pub rule_set: Option<String>,
+}
+
+impl From<&Content> for LoggedSchema {
+    fn from(content: &Content) -> Self {
+        Self {
+            schema_type: content.schema_type,
+            guid: content.guid.to_string(),
+            text: content.text.clone(),
+            canonical_text: content.canonical_text.clone(),
+            references: content.references.clone(),
+            metadata: content.metadata.clone(),
+            rule_set: content.rule_set.clone(),
+        }
+    }
 }

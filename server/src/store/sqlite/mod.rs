@@ -1,0 +1,168 @@
+//! SQLite: one file, one writing connection, many reading ones, nothing to set up.
+//!
+//! WAL with `synchronous=FULL`: a commit is on disk when it returns, and readers never wait for the
+//! writer. A store in memory has one connection for everything, since each would see its own data.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions as _, Sqlite, SqliteConnection, Transaction};
+
+use super::Store;
+use super::sql::SqlStore;
+use super::sql::session::{
+    Arg, Backend, Locks, PendingEntry, Row, Session, WriteSession, bind_all,
+};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
+
+/// How long to wait for another process that holds the database's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long to wait for a connection of our own.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Opens a file, which is created if it does not exist, and migrates it.
+pub(super) async fn open_file(path: &Path, readers_max: u32) -> sqlx::Result<Arc<dyn Store>> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging();
+    let writing = options
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let writer = pool(1).connect_with(writing).await?;
+    migrate(&writer).await?;
+    let readers = pool(readers_max.max(1)).connect_lazy_with(options.read_only(true));
+    Ok(Arc::new(SqlStore::new(Arc::new(Database {
+        writer,
+        readers,
+    }))))
+}
+
+/// Opens a database that is gone when it is closed.
+pub(super) async fn open_in_memory() -> sqlx::Result<Arc<dyn Store>> {
+    let options = SqliteConnectOptions::new()
+        .in_memory(true)
+        .foreign_keys(true)
+        .disable_statement_logging();
+    let only = pool(1).min_connections(1).connect_with(options).await?;
+    migrate(&only).await?;
+    Ok(Arc::new(SqlStore::new(Arc::new(Database {
+        writer: only.clone(),
+        readers: only,
+    }))))
+}
+
+/// Migrates under the write lock, so that of several processes that start at once one does it and
+/// the others find it done. (`run` would do, if it could be proven `Send` with a connection.)
+async fn migrate(writer: &SqlitePool) -> sqlx::Result<()> {
+    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
+    let connection: &mut SqliteConnection = &mut transaction;
+    MIGRATIONS.run_direct(None, connection, false).await?;
+    transaction.commit().await
+}
+
+fn pool(connections_max: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections_max)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+#[derive(Debug)]
+struct Database {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+#[async_trait]
+impl Backend for Database {
+    async fn reader(&self) -> sqlx::Result<Box<dyn Session>> {
+        Ok(Box::new(Reader(self.readers.acquire().await?)))
+    }
+
+    async fn snapshot(&self) -> sqlx::Result<Box<dyn Session>> {
+        Ok(Box::new(Open(self.readers.begin().await?)))
+    }
+
+    async fn begin(&self) -> sqlx::Result<Box<dyn WriteSession>> {
+        // Taking the write lock at once: a transaction that begins as a reader may find that it
+        // cannot become a writer.
+        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Box::new(Open(transaction)))
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+struct Reader(PoolConnection<Sqlite>);
+
+struct Open(Transaction<'static, Sqlite>);
+
+#[async_trait]
+impl Session for Reader {
+    async fn fetch(&mut self, sql: &'static str, args: &[Arg<'_>]) -> sqlx::Result<Vec<Row>> {
+        let query = bind_all!(sqlx::query::<Sqlite>(sql), args);
+        let rows = query.fetch_all(&mut *self.0).await?;
+        Ok(rows.into_iter().map(Row::Sqlite).collect())
+    }
+}
+
+#[async_trait]
+impl Session for Open {
+    async fn fetch(&mut self, sql: &'static str, args: &[Arg<'_>]) -> sqlx::Result<Vec<Row>> {
+        let query = bind_all!(sqlx::query::<Sqlite>(sql), args);
+        let rows = query.fetch_all(&mut *self.0).await?;
+        Ok(rows.into_iter().map(Row::Sqlite).collect())
+    }
+}
+
+#[async_trait]
+impl WriteSession for Open {
+    /// `BEGIN IMMEDIATE` has locked everything.
+    async fn lock(&mut self, _locks: &Locks) -> sqlx::Result<()> {
+        Ok(())
+    }
+
+    async fn append(&mut self, entries: &[PendingEntry]) -> sqlx::Result<()> {
+        for entry in entries {
+            let args = [
+                Arg::Int(entry.time_ms),
+                Arg::OptText(entry.actor.as_deref()),
+                Arg::Text(entry.kind),
+                Arg::Text(entry.scope.kind),
+                Arg::Text(&entry.scope.context),
+                Arg::Text(&entry.scope.subject),
+                Arg::Text(&entry.payload),
+            ];
+            self.fetch("UPDATE log_head SET position = position + 1", &[])
+                .await?;
+            self.fetch(APPEND, &args).await?;
+        }
+        Ok(())
+    }
+
+    async fn commit(self: Box<Self>) -> sqlx::Result<()> {
+        self.0.commit().await
+    }
+}
+
+const APPEND: &str = "INSERT INTO log \
+     (position, time_ms, actor, kind, scope, context, subject, payload) \
+     SELECT position, $1, $2, $3, $4, $5, $6, $7 FROM log_head";
