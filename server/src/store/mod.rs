@@ -20,6 +20,8 @@
 //! each connects, locks and migrates. Both run the same suite, `conformance`.
 
 mod address;
+#[cfg(test)]
+mod conformance;
 mod error;
 mod model;
 mod postgres;

@@ -1,0 +1,110 @@
+//! Several stores on one database, at the same time and one after the other.
+
+use super::concurrency::{all_at_once, race_references};
+use super::*;
+
+const NODES: u32 = 4;
+
+pub(super) async fn acknowledged_writes_are_there_after_reopening(database: Arc<TestDatabase>) {
+    let store = database.open().await;
+    register(&*store, "a", "\"int\"").await;
+    register_referring(&*store, "b", "a").await;
+    let log = whole_log(&*store).await;
+    let state = store.subject_state(&subject("b")).await.unwrap();
+    // Not closed: what was acknowledged does not depend on an orderly end.
+    let again = database.open().await;
+    assert_eq!(whole_log(&*again).await, log);
+    assert_eq!(again.subject_state(&subject("b")).await.unwrap(), state);
+    assert_eq!(register(&*again, "a", "\"long\"").await.id, SchemaId(3));
+    store.close().await;
+    again.close().await;
+}
+
+pub(super) async fn newer_database_is_refused(database: Arc<TestDatabase>) {
+    database.open().await.close().await;
+    let sql = "INSERT INTO _sqlx_migrations \
+         (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'from the future', TRUE, 'x', 0)";
+    if database.postgres.is_some() {
+        administer(&database.config.url, sql).await;
+    } else {
+        let mut connection = sqlx::SqliteConnection::connect(&database.config.url)
+            .await
+            .unwrap();
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+    let error = open(&database.config).await.unwrap_err();
+    let message = error.to_string();
+    assert!(message.contains("written by a newer schemad"), "{message}");
+}
+
+pub(super) async fn nodes_see_each_others_writes(database: Arc<TestDatabase>) {
+    let one = database.open().await;
+    let other = database.open().await;
+    for round in 0..5 {
+        let (writer, reader) = if round % 2 == 0 {
+            (&one, &other)
+        } else {
+            (&other, &one)
+        };
+        let registered = register(&**writer, "a", &format!("\"{round}\"")).await;
+        let latest = reader
+            .version(&subject("a"), VersionSelector::Latest, Visibility::Live)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(latest.number, registered.version);
+        assert_eq!(reader.position().await.unwrap(), round + 1);
+    }
+    one.close().await;
+    other.close().await;
+}
+
+pub(super) async fn nodes_migrate_at_the_same_time(database: Arc<TestDatabase>) {
+    let stores = all_at_once((0..NODES).map(|_| {
+        let database = Arc::clone(&database);
+        async move { database.open().await }
+    }))
+    .await;
+    for (number, store) in (1..).zip(&stores) {
+        let registered = register(&**store, "a", &format!("\"{number}\"")).await;
+        assert_eq!(registered.id, SchemaId(number));
+    }
+    for store in stores {
+        store.close().await;
+    }
+}
+
+/// The races of one store once more, now between nodes.
+pub(super) async fn nodes_write_at_the_same_time(database: Arc<TestDatabase>) {
+    let mut stores = Vec::new();
+    for _ in 0..NODES {
+        stores.push(database.open().await);
+    }
+    let registered = all_at_once((0..NODES * 4).map(|writer| {
+        let store = Arc::clone(&stores[(writer % NODES) as usize]);
+        async move {
+            let mut created = 0;
+            for round in 0..6 {
+                // A few subjects that all fight for, in contexts of their own and in one.
+                let context = format!(".c{}", round % 2);
+                let name = SubjectName::new(context, format!("s{}", writer % 3));
+                let text = format!("\"{} {round}\"", writer / 2);
+                let result = register_content(&*store, &name, content(&text)).await;
+                created += u32::from(result.unwrap().created);
+            }
+            created
+        }
+    }))
+    .await;
+    let created: u32 = registered.iter().sum();
+    let log = whole_log(&*stores[0]).await;
+    let positions: Vec<_> = log.iter().map(|entry| entry.position).collect();
+    assert_eq!(positions, (1..=i64::from(created)).collect::<Vec<_>>());
+    race_references(&stores[0], &stores[1]).await;
+    super::replay::log_rebuilds_state(&*stores[2]).await;
+    for store in stores {
+        store.close().await;
+    }
+}
