@@ -60,8 +60,8 @@ pub(crate) enum ChangeKind {
     /// An alias of the reader's field of this index names a field that has a reader's field of the
     /// same name: who gets the value depends on the library.
     AliasUnclear(usize),
-    /// The reader's union has a branch before the one of the writer's full name, of this index, with
-    /// the same unqualified name: the letter of the specification takes that one.
+    /// The reader's union has a branch, of this index, before the one of exactly the writer's type,
+    /// that reads it too: the letter of the specification takes that one.
     BranchUnclear(usize),
     /// Decimals of different precision or scale.
     Decimal,
@@ -69,6 +69,11 @@ pub(crate) enum ChangeKind {
     Logical,
     /// Bytes that are read as a string, which fails unless they are UTF-8.
     BytesAsString,
+    /// A whole number that is read as a float or double, which does not hold every one of them.
+    Rounded,
+    /// Both versions of a field have a default, and not the same: the reader's and the writer's
+    /// index.
+    DefaultChanged(usize, usize),
 }
 
 /// Where and how the wire contract reports a change.

@@ -85,7 +85,9 @@ fn stops(kind: &ChangeKind) -> Option<()> {
         | ChangeKind::BranchUnclear(_)
         | ChangeKind::Decimal
         | ChangeKind::Logical
-        | ChangeKind::BytesAsString => None,
+        | ChangeKind::BytesAsString
+        | ChangeKind::Rounded
+        | ChangeKind::DefaultChanged(..) => None,
     }
 }
 

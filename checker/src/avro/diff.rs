@@ -12,6 +12,7 @@ use crate::Profile;
 use crate::model::{Direction, Reader, Writer};
 
 use super::change::{Change, ChangeKind, ContractPlace, Side};
+use super::datum::branch_name;
 use super::model::{Enum, Field, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId};
 use super::union::{BranchIndex, matches};
 
@@ -221,7 +222,9 @@ impl<'s> Graph<'s> {
             Profile::Proven => index.by_the_letter(schema_w, writer),
             Profile::Contract => None,
         };
-        if let Some(other) = other {
+        if let Some(other) = other
+            && !self.same_union(at)
+        {
             self.note(at, ChangeKind::BranchUnclear(other));
         }
         if branches.is_empty() {
@@ -245,11 +248,40 @@ impl<'s> Graph<'s> {
         }
     }
 
+    /// Whether the writer's type stands in a union of the same branches in the same order: then a
+    /// choice that libraries make differently is no change.
+    fn same_union(&self, at: usize) -> bool {
+        let pair = &self.pairs[at];
+        let union = match pair.writer_site {
+            Site {
+                owner: Some(owner),
+                slot: Slot::Branch(_),
+            } => self.writer.kind(owner),
+            _ => return false,
+        };
+        match (self.reader.kind(pair.reader), union) {
+            (Kind::Union(r), Kind::Union(w)) => {
+                let reader = r
+                    .iter()
+                    .map(|branch| branch_name(self.reader.kind(branch.id)));
+                reader.eq(w
+                    .iter()
+                    .map(|branch| branch_name(self.writer.kind(branch.id))))
+            }
+            _ => false,
+        }
+    }
+
     fn primitives(&mut self, at: usize, reader: Primitive, writer: Primitive) {
         if !reader.reads(writer) {
             self.note(at, ChangeKind::Type);
-        } else if (reader, writer) == (Primitive::String, Primitive::Bytes) {
-            self.note(at, ChangeKind::BytesAsString);
+            return;
+        }
+        match (reader, writer) {
+            (Primitive::String, Primitive::Bytes) => self.note(at, ChangeKind::BytesAsString),
+            (Primitive::Float, Primitive::Int | Primitive::Long)
+            | (Primitive::Double, Primitive::Long) => self.note(at, ChangeKind::Rounded),
+            _ => {}
         }
     }
 
@@ -273,6 +305,12 @@ impl<'s> Graph<'s> {
             };
             if alias_unclear(field, &claims) {
                 self.note(at, ChangeKind::AliasUnclear(index));
+            }
+            let defaults = writer.fields.get(source).map(|field| &field.default);
+            if let (Some(new), Some(Some(old))) = (&field.default, defaults)
+                && new.to_compact() != old.to_compact()
+            {
+                self.note(at, ChangeKind::DefaultChanged(index, source));
             }
             self.field(at, index, source);
         }
@@ -379,7 +417,9 @@ impl<'s> Graph<'s> {
             | ChangeKind::AliasUnclear(_)
             | ChangeKind::BranchUnclear(_)
             | ChangeKind::Logical
-            | ChangeKind::BytesAsString => false,
+            | ChangeKind::BytesAsString
+            | ChangeKind::Rounded
+            | ChangeKind::DefaultChanged(..) => false,
         }
     }
 

@@ -88,7 +88,7 @@ impl<'s> BranchIndex<'s> {
             .iter()
             .filter(|at| same_size(self.kind(**at), kind));
         let first = sized.next().copied();
-        first.filter(|first| kind.name().is_some() && self.choose(writer, id) != Some(*first))
+        first.filter(|first| self.choose(writer, id) != Some(*first))
     }
 
     fn kind(&self, at: usize) -> &'s Kind {

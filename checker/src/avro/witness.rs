@@ -11,7 +11,7 @@ use super::change::{Change, ChangeKind};
 use super::datum::{self, Datum};
 use super::decode::{self, Choice, ReadError};
 use super::encode::{self, hex};
-use super::model::{Kind, Logical};
+use super::model::{Kind, Logical, Primitive};
 use super::sample::{self, Focus};
 
 /// How many parts all data of one comparison may have together: beyond it findings stand without a
@@ -61,6 +61,9 @@ fn focus(change: &Change<'_>) -> Option<Focus> {
         }
         ChangeKind::BytesAsString => Focus::Exactly(Datum::Bytes(vec![0xff])),
         ChangeKind::Decimal => Focus::Exactly(raw_decimal(change)?),
+        ChangeKind::Rounded => Focus::Exactly(unrounded(change)?),
+        // Data that lack the field were written with a third schema.
+        ChangeKind::DefaultChanged(..) => return None,
         ChangeKind::Type
         | ChangeKind::Branch
         | ChangeKind::Name
@@ -90,6 +93,14 @@ fn difference(change: &Change<'_>, focus: &Focus, read: &Datum) -> Option<(Strin
                 output,
             ))
         }
+        (ChangeKind::Rounded, Focus::Exactly(number)) => {
+            let output = datum::to_json(change.reader.schema, change.reader.schema.root.id, read);
+            let written = datum::to_json(change.writer.schema, change.writer.id, number);
+            Some((
+                format!("another number than {written}, the nearest that it can hold"),
+                output,
+            ))
+        }
         (ChangeKind::BranchUnclear(_), _) => {
             let output = datum::to_json(change.reader.schema, change.reader.schema.root.id, read);
             Some((
@@ -106,6 +117,22 @@ fn difference(change: &Change<'_>, focus: &Focus, read: &Datum) -> Option<(Strin
             let default = &r.symbols.get(r.default?)?.name;
             let output = datum::to_json(change.reader.schema, change.reader.schema.root.id, read);
             Some((format!("`{default}` where `{symbol}` was written"), output))
+        }
+        _ => None,
+    }
+}
+
+/// The smallest whole number that the reader's type rounds.
+fn unrounded(change: &Change<'_>) -> Option<Datum> {
+    match (change.reader.kind(), change.writer.kind()) {
+        (Kind::Primitive(Primitive::Float), Kind::Primitive(Primitive::Int)) => {
+            Some(Datum::Int((1 << f32::MANTISSA_DIGITS) + 1))
+        }
+        (Kind::Primitive(Primitive::Float), Kind::Primitive(Primitive::Long)) => {
+            Some(Datum::Long((1 << f32::MANTISSA_DIGITS) + 1))
+        }
+        (Kind::Primitive(Primitive::Double), Kind::Primitive(Primitive::Long)) => {
+            Some(Datum::Long((1 << f64::MANTISSA_DIGITS) + 1))
         }
         _ => None,
     }

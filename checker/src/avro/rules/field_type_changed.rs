@@ -110,10 +110,10 @@ mod tests {
     #[test]
     fn a_promotion_breaks_the_way_back_only() {
         check(
+            &with("\"int\""),
             OLD,
-            &with("\"double\""),
             &[
-                "forward avro/field-type-changed `/fields/0/type`: field `a` was long and is now double",
+                "forward avro/field-type-changed `/fields/0/type`: field `a` was int and is now long",
             ],
         );
     }

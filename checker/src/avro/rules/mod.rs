@@ -2,6 +2,7 @@
 
 pub mod bytes_read_as_string;
 pub mod decimal_changed;
+pub mod default_changed;
 pub mod enum_symbol_added;
 pub mod enum_symbol_removed;
 pub mod enum_symbol_swallowed;
@@ -11,6 +12,7 @@ pub mod field_type_changed;
 pub mod fixed_size_changed;
 pub mod logical_type_changed;
 pub mod name_changed;
+pub mod number_rounded;
 pub mod type_changed;
 pub mod union_branch_added;
 pub mod union_branch_removed;
@@ -28,6 +30,7 @@ type Judge = fn(&Change<'_>) -> Option<Finding>;
 static RULES: &[(&Rule, Judge)] = &[
     (&bytes_read_as_string::RULE, bytes_read_as_string::judge),
     (&decimal_changed::RULE, decimal_changed::judge),
+    (&default_changed::RULE, default_changed::judge),
     (&enum_symbol_added::RULE, enum_symbol_added::judge),
     (&enum_symbol_removed::RULE, enum_symbol_removed::judge),
     (&enum_symbol_swallowed::RULE, enum_symbol_swallowed::judge),
@@ -43,6 +46,7 @@ static RULES: &[(&Rule, Judge)] = &[
     (&fixed_size_changed::RULE, fixed_size_changed::judge),
     (&logical_type_changed::RULE, logical_type_changed::judge),
     (&name_changed::RULE, name_changed::judge),
+    (&number_rounded::RULE, number_rounded::judge),
     (&type_changed::RULE, type_changed::judge),
     (&union_branch_added::RULE, union_branch_added::judge),
     (&union_branch_removed::RULE, union_branch_removed::judge),

@@ -1,7 +1,7 @@
-//! Two branches of the reader's union with the unqualified name of what the writer wrote.
+//! Two branches of the reader's union that read what the writer wrote: the type itself, and before it
+//! one of the same unqualified name, or one that it is promoted to.
 //!
-//! Libraries that take the branch of the writer's full name read it; the letter of the specification
-//! takes the first one that matches, which knows no namespaces.
+//! Most libraries take the type itself; the letter of the specification takes the first that matches.
 
 use crate::Format;
 use crate::model::{Direction, Finding, Rule, Severity};
@@ -37,13 +37,13 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     let name = branch_name(change.writer.kind());
     let new = change.new_side();
     let message = format!(
-        "{}: some libraries read `{name}` as `{}`, the first branch of that unqualified name",
+        "{}: some libraries read `{name}` as `{}`, the first branch that matches",
         subject(new.schema, new.site),
         branch_name(schema.kind(other.id))
     );
     let mut finding = change.finding(&RULE, message);
     finding.hint = Some(advice(
-        "give the types different unqualified names, or put the branch that is meant first",
+        "put the branch that is meant first; types with equal unqualified names get different ones",
     ));
     Some(finding)
 }
@@ -67,13 +67,34 @@ mod tests {
             OLD,
             &new(),
             &[
-                "backward avro/union-branch-unclear ``: the schema: some libraries read `p.A` as `q.A`, the first branch of that unqualified name",
+                "backward avro/union-branch-unclear ``: the schema: some libraries read `p.A` as `q.A`, the first branch that matches",
                 "forward avro/field-type-changed `/0/fields/0/type`: field `x` was int and is now string",
             ],
         );
         assert_eq!(
             witness(OLD, &new(), Direction::Backward),
             r#"{"x": 0} = 00: reading it with the new schema fails, an int is no string"#
+        );
+    }
+
+    #[test]
+    fn a_promotion_before_the_type_itself_is_a_warning() {
+        check(
+            r#"["null", "string"]"#,
+            r#"["null", "bytes", "string"]"#,
+            &[
+                "backward avro/union-branch-unclear ``: the schema: some libraries read `string` as `bytes`, the first branch that matches",
+                "forward avro/bytes-read-as-string `/1`: branch `bytes` of the schema was string and is now bytes: bytes that are not UTF-8 are no string",
+            ],
+        );
+        assert_eq!(
+            witness(r#""int""#, r#"["long", "int"]"#, Direction::Backward),
+            r#"1 = 02: reading it with the new schema gives {"long": 1} if the first matching branch is taken"#
+        );
+        check(
+            r#"["long", "int"]"#,
+            r#"["long", {"type": "int", "x": 1}]"#,
+            &[],
         );
     }
 
