@@ -432,19 +432,8 @@ impl<'s> Graph<'s> {
             reached.insert(0, None);
             queue.push_back(0);
         }
-        let breaks = self
-            .pairs
-            .iter()
-            .any(|pair| pair.local.iter().any(|change| self.stops(change)));
         while let Some(at) = queue.pop_front() {
             let pair = &self.pairs[at];
-            // Nobody can write a datum of a type that has none, so nothing about it breaks.
-            if breaks
-                && self.profile == Profile::Proven
-                && !self.writer.samples().inhabited(pair.writer)
-            {
-                continue;
-            }
             for kind in &pair.local {
                 if self.profile == Profile::Proven || self.stops(kind) {
                     changes.push(self.change(direction, at, kind, &reached));

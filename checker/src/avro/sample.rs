@@ -1,7 +1,7 @@
 //! The smallest datum of every type, and data that lead to a given place.
 //!
-//! A recursive type without a way out has no datum at all: nobody can ever write one, so nothing
-//! about it can break. The sizes are settled smallest first, so each type is settled once.
+//! A recursive type without a way out has no datum at all: what breaks about it has no witness. The
+//! sizes are settled smallest first, so each type is settled once.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -66,7 +66,7 @@ fn short(schema: &Schema, ty: TypeId) -> &str {
 }
 
 /// The element at a site, as the subject of a sentence: ``field `amount` ``, `the schema`,
-/// ``the items of field `tags` ``.
+/// ``an item of field `tags` ``.
 pub(crate) fn subject(schema: &Schema, site: Site) -> String {
     let mut prefix = String::new();
     let mut site = site;
@@ -79,8 +79,8 @@ pub(crate) fn subject(schema: &Schema, site: Site) -> String {
                 let name = record.fields.get(index).map_or("", |field| &field.name);
                 return format!("{prefix}field `{name}`");
             }
-            (_, Slot::Items) => prefix.push_str("the items of "),
-            (_, Slot::Values) => prefix.push_str("the values of "),
+            (_, Slot::Items) => prefix.push_str("an item of "),
+            (_, Slot::Values) => prefix.push_str("a value of "),
             (Kind::Union(branches), Slot::Branch(index)) => {
                 let branch = branches.get(index);
                 let name = branch.map_or("", |branch| branch_name(schema.kind(branch.id)));
