@@ -3,6 +3,7 @@
 
 mod conformance;
 mod contract;
+mod fixtures;
 mod hints;
 mod limits;
 mod parse;
