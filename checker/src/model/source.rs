@@ -45,9 +45,13 @@ impl Source {
 pub struct LineIndex {
     source: Source,
     starts: Vec<usize>,
-    /// Then a column is a difference of bytes: many places in one long line cost no more.
-    ascii: bool,
+    /// How many characters stand before each block of [`BLOCK`] bytes; empty for ASCII, where a
+    /// column is a difference of bytes. So many places in one long line cost no scans of it.
+    chars: Vec<usize>,
 }
+
+/// At most so many bytes are scanned for a place.
+const BLOCK: usize = 1024;
 
 impl LineIndex {
     /// Reads the text once.
@@ -63,7 +67,7 @@ impl LineIndex {
         Self {
             source: source.clone(),
             starts,
-            ascii: source.text.is_ascii(),
+            chars: chars_before_blocks(&source.text),
         }
     }
 
@@ -103,13 +107,37 @@ impl LineIndex {
         }
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts[line - 1];
-        let column = if self.ascii {
-            offset - start + 1
-        } else {
-            text[start..offset].chars().count() + 1
-        };
+        let column = self.chars_before(offset) - self.chars_before(start) + 1;
         (to_u32(line), to_u32(column))
     }
+
+    /// How many characters begin before a byte offset.
+    fn chars_before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let Some(before) = self.chars.get(block) else {
+            return offset;
+        };
+        let rest = self.source.text.as_bytes().get(block * BLOCK..offset);
+        before + count_chars(rest.unwrap_or_default())
+    }
+}
+
+/// Characters are counted by their first bytes.
+fn count_chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
+}
+
+fn chars_before_blocks(text: &str) -> Vec<usize> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let mut before = 0;
+    let mut blocks = vec![0];
+    for block in text.as_bytes().chunks(BLOCK) {
+        before += count_chars(block);
+        blocks.push(before);
+    }
+    blocks
 }
 
 fn to_u32(count: usize) -> u32 {
@@ -159,6 +187,18 @@ mod tests {
         let index = LineIndex::new(&Source::new("x", "a\r\nb\n"));
         let lines: Vec<_> = (0..5).map(|number| index.line(number)).collect();
         assert_eq!(lines, [None, Some("a"), Some("b"), Some(""), None]);
+    }
+
+    #[test]
+    fn columns_far_into_a_long_line_are_exact() {
+        let source = Source::new("x", format!("é\n{}x", "aé".repeat(5 * BLOCK)));
+        let at = source.text().len() - 1;
+        let span = source.span(at..at + 1);
+        let column = u32::try_from(10 * BLOCK + 1).expect("is small");
+        assert_eq!(
+            (span.line, span.column, span.end_column),
+            (2, column, column + 1)
+        );
     }
 
     #[test]
