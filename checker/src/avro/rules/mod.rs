@@ -75,8 +75,61 @@ fn in_field(side: &Side<'_>) -> bool {
     false
 }
 
-/// Names as code: `` `A`, `B` ``.
+/// The most names that a message lists.
+const MAX_LISTED: usize = 8;
+
+/// Names as code: `` `A`, `B` ``; long lists are cut.
 fn code(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let shown = names.iter().take(MAX_LISTED);
+    let mut quoted: Vec<String> = shown.map(|name| format!("`{name}`")).collect();
+    if let Some(more @ 1..) = names.len().checked_sub(MAX_LISTED) {
+        quoted.push(format!("{more} more"));
+    }
     quoted.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::avro::tests::findings;
+
+    #[test]
+    fn long_lists_are_cut() {
+        let names: Vec<&str> = vec!["A"; MAX_LISTED + 2];
+        assert!(code(&names).ends_with("`A`, 2 more"), "{}", code(&names));
+        assert_eq!(code(&["A", "B"]), "`A`, `B`");
+    }
+
+    /// The old and the new schema of a page.
+    fn pair(docs: &str) -> [&str; 2] {
+        let blocks: Vec<&str> = docs.split("```json\n").skip(1).collect();
+        let [old, new] = *blocks else {
+            panic!("a page has two schemas: {docs}");
+        };
+        [old, new].map(|block| block.split("\n```").next().unwrap_or_default())
+    }
+
+    #[test]
+    fn the_pair_on_a_rule_s_page_breaks_the_rule_as_the_page_says() {
+        for rule in all() {
+            let [old, new] = pair(rule.docs);
+            let comparison = findings(old, new);
+            let found = comparison
+                .findings
+                .iter()
+                .find(|finding| finding.rule == rule);
+            let found = found.unwrap_or_else(|| panic!("{} does not fire", rule.id));
+            assert_eq!(found.severity, rule.severity);
+            if let Some(witness) = &found.witness {
+                let hex = witness.bytes_hex.as_deref().unwrap_or_default();
+                let input = format!("`{}`", witness.input);
+                assert!(
+                    rule.docs.contains(&format!("`{hex}`")),
+                    "{}: {hex}",
+                    rule.id
+                );
+                assert!(rule.docs.contains(&input), "{}: {input}", rule.id);
+            }
+        }
+    }
 }

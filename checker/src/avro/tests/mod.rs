@@ -1,6 +1,7 @@
 //! Tests of the whole: pairs of schemas in, findings out. The rules' own tests stand with them and
 //! use [`check`].
 
+mod aliases;
 mod conformance;
 mod contract;
 mod fixtures;
