@@ -14,6 +14,7 @@ use super::model::{
     Method, Model, Oneof, Reserved, Scalar, Service,
 };
 use super::parse::{Linked, Loaded, is_well_known};
+use super::tag;
 
 /// Builds the model of linked files. `compared` says whose changes are reported.
 pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
@@ -45,26 +46,6 @@ pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
     model
 }
 
-/// Field numbers of `descriptor.proto`, of which descriptor paths are made.
-mod tag {
-    pub(super) const PACKAGE: i32 = 2;
-    pub(super) const FILE_MESSAGE: i32 = 4;
-    pub(super) const FILE_ENUM: i32 = 5;
-    pub(super) const FILE_SERVICE: i32 = 6;
-    pub(super) const FILE_EXTENSION: i32 = 7;
-    pub(super) const NAME: i32 = 1;
-    pub(super) const MESSAGE_FIELD: i32 = 2;
-    pub(super) const MESSAGE_NESTED: i32 = 3;
-    pub(super) const MESSAGE_ENUM: i32 = 4;
-    pub(super) const MESSAGE_EXTENSION: i32 = 6;
-    pub(super) const FIELD_TYPE: i32 = 5;
-    pub(super) const FIELD_TYPE_NAME: i32 = 6;
-    pub(super) const ENUM_VALUE: i32 = 2;
-    pub(super) const METHOD: i32 = 2;
-    pub(super) const METHOD_INPUT: i32 = 2;
-    pub(super) const METHOD_OUTPUT: i32 = 3;
-}
-
 struct Builder<'a> {
     model: &'a mut Model,
     pool: &'a DescriptorPool,
@@ -77,13 +58,13 @@ impl Builder<'_> {
     fn file(&mut self, proto: &FileDescriptorProto) {
         let package = proto.package();
         for (index, message) in proto.message_type.iter().enumerate() {
-            self.message(message, package, &[tag::FILE_MESSAGE, number(index)]);
+            self.message(message, package, &[tag::FILE_MESSAGE, tag::index(index)]);
         }
         for (index, enumeration) in proto.enum_type.iter().enumerate() {
-            self.enumeration(enumeration, package, &[tag::FILE_ENUM, number(index)]);
+            self.enumeration(enumeration, package, &[tag::FILE_ENUM, tag::index(index)]);
         }
         for (index, service) in proto.service.iter().enumerate() {
-            self.service(service, package, &[tag::FILE_SERVICE, number(index)]);
+            self.service(service, package, &[tag::FILE_SERVICE, tag::index(index)]);
         }
         self.extensions(&proto.extension, package, &[tag::FILE_EXTENSION]);
     }
@@ -94,7 +75,7 @@ impl Builder<'_> {
         let options = proto.options.as_ref();
         let (oneofs, oneof_index) = Self::oneofs(proto);
         let fields = proto.field.iter().enumerate().map(|(index, field)| {
-            let path = extend(path, &[tag::MESSAGE_FIELD, number(index)]);
+            let path = tag::join(path, &[tag::MESSAGE_FIELD, tag::index(index)]);
             let oneof = field.oneof_index.and_then(|index| {
                 let index = usize::try_from(index).ok()?;
                 oneof_index.get(index).copied().flatten()
@@ -104,7 +85,7 @@ impl Builder<'_> {
         let message = Message {
             fields: Members::new(fields.collect()),
             file: self.file,
-            name_span: self.loaded.places.get(&extend(path, &[tag::NAME])),
+            name_span: self.loaded.places.get(&tag::join(path, &[tag::NAME])),
             oneofs,
             reserved: Reserved::new(
                 // The end of a range of a message is excluded, that of an enum included.
@@ -122,17 +103,17 @@ impl Builder<'_> {
         };
         self.model.messages.insert(name.clone(), message);
         for (index, nested) in proto.nested_type.iter().enumerate() {
-            let path = extend(path, &[tag::MESSAGE_NESTED, number(index)]);
+            let path = tag::join(path, &[tag::MESSAGE_NESTED, tag::index(index)]);
             self.message(nested, &name, &path);
         }
         for (index, nested) in proto.enum_type.iter().enumerate() {
-            let path = extend(path, &[tag::MESSAGE_ENUM, number(index)]);
+            let path = tag::join(path, &[tag::MESSAGE_ENUM, tag::index(index)]);
             self.enumeration(nested, &name, &path);
         }
         self.extensions(
             &proto.extension,
             &name,
-            &extend(path, &[tag::MESSAGE_EXTENSION]),
+            &tag::join(path, &[tag::MESSAGE_EXTENSION]),
         );
     }
 
@@ -151,7 +132,7 @@ impl Builder<'_> {
         let optional = proto.field.iter().filter(|field| field.proto3_optional());
         let synthetic: BTreeSet<i32> = optional.filter_map(|field| field.oneof_index).collect();
         for (index, oneof) in proto.oneof_decl.iter().enumerate() {
-            let synthetic = synthetic.contains(&number(index));
+            let synthetic = synthetic.contains(&tag::index(index));
             indexes.push((!synthetic).then_some(oneofs.len()));
             if !synthetic {
                 oneofs.push(Oneof {
@@ -171,8 +152,8 @@ impl Builder<'_> {
     ) -> Field {
         let places = &self.loaded.places;
         let type_span = places
-            .get(&extend(path, &[tag::FIELD_TYPE_NAME]))
-            .or_else(|| places.get(&extend(path, &[tag::FIELD_TYPE])));
+            .get(&tag::join(path, &[tag::FIELD_TYPE_NAME]))
+            .or_else(|| places.get(&tag::join(path, &[tag::FIELD_TYPE])));
         Field {
             name: proto.name().to_owned(),
             number: proto.number(),
@@ -186,7 +167,7 @@ impl Builder<'_> {
             oneof,
             default: proto.default_value.clone(),
             span: places.get(path),
-            name_span: places.get(&extend(path, &[tag::NAME])),
+            name_span: places.get(&tag::join(path, &[tag::NAME])),
             type_span,
             options: custom(proto.options.is_some(), || {
                 let message = self.pool.get_message_by_name(message)?;
@@ -238,7 +219,7 @@ impl Builder<'_> {
 
     fn extensions(&mut self, fields: &[FieldDescriptorProto], scope: &str, path: &[i32]) {
         for (index, proto) in fields.iter().enumerate() {
-            let path = extend(path, &[number(index)]);
+            let path = tag::join(path, &[tag::index(index)]);
             let extendee = proto.extendee().trim_start_matches('.').to_owned();
             let mut field = self.field(proto, &extendee, None, &path);
             field.name = join(scope, proto.name());
@@ -263,7 +244,7 @@ impl Builder<'_> {
                 span: self
                     .loaded
                     .places
-                    .get(&extend(path, &[tag::ENUM_VALUE, number(index)])),
+                    .get(&tag::join(path, &[tag::ENUM_VALUE, tag::index(index)])),
                 options: custom(value.options.is_some(), || {
                     let value = descriptor()?.get_value_by_name(value.name())?;
                     Some(value.options())
@@ -273,7 +254,7 @@ impl Builder<'_> {
             values: Members::new(values.collect()),
             file: self.file,
             closed: self.proto2,
-            name_span: self.loaded.places.get(&extend(path, &[tag::NAME])),
+            name_span: self.loaded.places.get(&tag::join(path, &[tag::NAME])),
             reserved: Reserved::new(
                 proto
                     .reserved_range
@@ -295,7 +276,7 @@ impl Builder<'_> {
         let places = &self.loaded.places;
         let descriptor = || self.pool.get_service_by_name(&name);
         let methods = proto.method.iter().enumerate().map(|(index, method)| {
-            let path = extend(path, &[tag::METHOD, number(index)]);
+            let path = tag::join(path, &[tag::METHOD, tag::index(index)]);
             Method {
                 name: method.name().to_owned(),
                 input: method.input_type().trim_start_matches('.').to_owned(),
@@ -303,9 +284,9 @@ impl Builder<'_> {
                 client_streaming: method.client_streaming(),
                 server_streaming: method.server_streaming(),
                 span: places.get(&path),
-                name_span: places.get(&extend(&path, &[tag::NAME])),
-                input_span: places.get(&extend(&path, &[tag::METHOD_INPUT])),
-                output_span: places.get(&extend(&path, &[tag::METHOD_OUTPUT])),
+                name_span: places.get(&tag::join(&path, &[tag::NAME])),
+                input_span: places.get(&tag::join(&path, &[tag::METHOD_INPUT])),
+                output_span: places.get(&tag::join(&path, &[tag::METHOD_OUTPUT])),
                 options: custom(method.options.is_some(), || {
                     let method = descriptor()?.methods().nth(index)?;
                     Some(method.options())
@@ -315,7 +296,7 @@ impl Builder<'_> {
         let service = Service {
             methods: Members::new(methods.collect()),
             file: self.file,
-            name_span: places.get(&extend(path, &[tag::NAME])),
+            name_span: places.get(&tag::join(path, &[tag::NAME])),
             options: custom(proto.options.is_some(), || {
                 descriptor().map(|found| found.options())
             }),
@@ -409,13 +390,4 @@ fn join(scope: &str, name: &str) -> String {
     } else {
         format!("{scope}.{name}")
     }
-}
-
-fn extend(path: &[i32], more: &[i32]) -> Vec<i32> {
-    [path, more].concat()
-}
-
-/// Descriptors count in 32 bits.
-fn number(index: usize) -> i32 {
-    i32::try_from(index).unwrap_or(i32::MAX)
 }

@@ -7,6 +7,7 @@
 //! table of what is an error.
 
 mod build;
+mod checks;
 mod contract;
 mod diff;
 mod guard;
@@ -14,11 +15,15 @@ mod model;
 mod parse;
 mod places;
 pub mod rules;
+mod tag;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod wire;
 mod witness;
 mod wording;
 
+pub use checks::MAX_FIELDS;
 pub use contract::MAX_TYPE_CHAIN;
 pub use guard::{MAX_NESTING, MAX_TEXT_BYTES, MAX_WORD_BYTES};
 pub use parse::{MAX_FILES, MAX_IMPORT_CHAIN};

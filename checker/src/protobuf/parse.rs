@@ -13,6 +13,7 @@ use prost::Message as _;
 use prost_reflect::{DescriptorError, DescriptorPool};
 use prost_types::FileDescriptorProto;
 
+use super::checks;
 use super::guard;
 use super::places::Places;
 use crate::model::{Problem, Source};
@@ -75,7 +76,13 @@ pub(crate) fn link(
     if !problems.is_empty() {
         return Err(problems);
     }
-    add_to_pool(&order, files)
+    let linked = add_to_pool(&order, files)?;
+    let problems = checks::check(&linked);
+    if problems.is_empty() {
+        Ok(linked)
+    } else {
+        Err(problems)
+    }
 }
 
 /// Reads one text; `path` is what other files import it by.

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use prost_types::FileDescriptorProto;
 
+use super::tag;
 use crate::model::{LineIndex, Source, Span};
 
 /// The places of one file's elements, by descriptor path.
@@ -15,9 +16,6 @@ pub(crate) struct Places {
     line_starts: Vec<usize>,
     ranges: HashMap<Vec<i32>, [usize; 4]>,
 }
-
-/// The number of `dependency` in `FileDescriptorProto`.
-const IMPORT: i32 = 3;
 
 impl Places {
     /// The places of a parsed text.
@@ -56,7 +54,7 @@ impl Places {
 
     /// The place of an import statement.
     pub(crate) fn import(&self, index: usize) -> Option<Span> {
-        self.get(&[IMPORT, i32::try_from(index).ok()?])
+        self.get(&[tag::IMPORT, i32::try_from(index).ok()?])
     }
 }
 

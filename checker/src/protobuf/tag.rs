@@ -1,0 +1,36 @@
+//! Field numbers of `descriptor.proto`, of which descriptor paths are made.
+
+pub(super) const PACKAGE: i32 = 2;
+pub(super) const IMPORT: i32 = 3;
+pub(super) const FILE_MESSAGE: i32 = 4;
+pub(super) const FILE_ENUM: i32 = 5;
+pub(super) const FILE_SERVICE: i32 = 6;
+pub(super) const FILE_EXTENSION: i32 = 7;
+/// Of messages, fields, enums, values, services and methods.
+pub(super) const NAME: i32 = 1;
+pub(super) const MESSAGE_FIELD: i32 = 2;
+pub(super) const MESSAGE_NESTED: i32 = 3;
+pub(super) const MESSAGE_ENUM: i32 = 4;
+pub(super) const MESSAGE_RANGES: i32 = 5;
+pub(super) const MESSAGE_EXTENSION: i32 = 6;
+pub(super) const MESSAGE_RESERVED: i32 = 9;
+pub(super) const FIELD_EXTENDEE: i32 = 2;
+pub(super) const FIELD_NUMBER: i32 = 3;
+pub(super) const FIELD_TYPE: i32 = 5;
+pub(super) const FIELD_TYPE_NAME: i32 = 6;
+pub(super) const FIELD_JSON_NAME: i32 = 10;
+pub(super) const ENUM_VALUE: i32 = 2;
+pub(super) const ENUM_RESERVED: i32 = 4;
+pub(super) const METHOD: i32 = 2;
+pub(super) const METHOD_INPUT: i32 = 2;
+pub(super) const METHOD_OUTPUT: i32 = 3;
+
+/// A longer path.
+pub(super) fn join(path: &[i32], more: &[i32]) -> Vec<i32> {
+    [path, more].concat()
+}
+
+/// An index in a path, which counts in 32 bits.
+pub(super) fn index(index: usize) -> i32 {
+    i32::try_from(index).unwrap_or(i32::MAX)
+}

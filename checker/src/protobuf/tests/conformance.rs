@@ -1,0 +1,294 @@
+//! Data of others, read in place where `CONFORMANCE_DIR` says: evidence, not truth.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::super::{Schema, Tree, TreeFile, TreeOptions, compare, compare_trees};
+use crate::model::{Category, Direction, Problem, Source, Verdict};
+use crate::{Format, Options, Policy, Profile, Reference, SchemaInput};
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "conformance data are files outside of the project"
+)]
+fn rows(name: &str) -> Vec<Value> {
+    let Ok(folder) = std::env::var("CONFORMANCE_DIR") else {
+        println!("skipped: CONFORMANCE_DIR is not set, so {name} is not read");
+        return Vec::new();
+    };
+    let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("conformance data");
+    let rows = text.lines().map(serde_json::from_str);
+    rows.collect::<Result<_, _>>()
+        .expect("a JSON object a line")
+}
+
+fn string(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn registered(row: &Value, side: &str) -> Result<Schema, Vec<Problem>> {
+    let mut input = SchemaInput::new(Format::Protobuf, Source::new(side, string(&row[side])));
+    for dependency in row[format!("dependencies_{side}")]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        let name = string(&dependency["name"]);
+        input.references.push(Reference {
+            source: Source::new(name.as_str(), string(&dependency["schema"])),
+            name,
+        });
+    }
+    Schema::parse(&input)
+}
+
+#[test]
+fn the_rows_of_the_contract_agree() {
+    let options = Options {
+        profile: Profile::Contract,
+        policy: Policy::default(),
+    };
+    let mut differing = Vec::new();
+    let rows = rows("confluent-proto-diff.jsonl");
+    for row in &rows {
+        let name = string(&row["name"]);
+        let (old, new) = match (registered(row, "old"), registered(row, "new")) {
+            (Ok(old), Ok(new)) => (old, new),
+            (old, new) => {
+                println!("{name}: {:?} {:?}", old.err(), new.err());
+                differing.push(name);
+                continue;
+            }
+        };
+        let comparison = compare(&old, &new, &[Direction::Backward], &options);
+        let compatible = comparison.verdict() == Verdict::Compatible;
+        let found: BTreeSet<String> = comparison
+            .findings
+            .iter()
+            .filter_map(|finding| finding.wire_message.as_ref())
+            .filter_map(|message| message.split('"').nth(1).map(str::to_owned))
+            .collect();
+        let listed = row["changes"].as_array().into_iter().flatten().map(string);
+        let listed: BTreeSet<String> = listed
+            .filter_map(|change| change.split(' ').next().map(str::to_owned))
+            .collect();
+        if Value::Bool(compatible) != row["backward_compatible"] || !found.is_subset(&listed) {
+            println!("{name}: {found:?} against {listed:?}");
+            differing.push(name);
+        }
+    }
+    println!(
+        "{} of {} rows agree",
+        rows.len() - differing.len(),
+        rows.len()
+    );
+    assert_eq!(differing, [""; 0]);
+}
+
+/// The text that a part of a generated input stands for.
+fn generated(parts: &Value) -> String {
+    parts.as_array().into_iter().flatten().map(part).collect()
+}
+
+fn part(part: &Value) -> String {
+    let Some(text) = part.get("text").and_then(Value::as_str) else {
+        return string(part);
+    };
+    let from = part["from"].as_u64().unwrap_or(0);
+    let repeat = part["repeat"].as_u64().unwrap_or(0);
+    (from..from + repeat)
+        .map(|number| substituted(text, number))
+        .collect()
+}
+
+fn substituted(text: &str, number: u64) -> String {
+    let mut text = text
+        .replace("{i}", &number.to_string())
+        .replace("{2i+1}", &(2 * number + 1).to_string())
+        .replace("{prev}", &number.saturating_sub(1).to_string());
+    while let Some(start) = text.find("{i+") {
+        let end = start + text[start..].find('}').expect("is closed");
+        let more: u64 = text[start + 3..end].parse().expect("is a number");
+        text.replace_range(start..=end, &(number + more).to_string());
+    }
+    text
+}
+
+fn files(row: &Value) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for (path, text) in row["files"].as_object().into_iter().flatten() {
+        files.push((path.clone(), string(text)));
+    }
+    for (path, parts) in row["generator"].as_object().into_iter().flatten() {
+        files.push((path.clone(), generated(parts)));
+    }
+    if let Some(more) = row.get("generator_files") {
+        let many = more
+            .as_array()
+            .map_or(std::slice::from_ref(more), Vec::as_slice);
+        for pattern in many {
+            let repeat = pattern["repeat"].as_u64().unwrap_or(0);
+            let from = pattern["from"].as_u64().unwrap_or(0);
+            for number in from..from + repeat {
+                files.push((
+                    substituted(&string(&pattern["path"]), number),
+                    substituted(&string(&pattern["text"]), number),
+                ));
+            }
+        }
+    }
+    files
+}
+
+fn tree(files: &[(String, String)]) -> Tree {
+    Tree::new(
+        files
+            .iter()
+            .filter(|(path, _)| path != "buf.yaml")
+            .map(|(path, text)| TreeFile {
+                import_path: path.clone(),
+                source: Source::new(path.as_str(), text.as_str()),
+                import_only: false,
+            }),
+    )
+}
+
+/// Larger inputs take an unoptimised build too long.
+const DEBUG_BYTES_MAX: usize = 2 << 20;
+
+#[test]
+fn texts_are_accepted_and_refused_as_protoc_does() {
+    let mut differing = Vec::new();
+    let mut counted = 0;
+    for row in rows("proto-invalid.jsonl") {
+        let name = string(&row["name"]);
+        if row.get("files_base64").is_some() {
+            println!("{name}: not UTF-8, which no text of ours can be");
+            continue;
+        }
+        let files = files(&row);
+        let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
+        if cfg!(debug_assertions) && bytes > DEBUG_BYTES_MAX {
+            println!("skipped: {name} has {bytes} bytes, run it with --release");
+            continue;
+        }
+        let problems = tree(&files).problems();
+        let answer = if problems.is_empty() {
+            "accept"
+        } else {
+            "reject"
+        };
+        let expected = string(&row["expected"]);
+        counted += 1;
+        if expected != "bounded" && expected != answer {
+            let first = problems.first().map(ToString::to_string);
+            println!(
+                "{name}: {answer}, protoc says {expected} {}; {first:?}",
+                row["protoc"]["errors"]
+            );
+            differing.push(name);
+        }
+    }
+    println!("{} of {counted} rows agree", counted - differing.len());
+    assert_eq!(differing, [""; 0]);
+}
+
+/// What `buf` says otherwise than we do, each with its reason.
+const BUF_KNOWN: [(&str, &str); 11] = [
+    (
+        "breaking_field_same_jstype",
+        "proto2's looser JSON names hurt no document that was written",
+    ),
+    (
+        "breaking_file_same_syntax",
+        "the bytes do not know packages, by execution",
+    ),
+    (
+        "breaking_file_same_values",
+        "the bytes do not know packages, by execution",
+    ),
+    (
+        "breaking_policy_empty",
+        "nobody reads what was written as the message any more",
+    ),
+    (
+        "breaking_rpc_same_values",
+        "GRPC finds it, and it is asked for by default",
+    ),
+    (
+        "message_delete_nested",
+        "nobody reads what was written as the message any more",
+    ),
+    (
+        "oneof_into_new_single",
+        "one field alone in a oneof is read as before, by execution",
+    ),
+    (
+        "package_move_used",
+        "the bytes of a message do not know its package, by execution",
+    ),
+    ("rpc_idempotency_set", "no byte of a call changes"),
+    ("rpc_idempotency_unset", "no byte of a call changes"),
+    (
+        "rpc_request_type",
+        "GRPC finds it, and it is asked for by default",
+    ),
+];
+
+#[test]
+fn findings_of_bytes_and_json_agree_with_buf_but_for_the_known_points() {
+    let options = TreeOptions {
+        categories: vec![Category::WireJson],
+        errors_only: true,
+    };
+    for file in ["proto-probes.jsonl", "buf-breaking.jsonl"] {
+        let mut differing = Vec::new();
+        let (mut counted, mut editions) = (0, 0);
+        for row in rows(file) {
+            let side = |side: &str| {
+                let files = row[side].as_object().into_iter().flatten();
+                let files: Vec<_> = files
+                    .map(|(path, text)| (path.clone(), string(text)))
+                    .collect();
+                tree(&files)
+            };
+            let name = string(&row["name"]);
+            let Some(theirs) = row["expected"]["WIRE_JSON"].as_array() else {
+                continue;
+            };
+            let theirs: BTreeSet<String> = theirs
+                .iter()
+                .map(|finding| string(&finding["rule"]))
+                .collect();
+            match compare_trees(&side("old"), &side("new"), &options) {
+                Err(problems) => {
+                    editions += 1;
+                    println!(
+                        "{name}: {:?}",
+                        problems
+                            .old
+                            .first()
+                            .or(problems.new.first())
+                            .map(ToString::to_string)
+                    );
+                }
+                Ok(comparison) => {
+                    counted += 1;
+                    let ours: BTreeSet<&str> =
+                        comparison.errors().map(|finding| finding.rule.id).collect();
+                    if ours.is_empty() != theirs.is_empty() {
+                        println!("{name}: {ours:?}, buf says {theirs:?}");
+                        differing.push(name);
+                    }
+                }
+            }
+        }
+        println!(
+            "{file}: {} of {counted} rows agree, {editions} not read",
+            counted - differing.len()
+        );
+        differing.retain(|name| !BUF_KNOWN.iter().any(|(known, _)| known == name));
+        assert_eq!(differing, [""; 0]);
+    }
+}

@@ -1,0 +1,3 @@
+//! Tests of the whole format: against data of others, and laws that hold for any schema.
+
+mod conformance;
