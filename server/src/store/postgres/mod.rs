@@ -18,7 +18,7 @@ use sqlx::{ConnectOptions as _, Postgres, Transaction};
 use super::Store;
 use super::sql::SqlStore;
 use super::sql::session::{
-    Arg, Backend, Locks, PendingEntry, Row, ScopeKey, Session, WriteSession, bind_all,
+    Arg, Backend, Locks, PendingEntry, Row, ScopeKey, Session, Touched, WriteSession, bind_all,
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/postgres/migrations");
@@ -133,6 +133,20 @@ impl WriteSession for Open {
         self.lock_rows(LOCK_EXCLUSIVE, subjects).await
     }
 
+    async fn touch(&mut self, touched: &Touched) -> sqlx::Result<()> {
+        let each =
+            |text: fn(&ScopeKey) -> &str| -> Vec<&str> { touched.keys().map(text).collect() };
+        let revisions: Vec<i64> = touched.values().copied().collect();
+        sqlx::query(TOUCH)
+            .bind(each(|key| key.kind))
+            .bind(each(|key| &key.context))
+            .bind(each(|key| &key.subject))
+            .bind(revisions)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
     async fn append(&mut self, entries: &[PendingEntry]) -> sqlx::Result<()> {
         let each =
             |text: fn(&PendingEntry) -> &str| -> Vec<&str> { entries.iter().map(text).collect() };
@@ -183,7 +197,10 @@ impl Open {
             .bind(&contexts)
             .bind(&subjects)
             .bind(&wanted);
-        query.execute(&mut *self.0).await?;
+        let created = query.execute(&mut *self.0).await?.rows_affected();
+        if u64::try_from(locked.len()).is_ok_and(|locked| locked + created == rows.len() as u64) {
+            return Ok(());
+        }
         let query = sqlx::query(sql).bind(kinds).bind(contexts).bind(subjects);
         query.execute(&mut *self.0).await?;
         Ok(())
@@ -220,6 +237,11 @@ const CREATE: &str = "INSERT INTO scopes (kind, context, subject, revision) \
      unnest($1::TEXT[], $2::TEXT[], $3::TEXT[], $4::BOOLEAN[]) \
      AS wanted (kind, context, subject, is_wanted) WHERE is_wanted \
      ORDER BY kind, context, subject ON CONFLICT (kind, context, subject) DO NOTHING";
+
+const TOUCH: &str = "INSERT INTO scopes (kind, context, subject, revision) \
+     SELECT * FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[], $4::BIGINT[]) \
+     ON CONFLICT (kind, context, subject) \
+     DO UPDATE SET revision = scopes.revision + excluded.revision";
 
 /// Takes as many positions as there are entries, in one statement: the head stays locked for the
 /// time of this one and the commit.

@@ -10,7 +10,7 @@
 use async_trait::async_trait;
 
 use super::failure::Failure;
-use super::register::{lock_context, sorted_numbers, touch};
+use super::register::sorted_numbers;
 use super::session::{Arg, Locks};
 use super::writer::{Operation, Tx};
 use crate::store::error::Refusal;
@@ -57,10 +57,9 @@ impl Operation for DeleteVersion {
         match self.deletion {
             Deletion::Soft => {
                 tx.write(HIDE_VERSION, &args).await?;
-                log_hidden(tx, &self.origin, &self.subject, vec![self.version]).await
+                log_hidden(tx, &self.origin, &self.subject, vec![self.version])
             }
             Deletion::Hard => {
-                lock_context(tx, &self.subject.context).await?;
                 let rows = tx.write(REMOVE_VERSION, &args).await?;
                 log_removed(tx, &self.origin, &self.subject, &rows).await
             }
@@ -135,10 +134,9 @@ impl Operation for DeleteSubject {
         match self.deletion {
             Deletion::Soft => {
                 tx.write(HIDE_SUBJECT, &args).await?;
-                log_hidden(tx, &self.origin, &self.subject, versions.clone()).await?;
+                log_hidden(tx, &self.origin, &self.subject, versions.clone())?;
             }
             Deletion::Hard => {
-                lock_context(tx, &self.subject.context).await?;
                 let rows = tx.write(REMOVE_SUBJECT, &args).await?;
                 log_removed(tx, &self.origin, &self.subject, &rows).await?;
             }
@@ -234,13 +232,13 @@ async fn has_versions(tx: &mut Tx<'_>, subject: &SubjectName) -> Result<bool, Fa
     Ok(!tx.read(sql, &subject_args(subject)).await?.is_empty())
 }
 
-async fn log_hidden(
+fn log_hidden(
     tx: &mut Tx<'_>,
     origin: &Origin,
     subject: &SubjectName,
     versions: Vec<VersionNumber>,
 ) -> Result<(), Failure> {
-    touch(tx, subject).await?;
+    tx.touch(subject);
     tx.log(origin, subject, &Change::VersionsSoftDeleted { versions })
 }
 
@@ -252,7 +250,7 @@ async fn log_removed(
     removed: &[super::session::Row],
 ) -> Result<(), Failure> {
     let removed_ids = remove_unused_schemas(tx, &subject.context, removed).await?;
-    touch(tx, subject).await?;
+    tx.touch(subject);
     let settings_removed = !has_versions(tx, subject).await?;
     if settings_removed {
         let sql = "UPDATE scopes SET config = NULL, mode = NULL \
@@ -267,6 +265,8 @@ async fn log_removed(
     tx.log(origin, subject, &change)
 }
 
+/// A registration elsewhere that takes one of them into use at the same time collides with this on
+/// the foreign key; one of the two runs again.
 async fn remove_unused_schemas(
     tx: &mut Tx<'_>,
     context: &str,

@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 
 use super::failure::Failure;
-use super::session::{ALL_CONTEXTS, Arg, CONTEXT, Locks, SUBJECT};
+use super::session::{Arg, Locks, Row};
 use super::writer::{Operation, Tx};
 use crate::store::error::Refusal;
 use crate::store::model::{
@@ -40,17 +40,6 @@ impl Register {
     fn content(&self) -> &Content {
         &self.registration.content
     }
-
-    /// The arguments that find the schema: context, guid, type, canonical text, references.
-    fn identity(&self) -> [Arg<'_>; 5] {
-        [
-            Arg::Text(&self.subject().context),
-            Arg::Text(&self.guid),
-            Arg::Text(self.content().schema_type.name()),
-            Arg::Text(&self.content().canonical_text),
-            Arg::Text(&self.reference_list),
-        ]
-    }
 }
 
 #[async_trait]
@@ -75,51 +64,109 @@ impl Operation for Register {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Registered, Failure> {
-        if let Some(registered) = self.find_live(tx).await? {
-            return Ok(registered);
+        let facts = self.facts(tx).await?;
+        if let Some(found) = &facts.schema
+            && !found.has_same_content
+        {
+            return Err(Refusal::GuidCollision(found.id).into());
         }
-        self.check_revision(tx).await?;
+        if let Some(live) = facts.live {
+            return Ok(live);
+        }
+        if facts.revision != self.registration.expected {
+            return Err(Refusal::Moved.into());
+        }
         self.check_references(tx).await?;
-        let last_id = lock_context(tx, &self.subject().context).await?;
-        let (id, is_new) = match self.find_schema(tx).await? {
-            Some(id) => (id, false),
-            None => (self.add_schema(tx, last_id).await?, true),
+        self.add(tx, &facts).await
+    }
+}
+
+/// What decides about a registration.
+struct Facts {
+    revision: Revision,
+    /// 0 if there is none.
+    last_version: u32,
+    /// The context's schema with the same guid and type.
+    schema: Option<FoundSchema>,
+    /// The subject's newest live version with that schema.
+    live: Option<Registered>,
+    /// Whether the subject has soft-deleted versions with that schema.
+    has_deleted: bool,
+}
+
+struct FoundSchema {
+    id: SchemaId,
+    has_same_content: bool,
+    has_same_text: bool,
+}
+
+impl Register {
+    /// One query for all: on a remote database the round trips are what costs.
+    ///
+    /// The subject is locked, so what this says about it stays so. The schema is not: should
+    /// another node add or remove it at the same time, the tables' constraints stop one of the
+    /// two, who runs again.
+    async fn facts(&self, tx: &mut Tx<'_>) -> Result<Facts, Failure> {
+        let subject = self.subject();
+        let content = self.content();
+        let args = [
+            Arg::Text(&subject.context),
+            Arg::Text(&subject.name),
+            Arg::Text(&self.guid),
+            Arg::Text(content.schema_type.name()),
+            Arg::Text(&content.canonical_text),
+            Arg::Text(&self.reference_list),
+            Arg::Text(&content.text),
+        ];
+        let rows = tx.read(FACTS, &args).await?;
+        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        let schema = match row.opt_number(4)? {
+            Some(id) => Some(FoundSchema {
+                id: SchemaId(id),
+                has_same_content: row.flag(5)?,
+                has_same_text: row.flag(6)?,
+            }),
+            None => None,
         };
-        self.add_version(tx, id, is_new).await
+        let mut facts = Facts {
+            revision: Revision {
+                all_contexts: row.opt_int(0)?.unwrap_or_default(),
+                context: row.opt_int(1)?.unwrap_or_default(),
+                subject: row.opt_int(2)?.unwrap_or_default() + tx.revisions_ahead(&subject.into()),
+            },
+            last_version: row.opt_number(3)?.unwrap_or_default(),
+            schema,
+            live: None,
+            has_deleted: false,
+        };
+        for row in &rows {
+            facts.add_version(row)?;
+        }
+        Ok(facts)
+    }
+}
+
+impl Facts {
+    /// Takes in a version with the schema, if the row has one; live ones come first, newest first.
+    fn add_version(&mut self, row: &Row) -> Result<(), Failure> {
+        let (Some(found), Some(version)) = (&self.schema, row.opt_number(7)?) else {
+            return Ok(());
+        };
+        if row.flag(8)? {
+            self.has_deleted = true;
+        } else if self.live.is_none() {
+            self.live = Some(Registered {
+                id: found.id,
+                version: VersionNumber(version),
+                time_ms: row.int(9)?,
+                created: false,
+            });
+        }
+        Ok(())
     }
 }
 
 impl Register {
-    /// The newest live version with the same content.
-    async fn find_live(&self, tx: &mut Tx<'_>) -> Result<Option<Registered>, Failure> {
-        let [context, guid, schema_type, canonical, references] = self.identity();
-        let subject = Arg::Text(&self.subject().name);
-        let args = [context, guid, schema_type, canonical, references, subject];
-        let rows = tx.read(FIND_LIVE, &args).await?;
-        let Some(row) = rows.first() else {
-            return Ok(None);
-        };
-        let id = SchemaId(row.number(0)?);
-        if !row.flag(1)? {
-            return Err(Refusal::GuidCollision(id).into());
-        }
-        Ok(Some(Registered {
-            id,
-            version: VersionNumber(row.number(2)?),
-            time_ms: row.int(3)?,
-            created: false,
-        }))
-    }
-
-    async fn check_revision(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
-        let found = revision(tx, self.subject()).await?;
-        if found == self.registration.expected {
-            Ok(())
-        } else {
-            Err(Refusal::Moved.into())
-        }
-    }
-
     async fn check_references(&self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         let references = &self.content().references;
         let mut resolved = self.registration.resolved.iter();
@@ -132,38 +179,54 @@ impl Register {
         Ok(())
     }
 
-    /// The context's schema with the same content.
-    async fn find_schema(&self, tx: &mut Tx<'_>) -> Result<Option<SchemaId>, Failure> {
-        let rows = tx.read(FIND_SCHEMA, &self.identity()).await?;
-        let Some(row) = rows.first() else {
-            return Ok(None);
+    async fn add(&self, tx: &mut Tx<'_>, facts: &Facts) -> Result<Registered, Failure> {
+        let subject = self.subject();
+        let version = next_number(facts.last_version, || subject.to_string())?;
+        let version = VersionNumber(version);
+        let id = match &facts.schema {
+            Some(found) => found.id,
+            None => self.add_schema(tx).await?,
         };
-        let id = SchemaId(row.number(0)?);
-        if row.flag(1)? {
-            Ok(Some(id))
+        let removed = if facts.has_deleted {
+            remove_superseded(tx, subject, id).await?
         } else {
-            Err(Refusal::GuidCollision(id).into())
-        }
+            Vec::new()
+        };
+        let found = facts.schema.as_ref();
+        let own_text = found
+            .filter(|found| !found.has_same_text)
+            .map(|_| self.content().text.clone());
+        self.add_version(tx, id, version, own_text.as_deref())
+            .await?;
+        tx.touch(subject);
+        let change = Change::VersionRegistered {
+            version,
+            id,
+            schema: found.is_none().then(|| LoggedSchema::from(self.content())),
+            own_text,
+            removed,
+        };
+        tx.log(&self.origin, subject, &change)?;
+        Ok(Registered {
+            id,
+            version,
+            time_ms: self.origin.time_ms,
+            created: true,
+        })
     }
 
-    async fn add_schema(&self, tx: &mut Tx<'_>, last_id: u32) -> Result<SchemaId, Failure> {
+    async fn add_schema(&self, tx: &mut Tx<'_>) -> Result<SchemaId, Failure> {
         let home = &self.subject().context;
-        let id = next_number(last_id, || format!("context {home}"))?;
-        tx.write(
-            "UPDATE contexts SET last_schema_id = $2 WHERE name = $1",
-            &[Arg::Text(home), Arg::Int(id.into())],
-        )
-        .await?;
-        let [_, guid, schema_type, canonical, references] = self.identity();
+        let id = next_id(tx, home).await?;
         let content = self.content();
         let args = [
             Arg::Text(home),
             Arg::Int(id.into()),
-            schema_type,
-            guid,
+            Arg::Text(content.schema_type.name()),
+            Arg::Text(&self.guid),
             Arg::Text(&content.text),
-            canonical,
-            references,
+            Arg::Text(&content.canonical_text),
+            Arg::Text(&self.reference_list),
             Arg::OptText(content.metadata.as_deref()),
             Arg::OptText(content.rule_set.as_deref()),
         ];
@@ -178,69 +241,35 @@ impl Register {
         &self,
         tx: &mut Tx<'_>,
         id: SchemaId,
-        is_new: bool,
-    ) -> Result<Registered, Failure> {
-        let subject = self.subject();
-        let last = last_version(tx, subject).await?;
-        let version = VersionNumber(next_number(last, || subject.to_string())?);
-        let removed = remove_superseded(tx, subject, id).await?;
-        let own_text = self.own_text(tx, id, is_new).await?;
+        version: VersionNumber,
+        own_text: Option<&str>,
+    ) -> Result<(), Failure> {
         let args = [
-            Arg::Text(&subject.context),
-            Arg::Text(&subject.name),
+            Arg::Text(&self.subject().context),
+            Arg::Text(&self.subject().name),
             Arg::Int(version.0.into()),
             Arg::Int(id.0.into()),
-            Arg::OptText(own_text.as_deref()),
+            Arg::OptText(own_text),
             Arg::Int(self.origin.time_ms),
         ];
         tx.write(ADD_VERSION, &args).await?;
-        touch(tx, subject).await?;
-        let change = Change::VersionRegistered {
-            version,
-            id,
-            schema: is_new.then(|| LoggedSchema::from(self.content())),
-            own_text,
-            removed,
-        };
-        tx.log(&self.origin, subject, &change)?;
-        Ok(Registered {
-            id,
-            version,
-            time_ms: self.origin.time_ms,
-            created: true,
-        })
-    }
-
-    /// The text of this version, where it is not the schema's.
-    async fn own_text(
-        &self,
-        tx: &mut Tx<'_>,
-        id: SchemaId,
-        is_new: bool,
-    ) -> Result<Option<String>, Failure> {
-        if is_new {
-            return Ok(None);
-        }
-        let text = &self.content().text;
-        let args = [
-            Arg::Text(&self.subject().context),
-            Arg::Int(id.0.into()),
-            Arg::Text(text),
-        ];
-        let sql = "SELECT id FROM schemas WHERE context = $1 AND id = $2 AND text = $3";
-        let same = !tx.read(sql, &args).await?.is_empty();
-        Ok((!same).then(|| text.clone()))
+        Ok(())
     }
 }
 
-const FIND_LIVE: &str = "SELECT s.id, s.canonical_text = $4 AND s.reference_list = $5, \
-     v.version, v.time_ms FROM schemas s \
-     JOIN versions v ON v.context = s.context AND v.schema_id = s.id \
-     WHERE s.context = $1 AND s.guid = $2 AND s.schema_type = $3 \
-     AND v.subject = $6 AND v.deleted = FALSE ORDER BY v.version DESC LIMIT 1";
-
-const FIND_SCHEMA: &str = "SELECT id, canonical_text = $4 AND reference_list = $5 \
-     FROM schemas WHERE context = $1 AND guid = $2 AND schema_type = $3";
+/// The revisions of all contexts, the context and the subject, the subject's last version; the
+/// schema of the same guid and type with whether content and text are the same; and for each of the
+/// subject's versions with it, number, whether it is deleted, and time.
+const FACTS: &str = "SELECT \
+     (SELECT revision FROM scopes WHERE kind = 'all' AND context = '' AND subject = ''), \
+     (SELECT revision FROM scopes WHERE kind = 'context' AND context = $1 AND subject = ''), \
+     (SELECT revision FROM scopes WHERE kind = 'subject' AND context = $1 AND subject = $2), \
+     (SELECT MAX(version) FROM versions WHERE context = $1 AND subject = $2), \
+     s.id, s.canonical_text = $5 AND s.reference_list = $6, s.text = $7, \
+     v.version, v.deleted, v.time_ms FROM (SELECT 1 AS one) AS always \
+     LEFT JOIN schemas s ON s.context = $1 AND s.guid = $3 AND s.schema_type = $4 \
+     LEFT JOIN versions v ON v.context = $1 AND v.subject = $2 AND v.schema_id = s.id \
+     ORDER BY v.deleted, v.version DESC";
 
 const ADD_SCHEMA: &str = "INSERT INTO schemas (context, id, schema_type, guid, text, \
      canonical_text, reference_list, metadata, rule_set) \
@@ -293,23 +322,6 @@ fn next_number(last: u32, of: impl FnOnce() -> String) -> Result<u32, Refusal> {
     }
 }
 
-/// The revision of a subject and what is above it; rows that do not exist count as 0.
-async fn revision(tx: &mut Tx<'_>, subject: &SubjectName) -> Result<Revision, Failure> {
-    let args = [Arg::Text(&subject.context), Arg::Text(&subject.name)];
-    let rows = tx.read(super::read::SCOPES_OF_SUBJECT, &args).await?;
-    let mut revision = Revision::default();
-    for row in rows {
-        let number = row.int(1)?;
-        match row.text(0)?.as_str() {
-            ALL_CONTEXTS => revision.all_contexts = number,
-            CONTEXT => revision.context = number,
-            SUBJECT => revision.subject = number,
-            kind => return Err(Failure::corrupt(format!("unknown scope `{kind}`"))),
-        }
-    }
-    Ok(revision)
-}
-
 async fn live_schema_id(
     tx: &mut Tx<'_>,
     reference: &Reference,
@@ -328,14 +340,16 @@ async fn live_schema_id(
     })
 }
 
-/// Takes the lock of a context's schemas, which creates the context, and returns the last id that
-/// was given. Under it, what [`Register::find_schema`] sees stays so until the commit.
-pub(super) async fn lock_context(tx: &mut Tx<'_>, context: &str) -> Result<u32, Failure> {
-    let sql = "INSERT INTO contexts (name, last_schema_id) VALUES ($1, 0) ON CONFLICT (name) \
-         DO UPDATE SET last_schema_id = contexts.last_schema_id RETURNING last_schema_id";
+/// Takes the context's next id, which creates the context if need be. The row stays locked until
+/// the commit, so ids are given in commit order and come back if it fails.
+async fn next_id(tx: &mut Tx<'_>, context: &str) -> Result<u32, Failure> {
+    let sql = "INSERT INTO contexts (name, last_schema_id) VALUES ($1, 1) ON CONFLICT (name) \
+         DO UPDATE SET last_schema_id = contexts.last_schema_id + 1 RETURNING last_schema_id - 1";
     let rows = tx.write(sql, &[Arg::Text(context)]).await?;
     let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    Ok(row.number(0)?)
+    Ok(next_number(row.number(0)?, || {
+        format!("context {context}")
+    })?)
 }
 
 async fn add_reference(
@@ -359,14 +373,6 @@ async fn add_reference(
     Ok(())
 }
 
-async fn last_version(tx: &mut Tx<'_>, subject: &SubjectName) -> Result<u32, Failure> {
-    let sql = "SELECT version FROM versions WHERE context = $1 AND subject = $2 \
-         ORDER BY version DESC LIMIT 1";
-    let args = [Arg::Text(&subject.context), Arg::Text(&subject.name)];
-    let rows = tx.read(sql, &args).await?;
-    rows.first().map_or(Ok(0), |row| Ok(row.number(0)?))
-}
-
 /// Removes the soft-deleted versions that have the same schema, except those that are referred to.
 async fn remove_superseded(
     tx: &mut Tx<'_>,
@@ -386,21 +392,11 @@ async fn remove_superseded(
 }
 
 /// The first column of rows in no particular order.
-pub(super) fn sorted_numbers(rows: &[super::session::Row]) -> Result<Vec<VersionNumber>, Failure> {
+pub(super) fn sorted_numbers(rows: &[Row]) -> Result<Vec<VersionNumber>, Failure> {
     let mut numbers = rows
         .iter()
         .map(|row| Ok(VersionNumber(row.number(0)?)))
         .collect::<Result<Vec<_>, Failure>>()?;
     numbers.sort_unstable();
     Ok(numbers)
-}
-
-/// Moves a subject to its next revision.
-pub(super) async fn touch(tx: &mut Tx<'_>, subject: &SubjectName) -> Result<(), Failure> {
-    let sql = "INSERT INTO scopes (kind, context, subject, revision) \
-         VALUES ('subject', $1, $2, 1) ON CONFLICT (kind, context, subject) \
-         DO UPDATE SET revision = scopes.revision + 1";
-    let args = [Arg::Text(&subject.context), Arg::Text(&subject.name)];
-    tx.write(sql, &args).await?;
-    Ok(())
 }

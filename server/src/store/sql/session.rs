@@ -56,6 +56,10 @@ impl Row {
         self.get(column)
     }
 
+    pub(super) fn opt_int(&self, column: usize) -> sqlx::Result<Option<i64>> {
+        self.get(column)
+    }
+
     pub(super) fn text(&self, column: usize) -> sqlx::Result<String> {
         self.get(column)
     }
@@ -70,7 +74,11 @@ impl Row {
 
     /// A column that holds a number which fits the wire contract.
     pub(super) fn number(&self, column: usize) -> sqlx::Result<u32> {
-        u32::try_from(self.int(column)?).map_err(|error| sqlx::Error::Decode(error.into()))
+        number(self.int(column)?)
+    }
+
+    pub(super) fn opt_number(&self, column: usize) -> sqlx::Result<Option<u32>> {
+        self.opt_int(column)?.map(number).transpose()
     }
 
     fn get<T>(&self, column: usize) -> sqlx::Result<T>
@@ -88,6 +96,10 @@ impl Row {
     }
 }
 
+fn number(value: i64) -> sqlx::Result<u32> {
+    u32::try_from(value).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
 /// A connection that runs statements.
 #[async_trait]
 pub(in crate::store) trait Session: Send {
@@ -100,6 +112,9 @@ pub(in crate::store) trait Session: Send {
 pub(in crate::store) trait WriteSession: Session {
     /// Locks the rows of scopes until the end of the transaction.
     async fn lock(&mut self, locks: &Locks) -> sqlx::Result<()>;
+
+    /// Moves subjects on by a number of revisions.
+    async fn touch(&mut self, touched: &Touched) -> sqlx::Result<()>;
 
     /// Gives the entries the next positions and appends them. The last statement of a transaction,
     /// since it holds the lock that all writers need.
@@ -124,6 +139,9 @@ pub(in crate::store) trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Closes all connections.
     async fn close(&self);
 }
+
+/// How many revisions each subject moves on by.
+pub(in crate::store) type Touched = BTreeMap<ScopeKey, i64>;
 
 /// A log entry that has no position yet.
 #[derive(Debug)]

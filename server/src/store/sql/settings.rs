@@ -70,6 +70,7 @@ impl Operation for ChangeSettings {
             Some(row) => (row.int(0)?, row.opt_text(1)?, row.opt_text(2)?),
             None => (0, None, None),
         };
+        let revision = revision + tx.revisions_ahead(&self.key);
         if revision != own_revision(&self.change.scope, self.change.expected) {
             return Err(Refusal::Moved.into());
         }

@@ -12,9 +12,9 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::failure::{Failure, database_error};
-use super::session::{Arg, Backend, Locks, PendingEntry, Row, ScopeKey, WriteSession};
+use super::session::{Arg, Backend, Locks, PendingEntry, Row, ScopeKey, Touched, WriteSession};
 use crate::store::error::{Refusal, Result, StoreError};
-use crate::store::model::{Change, Origin};
+use crate::store::model::{Change, Origin, SubjectName};
 
 /// How many writes share a commit at most: bounds what one group keeps locked, and for how long.
 const GROUP_MAX: usize = 64;
@@ -48,6 +48,7 @@ pub(super) trait Operation: Send + Sync + 'static {
 pub(super) struct Tx<'a> {
     session: &'a mut dyn WriteSession,
     entries: Vec<PendingEntry>,
+    touched: Touched,
     /// Whether the present operation has changed anything.
     written: bool,
 }
@@ -73,6 +74,16 @@ impl Tx<'_> {
     ) -> std::result::Result<Vec<Row>, Failure> {
         self.written = true;
         Ok(self.session.fetch(sql, args).await?)
+    }
+
+    /// Moves a subject to its next revision, when the group is complete.
+    pub(super) fn touch(&mut self, subject: &SubjectName) {
+        *self.touched.entry(subject.into()).or_default() += 1;
+    }
+
+    /// By how much the revision of a scope is ahead of what a query says.
+    pub(super) fn revisions_ahead(&self, scope: &ScopeKey) -> i64 {
+        self.touched.get(scope).copied().unwrap_or_default()
     }
 
     /// Remembers the change for the log, where it is written when the group is complete.
@@ -231,13 +242,19 @@ async fn attempt(
     let mut tx = Tx {
         session: &mut *session,
         entries: Vec::new(),
+        touched: Touched::new(),
         written: false,
     };
     for job in jobs.iter_mut() {
         tx.written = false;
         job.run(&mut tx).await?;
     }
-    let entries = tx.entries;
+    let Tx {
+        entries, touched, ..
+    } = tx;
+    if !touched.is_empty() {
+        session.touch(&touched).await?;
+    }
     if !entries.is_empty() {
         session.append(&entries).await?;
     }

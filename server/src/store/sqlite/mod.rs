@@ -18,7 +18,7 @@ use sqlx::{ConnectOptions as _, Sqlite, SqliteConnection, Transaction};
 use super::Store;
 use super::sql::SqlStore;
 use super::sql::session::{
-    Arg, Backend, Locks, PendingEntry, Row, Session, WriteSession, bind_all,
+    Arg, Backend, Locks, PendingEntry, Row, Session, Touched, WriteSession, bind_all,
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
@@ -140,6 +140,19 @@ impl WriteSession for Open {
         Ok(())
     }
 
+    async fn touch(&mut self, touched: &Touched) -> sqlx::Result<()> {
+        for (key, revisions) in touched {
+            let args = [
+                Arg::Text(key.kind),
+                Arg::Text(&key.context),
+                Arg::Text(&key.subject),
+                Arg::Int(*revisions),
+            ];
+            self.fetch(TOUCH, &args).await?;
+        }
+        Ok(())
+    }
+
     async fn append(&mut self, entries: &[PendingEntry]) -> sqlx::Result<()> {
         for entry in entries {
             let args = [
@@ -162,6 +175,10 @@ impl WriteSession for Open {
         self.0.commit().await
     }
 }
+
+const TOUCH: &str = "INSERT INTO scopes (kind, context, subject, revision) \
+     VALUES ($1, $2, $3, $4) ON CONFLICT (kind, context, subject) \
+     DO UPDATE SET revision = scopes.revision + excluded.revision";
 
 const APPEND: &str = "INSERT INTO log \
      (position, time_ms, actor, kind, scope, context, subject, payload) \

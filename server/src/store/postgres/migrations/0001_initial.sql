@@ -4,7 +4,7 @@
 -- beyond what PostgreSQL-compatible distributed databases share.
 
 -- A context exists from its first registration on. `last_schema_id` only grows, so that no id is
--- used again, not even after its schema was removed. The row's lock guards the context's schemas.
+-- used again, not even after its schema was removed.
 CREATE TABLE contexts (
     name           TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     last_schema_id BIGINT NOT NULL

@@ -3,7 +3,7 @@
 -- SQLite compares text by bytes, which is the order that lists promise.
 
 -- A context exists from its first registration on. `last_schema_id` only grows, so that no id is
--- used again, not even after its schema was removed. The row's lock guards the context's schemas.
+-- used again, not even after its schema was removed.
 CREATE TABLE contexts (
     name           TEXT   NOT NULL PRIMARY KEY,
     last_schema_id BIGINT NOT NULL
