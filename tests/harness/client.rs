@@ -123,6 +123,15 @@ impl Reply {
         self.json().ok()?.get("error_code")?.as_u64()
     }
 
+    /// Fails the test unless the status is 200.
+    ///
+    /// # Panics
+    /// On any other status, with the body.
+    #[track_caller]
+    pub fn assert_ok(&self) {
+        assert_eq!(self.status, 200, "unexpected answer: {}", self.text);
+    }
+
     /// Passes a reply of status 200 on.
     ///
     /// # Panics
@@ -130,7 +139,7 @@ impl Reply {
     #[track_caller]
     #[must_use]
     pub fn ok(self) -> Self {
-        assert_eq!(self.status, 200, "unexpected answer: {}", self.text);
+        self.assert_ok();
         self
     }
 }

@@ -2,3 +2,11 @@
 //!
 //! `cargo xtask test` runs it with all that it needs. Tests that only look at one crate stand in
 //! that crate.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test, what should not happen is a failure"
+)]
+
+mod clients;
+mod faults;

@@ -1,0 +1,3 @@
+//! Unchanged clients of others against our server: what they need is the contract that counts.
+
+mod python;
