@@ -66,6 +66,16 @@ impl Output {
     #[track_caller]
     #[must_use]
     pub fn success(self) -> Self {
+        self.assert_success();
+        self
+    }
+
+    /// Fails the test unless the program succeeded.
+    ///
+    /// # Panics
+    /// Where it did not, with all that it said.
+    #[track_caller]
+    pub fn assert_success(&self) {
         assert_eq!(
             self.code,
             Some(0),
@@ -73,7 +83,6 @@ impl Output {
             self.stdout,
             self.stderr
         );
-        self
     }
 }
 

@@ -8,5 +8,8 @@
     reason = "in a test, what should not happen is a failure"
 )]
 
+mod cli;
 mod clients;
 mod faults;
+mod hostile;
+mod oracle;

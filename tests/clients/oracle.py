@@ -1,0 +1,273 @@
+"""An independent judge of the checker's verdicts: it executes them with other people's libraries.
+
+Standard input has one JSON object per line: {"request", "answer"}, a line that was given to
+`schemactl check --jsonl` and what came back. Standard output gets one object: {"executed": how many
+of each kind were executed, "disagreements": [text]}.
+
+A witness must be data of the writer that the reader does not read, or reads as something else. What
+is called compatible must read data that is generated from the writer's schema.
+"""
+
+import collections
+import functools
+import io
+import json
+import pathlib
+import random
+import sys
+import tempfile
+
+import fastavro
+import fastavro.utils
+import grpc_tools
+import jsonschema
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
+from grpc_tools import protoc
+
+# How many data are generated for a pair that is called compatible.
+GENERATED = 25
+
+executed = collections.Counter()
+disagreements = []
+# Documents that the checker gave, to be tried on all pairs that it calls compatible.
+documents = []
+
+
+class Case:
+    """One question, in the words of reader and writer, and its answer."""
+
+    def __init__(self, line):
+        self.request, self.answer = line["request"], line["answer"]
+        self.name = self.request["id"]
+        sides = self.request["old"], self.request["new"]
+        backward = self.request["level"] == "BACKWARD"
+        self.writer, self.reader = sides if backward else sides[::-1]
+
+    def compatible(self):
+        return self.answer["verdict"] == "compatible"
+
+    def witnesses(self, kind):
+        """The findings that make the verdict and show data of this kind."""
+        for finding in self.answer["findings"]:
+            witness = finding["witness"]
+            if finding["severity"] == "error" and witness and witness["kind"] == kind:
+                yield finding, witness
+
+    def disagree(self, what):
+        disagreements.append(f"{self.name}: {what}")
+
+
+def avro(case):
+    writer = fastavro.parse_schema(json.loads(case.writer), {})
+    reader = fastavro.parse_schema(json.loads(case.reader), {})
+    for finding, witness in case.witnesses("avro_datum"):
+        data = bytes.fromhex(witness["bytes_hex"])
+        written = fastavro.schemaless_reader(io.BytesIO(data), writer)
+        executed["avro witness"] += 1
+        try:
+            read = fastavro.schemaless_reader(io.BytesIO(data), writer, reader)
+        except Exception:
+            continue
+        if read == written and type(read) is type(written):
+            case.disagree(f"{finding['rule']}: {witness['input']} reads as {read!r}")
+    if not case.compatible():
+        return
+    for datum in fastavro.utils.generate_many(writer, GENERATED):
+        buffer = io.BytesIO()
+        fastavro.schemaless_writer(buffer, writer, datum)
+        buffer.seek(0)
+        executed["avro generated"] += 1
+        try:
+            fastavro.schemaless_reader(buffer, writer, reader)
+        except Exception as error:
+            case.disagree(f"called compatible, but {datum!r} fails: {error}")
+
+
+def validator(text):
+    schema = json.loads(text)
+    kind = jsonschema.validators.validator_for(schema, jsonschema.Draft7Validator)
+    return kind(schema)
+
+
+def json_schema(case):
+    writer, reader = validator(case.writer), validator(case.reader)
+    for finding, witness in case.witnesses("json_document"):
+        document = json.loads(witness["input"])
+        documents.append(document)
+        executed["json witness"] += 1
+        if not writer.is_valid(document):
+            case.disagree(f"{finding['rule']}: the writer does not write {witness['input']}")
+        if reader.is_valid(document):
+            case.disagree(f"{finding['rule']}: the reader reads {witness['input']}")
+
+
+def json_documents(case):
+    """All documents that came up, on a pair that is called compatible."""
+    writer, reader = validator(case.writer), validator(case.reader)
+    for document in filter(writer.is_valid, documents if case.compatible() else []):
+        executed["json generated"] += 1
+        if not reader.is_valid(document):
+            case.disagree(f"called compatible, but {json.dumps(document)} is refused")
+
+
+@functools.cache
+def pool(text):
+    """The types of a `.proto` text, compiled by protoc."""
+    with tempfile.TemporaryDirectory() as directory:
+        root = pathlib.Path(directory)
+        (root / "schema.proto").write_text(text)
+        well_known = pathlib.Path(grpc_tools.__file__).parent / "_proto"
+        arguments = [f"-I{root}", f"-I{well_known}", "--include_imports", f"-o{root}/set"]
+        if protoc.main(["protoc", *arguments, "schema.proto"]) != 0:
+            raise AssertionError(f"protoc refuses {text}")
+        files = descriptor_pb2.FileDescriptorSet.FromString((root / "set").read_bytes())
+    types, names = descriptor_pool.DescriptorPool(), []
+    for file in files.file:
+        types.Add(file)
+    for file in files.file:
+        if file.name == "schema.proto":
+            prefix = file.package + "." if file.package else ""
+            names = list(message_names(file.message_type, prefix))
+    return types, names
+
+
+def message_names(messages, prefix):
+    for message in messages:
+        if not message.options.map_entry:
+            yield prefix + message.name
+            yield from message_names(message.nested_type, prefix + message.name + ".")
+
+
+def message_class(text, name):
+    types, names = pool(text)
+    if name not in names:
+        return None
+    return message_factory.GetMessageClass(types.FindMessageTypeByName(name))
+
+
+def protobuf(case):
+    for finding, witness in case.witnesses("protobuf_message"):
+        executed["protobuf witness"] += 1
+        outcomes = [shows(case, name, witness) for name in pool(case.writer)[1]]
+        if True not in outcomes:
+            what = "no type writes this" if set(outcomes) == {None} else "reads the same"
+            case.disagree(f"{finding['rule']}: {witness['input']!r}: {what}")
+    if not case.compatible():
+        return
+    for name in pool(case.writer)[1]:
+        reader = message_class(case.reader, name)
+        if reader is None:
+            continue
+        for seed in range(GENERATED):
+            written = filled(message_class(case.writer, name), random.Random(seed))
+            executed["protobuf generated"] += 1
+            try:
+                read = reader.FromString(written.SerializeToString())
+            except Exception as error:
+                case.disagree(f"called compatible, but {written} fails: {error}")
+                continue
+            if difference := differs(written, read, only_shared=True):
+                case.disagree(f"called compatible, but {written} differs in {difference}")
+
+
+def shows(case, name, witness):
+    """Whether the witness, as a message of that name, is read as something else; None where it is
+    no message of that name."""
+    writer, reader = message_class(case.writer, name), message_class(case.reader, name)
+    data = bytes.fromhex(witness["bytes_hex"])
+    try:
+        written = text_format.Parse(witness["input"], writer())
+    except text_format.ParseError:
+        return None
+    if written.SerializePartialToString() != data or reader is None:
+        return None
+    try:
+        read = reader.FromString(data)
+    except Exception:
+        return True
+    return not read.IsInitialized() or bool(differs(written, read, only_shared=False))
+
+
+def differs(written, read, only_shared):
+    """The name of a field that is not read as it was written."""
+    fields = read.DESCRIPTOR.fields_by_number
+    for number, field in written.DESCRIPTOR.fields_by_number.items():
+        other = fields.get(number)
+        if other is None:
+            if not only_shared and (field.is_repeated or written.HasField(field.name)):
+                return field.name
+            continue
+        if comparable(written, field) != comparable(read, other):
+            return field.name
+    return None
+
+
+def comparable(message, field):
+    """A field's value such that equal meanings are equal, whatever the declared type."""
+    value = getattr(message, field.name)
+    if field.is_repeated and not hasattr(value, "items"):
+        return [single(item, field) for item in value] or None
+    if hasattr(value, "items"):
+        return {key: single(value[key], field) for key in value} or None
+    return single(value, field)
+
+
+def single(value, field):
+    if hasattr(value, "ListFields"):
+        return {
+            inner.number: comparable(value, inner)
+            for inner, _ in value.ListFields()
+        }
+    if field.enum_type is not None and isinstance(value, int):
+        found = field.enum_type.values_by_number.get(value)
+        return (value, found.name if found else None)
+    return value.encode() if isinstance(value, str) else value
+
+
+def filled(kind, rng, depth=0):
+    """A message with some of its fields set."""
+    message = kind()
+    for field in kind.DESCRIPTOR.fields:
+        if rng.random() < 0.3 and not field.is_required:
+            continue
+        value = getattr(message, field.name)
+        if field.message_type is not None and field.message_type.GetOptions().map_entry:
+            continue
+        if field.message_type is not None:
+            if depth < 3:
+                inner = message_factory.GetMessageClass(field.message_type)
+                target = value.add() if field.is_repeated else value
+                target.CopyFrom(filled(inner, rng, depth + 1))
+                if not field.is_repeated:
+                    target.SetInParent()
+        elif field.is_repeated:
+            value.extend(scalar(field, rng) for _ in range(rng.randrange(3)))
+        else:
+            setattr(message, field.name, scalar(field, rng))
+    return message
+
+
+def scalar(field, rng):
+    if field.enum_type is not None:
+        return rng.choice(list(field.enum_type.values_by_number))
+    return {
+        field.CPPTYPE_BOOL: lambda: rng.random() < 0.5,
+        field.CPPTYPE_STRING: lambda: b"abc" if field.type == field.TYPE_BYTES else "abc",
+        field.CPPTYPE_FLOAT: lambda: 0.5,
+        field.CPPTYPE_DOUBLE: lambda: 0.25,
+    }.get(field.cpp_type, lambda: rng.randrange(100))()
+
+
+def main():
+    random.seed(7)
+    cases = [Case(json.loads(line)) for line in sys.stdin]
+    judges = {"AVRO": avro, "JSON": json_schema, "PROTOBUF": protobuf}
+    for case in cases:
+        judges[case.request["format"]](case)
+    for case in cases:
+        if case.request["format"] == "JSON":
+            json_documents(case)
+    json.dump({"executed": executed, "disagreements": disagreements}, sys.stdout)
+
+
+main()

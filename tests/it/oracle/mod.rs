@@ -1,0 +1,117 @@
+//! Independent truth for the checker: what `schemactl` says about pairs of schemas is executed by
+//! libraries of others (`tests/clients/oracle.py`).
+//!
+//! The pairs are those of `fixtures/` and a table of everyday changes. The expected verdicts of the
+//! fixtures are the checker's own tests' concern; here only execution counts.
+
+mod pairs;
+
+use std::fs;
+use std::path::Path;
+
+use harness::{Output, python, repository, run_python, schemactl};
+use serde_json::{Value, json};
+
+#[test]
+fn avro_verdicts_hold_when_fastavro_executes_them() {
+    confirm("AVRO", "avro", &["avro witness", "avro generated"]);
+}
+
+#[test]
+fn json_verdicts_hold_when_jsonschema_validates_them() {
+    confirm("JSON", "json", &["json witness", "json generated"]);
+}
+
+#[test]
+fn protobuf_verdicts_hold_when_googles_library_executes_them() {
+    confirm(
+        "PROTOBUF",
+        "protobuf",
+        &["protobuf witness", "protobuf generated"],
+    );
+}
+
+/// Checks all pairs of a format in both directions and has the answers executed. Each kind of
+/// execution must have come up, or the test would show nothing.
+fn confirm(format: &str, dir: &str, kinds: &[&str]) {
+    let Some(python) = python() else { return };
+    let requests = requests(format, &repository().join("fixtures").join(dir));
+    let answers = check(&requests);
+    let judged = requests.iter().zip(&answers).map(|(request, answer)| {
+        assert!(answer["errors"].is_null(), "{request}\n{answer}");
+        json!({"request": request, "answer": answer})
+    });
+    let lines = lines(judged);
+    let output = run_python(&python, "oracle.py", &[], &lines)
+        .unwrap()
+        .success();
+    let result: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(result["disagreements"], json!([]), "{result:#}");
+    for kind in kinds {
+        let count = result["executed"][kind].as_u64().unwrap_or(0);
+        assert!(count >= 5, "only {count} of `{kind}` in {result}");
+    }
+}
+
+/// The answers of `schemactl check --jsonl`, one per request.
+fn check(requests: &[Value]) -> Vec<Value> {
+    let lines = lines(requests.iter().cloned());
+    let output: Output = schemactl(&["check", "--jsonl"], &lines).unwrap().success();
+    let answers: Vec<Value> = output
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(answers.len(), requests.len(), "{}", output.stderr);
+    answers
+}
+
+fn lines(values: impl Iterator<Item = Value>) -> String {
+    values.fold(String::new(), |lines, value| format!("{lines}{value}\n"))
+}
+
+/// Both directions of every pair.
+fn requests(format: &str, dir: &Path) -> Vec<Value> {
+    let mut pairs = fixture_pairs(dir);
+    let table = pairs::PAIRS.iter().filter(|pair| pair.format == format);
+    pairs.extend(table.map(|pair| {
+        (
+            pair.name.to_owned(),
+            pair.old.to_owned(),
+            pair.new.to_owned(),
+        )
+    }));
+    let both = |(name, old, new): (String, String, String)| {
+        ["BACKWARD", "FORWARD"].map(|level| {
+            json!({"id": format!("{name} {level}"), "format": format, "level": level, "old": &old, "new": &new})
+        })
+    };
+    pairs.into_iter().flat_map(both).collect()
+}
+
+/// Name, old text and new text of every case in the directory that needs no references.
+fn fixture_pairs(dir: &Path) -> Vec<(String, String, String)> {
+    let mut pairs = Vec::new();
+    // A format whose fixtures are still to come has its table alone.
+    for entry in fs::read_dir(dir).into_iter().flatten() {
+        let case = entry.unwrap().path();
+        let texts = ["old", "new"].map(|side| {
+            let mut files = fs::read_dir(&case)
+                .into_iter()
+                .flatten()
+                .map(|file| file.unwrap().path());
+            let text = files.find(|file| file.file_stem().is_some_and(|stem| stem == side));
+            text.map(|file| fs::read_to_string(file).unwrap())
+        });
+        if let [Some(old), Some(new)] = texts {
+            let name = case
+                .strip_prefix(repository())
+                .unwrap_or(&case)
+                .display()
+                .to_string();
+            pairs.push((name, old, new));
+        }
+    }
+    pairs.sort();
+    pairs
+}
