@@ -1,0 +1,187 @@
+//! The arguments: the program, and the groups of options that several subcommands share.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use checker::json::Draft;
+use checker::{Format, Level, Options};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands;
+
+/// Where a registry is looked for unless it is said.
+pub const DEFAULT_REGISTRY: &str = "http://127.0.0.1:8081";
+
+/// Checks schemas for compatibility before a merge, and talks to a schema registry
+#[derive(Debug, Parser)]
+#[command(
+    name = "schemactl",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Exit codes: 0 compatible, 1 incompatible, 2 could not tell or failed.
+
+Examples:
+  schemactl check order.avsc --against git:main      compare with the main branch
+  schemactl check order.avsc --against old.avsc      compare two files
+  schemactl explain avro/field-type-changed          what a rule means
+  schemactl register order.avsc --subject orders-value"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a schema or a directory against an earlier version
+    Check(Box<commands::check::Args>),
+    /// Check that files are valid schemas
+    Validate(commands::validate::Args),
+    /// Check repositories of shared .proto files
+    Protos(commands::protos::Args),
+    /// Explain a rule, or list all rules
+    Explain(commands::explain::Args),
+    /// Register a schema under a subject
+    Register(commands::register::Args),
+    /// Print a registered schema
+    Get(commands::get::Args),
+    /// List subjects, or the versions of one
+    List(commands::list::Args),
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Whose verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Profile {
+    /// What really happens to data and calls
+    #[default]
+    Proven,
+    /// What the wire contract's own registry answers
+    Contract,
+}
+
+/// How a JSON Schema's writer is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Policy {
+    /// A writer may produce whatever its schema admits
+    #[default]
+    Strict,
+    /// A writer produces only declared properties
+    Lenient,
+}
+
+/// `--format`
+#[derive(Clone, Copy, Debug, Args)]
+pub struct FormatArg {
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: OutputFormat,
+}
+
+/// How to judge.
+#[derive(Clone, Debug, Args)]
+pub struct JudgeArgs {
+    /// Compatibility level: NONE, BACKWARD, FORWARD, FULL or one of them with _TRANSITIVE
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<Level>,
+    /// Whose verdict to give
+    #[arg(long, value_enum, default_value_t)]
+    pub profile: Profile,
+    /// How the writer of a JSON Schema is read
+    #[arg(long, value_enum, default_value_t)]
+    pub policy: Policy,
+}
+
+impl JudgeArgs {
+    /// The checker's options.
+    pub const fn options(&self) -> Options {
+        let profile = match self.profile {
+            Profile::Proven => checker::Profile::Proven,
+            Profile::Contract => checker::Profile::Contract,
+        };
+        let policy = match self.policy {
+            Policy::Strict => checker::Policy::Strict,
+            Policy::Lenient => checker::Policy::Lenient,
+        };
+        Options { profile, policy }
+    }
+}
+
+/// How to read a schema.
+#[derive(Clone, Debug, Args)]
+pub struct SchemaArgs {
+    /// Schema type (AVRO, PROTOBUF, JSON) where the file name does not tell it
+    #[arg(long = "type", value_name = "TYPE")]
+    pub schema_type: Option<Format>,
+    /// What a JSON Schema without $schema is read as: draft4, draft6, draft7, draft2019-09,
+    /// draft2020-12
+    #[arg(long, value_name = "DRAFT", default_value = "draft7", value_parser = parse_draft)]
+    pub draft: Draft,
+    /// A file that the schema refers to, under the name by which it does (repeatable)
+    #[arg(long = "reference", value_name = "NAME=FILE")]
+    pub references: Vec<NamedPath>,
+    /// A directory from which .proto files import (repeatable)
+    #[arg(short = 'I', long = "proto-path", value_name = "DIR")]
+    pub proto_paths: Vec<PathBuf>,
+}
+
+/// Which registry.
+#[derive(Clone, Debug, Args)]
+pub struct RegistryArg {
+    /// Base URL of the registry
+    #[arg(long, value_name = "URL", env = "SCHEMACTL_REGISTRY", default_value = DEFAULT_REGISTRY)]
+    pub registry: String,
+}
+
+/// Reads a draft by the name that every interface uses.
+pub fn parse_draft(text: &str) -> Result<Draft, String> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| {
+        format!(
+            "`{text}` is no draft; they are draft4, draft6, draft7, draft2019-09 and draft2020-12"
+        )
+    })
+}
+
+/// `NAME=FILE`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedPath {
+    /// The name by which a schema refers to the file.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl FromStr for NamedPath {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.rsplit_once('=') {
+            Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok(Self {
+                name: name.to_owned(),
+                path: path.into(),
+            }),
+            _ => Err(format!(
+                "`{text}` is not NAME=FILE, such as `shop.Money=money.avsc`"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for NamedPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.name, self.path.display())
+    }
+}

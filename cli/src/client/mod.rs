@@ -1,0 +1,276 @@
+//! The REST interface of a registry, as far as the command line needs it.
+//!
+//! It knows the wire contract by its own small structs ([`wire`]) and nothing of the server.
+
+pub mod wire;
+
+use std::io;
+use std::time::Duration;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::de::DeserializeOwned;
+
+use wire::{ErrorBody, LevelBody, RegisterBody, Registered, SchemaById, VersionBody};
+
+/// The most bytes of an answer that are read.
+const MAX_ANSWER_BYTES: u64 = 64 << 20;
+/// How long a registry may take for one answer.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// How much of an unexpected answer is shown.
+const MAX_SHOWN_CHARS: usize = 200;
+
+const CONTENT_TYPE: &str = "application/vnd.schemaregistry.v1+json";
+
+/// The error code of a subject that does not exist.
+const SUBJECT_NOT_FOUND: i64 = 40401;
+
+/// What the registry, or the way to it, refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The URL is none.
+    #[error("`{0}` is no URL of a registry")]
+    Url(String),
+    /// Nothing answers.
+    #[error("cannot reach the registry at `{url}`")]
+    Unreachable {
+        /// The URL that was asked.
+        url: String,
+        /// What the network says.
+        source: Box<ureq::Error>,
+    },
+    /// Something answers that is no registry.
+    #[error("`{url}` did not answer as a schema registry does: {what}")]
+    Foreign {
+        /// The URL that was asked.
+        url: String,
+        /// Status and beginning of the answer.
+        what: String,
+    },
+    /// The registry says no.
+    #[error("the registry refused ({code}): {message}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The registry's error code.
+        code: i64,
+        /// The registry's words.
+        message: String,
+    },
+    /// The registry's answer makes no sense.
+    #[error("the registry at `{url}` answered with {what}")]
+    Senseless {
+        /// The base URL.
+        url: String,
+        /// What makes no sense.
+        what: String,
+    },
+}
+
+impl Error {
+    /// What the user can do about it.
+    pub fn help(&self) -> Option<String> {
+        let text = match self {
+            Self::Url(_) => "a registry is named such as http://127.0.0.1:8081",
+            Self::Unreachable { source, .. } if is_refused(source) => {
+                "is it running? start one with `schemad`, or name another with --registry URL"
+            }
+            Self::Unreachable { .. } => "check the host name and the network",
+            Self::Foreign { .. } => "is this the base URL of a registry, with the right port?",
+            Self::Refused {
+                code: SUBJECT_NOT_FOUND,
+                ..
+            } => "`schemactl list` prints the subjects that there are",
+            Self::Refused { .. } | Self::Senseless { .. } => return None,
+        };
+        Some(text.to_owned())
+    }
+
+    /// Whether the subject does not exist.
+    pub const fn is_subject_not_found(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                code: SUBJECT_NOT_FOUND,
+                ..
+            }
+        )
+    }
+
+    /// Whether the registry holds the schema to be incompatible.
+    pub const fn is_incompatible(&self) -> bool {
+        matches!(self, Self::Refused { status: 409, .. })
+    }
+}
+
+fn is_refused(error: &ureq::Error) -> bool {
+    matches!(error, ureq::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused)
+}
+
+/// A registry.
+#[derive(Debug)]
+pub struct Client {
+    agent: ureq::Agent,
+    base: String,
+}
+
+impl Client {
+    /// The registry at a base URL. Nothing is asked yet.
+    pub fn new(url: &str) -> Result<Self, Error> {
+        let base = url.trim_end_matches('/');
+        let rest = base
+            .strip_prefix("http://")
+            .or_else(|| base.strip_prefix("https://"));
+        if rest.is_none_or(|rest| rest.is_empty() || rest.starts_with('/')) {
+            return Err(Error::Url(url.to_owned()));
+        }
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(TIMEOUT))
+            .user_agent(concat!("schemactl/", env!("CARGO_PKG_VERSION")))
+            .accept(CONTENT_TYPE)
+            .build();
+        Ok(Self {
+            agent: config.into(),
+            base: base.to_owned(),
+        })
+    }
+
+    /// The base URL.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// All subjects.
+    pub fn subjects(&self) -> Result<Vec<String>, Error> {
+        self.get("/subjects")
+    }
+
+    /// The live versions of a subject, oldest first.
+    pub fn versions(&self, subject: &str) -> Result<Vec<i32>, Error> {
+        self.get(&format!("/subjects/{}/versions", segment(subject)))
+    }
+
+    /// One version of a subject; `version` is a number or `latest`.
+    pub fn version(&self, subject: &str, version: &str) -> Result<VersionBody, Error> {
+        let (subject, version) = (segment(subject), segment(version));
+        self.get(&format!("/subjects/{subject}/versions/{version}"))
+    }
+
+    /// One version of a subject, even a soft-deleted one: what references point to.
+    pub fn referenced(&self, subject: &str, version: i32) -> Result<VersionBody, Error> {
+        let subject = segment(subject);
+        self.get(&format!(
+            "/subjects/{subject}/versions/{version}?deleted=true"
+        ))
+    }
+
+    /// The schema of an id.
+    pub fn schema(&self, id: i64) -> Result<SchemaById, Error> {
+        self.get(&format!("/schemas/ids/{id}"))
+    }
+
+    /// The compatibility level that counts for a subject.
+    pub fn level(&self, subject: &str) -> Result<LevelBody, Error> {
+        self.get(&format!(
+            "/config/{}?defaultToGlobal=true",
+            segment(subject)
+        ))
+    }
+
+    /// Registers a schema; registering it again gives the same id.
+    pub fn register(&self, subject: &str, body: &RegisterBody) -> Result<Registered, Error> {
+        let url = format!("{}/subjects/{}/versions", self.base, segment(subject));
+        let text = serde_json::to_string(body).map_err(|error| self.senseless(&error))?;
+        let request = self.agent.post(&url).header("content-type", CONTENT_TYPE);
+        Self::answer(&url, request.send(&text))
+    }
+
+    fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
+        let url = format!("{}{path}", self.base);
+        Self::answer(&url, self.agent.get(&url).call())
+    }
+
+    fn answer<T: DeserializeOwned>(
+        url: &str,
+        answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Result<T, Error> {
+        let unreachable = |source| Error::Unreachable {
+            url: url.to_owned(),
+            source: Box::new(source),
+        };
+        let mut answer = answer.map_err(unreachable)?;
+        let status = answer.status();
+        let body = answer
+            .body_mut()
+            .with_config()
+            .limit(MAX_ANSWER_BYTES)
+            .lossy_utf8(true);
+        let text = body.read_to_string().map_err(unreachable)?;
+        if status.is_success() {
+            return serde_json::from_str(&text).map_err(|_| foreign(url, status.as_u16(), &text));
+        }
+        match serde_json::from_str::<ErrorBody>(&text) {
+            Ok(body) => Err(Error::Refused {
+                status: status.as_u16(),
+                code: body.error_code,
+                message: body.message,
+            }),
+            Err(_) => Err(foreign(url, status.as_u16(), &text)),
+        }
+    }
+
+    /// An answer that cannot be used.
+    pub fn senseless(&self, what: &impl ToString) -> Error {
+        Error::Senseless {
+            url: self.base.clone(),
+            what: what.to_string(),
+        }
+    }
+}
+
+fn foreign(url: &str, status: u16, text: &str) -> Error {
+    let shown: String = text.trim().chars().take(MAX_SHOWN_CHARS).collect();
+    let what = if shown.is_empty() {
+        format!("status {status} and nothing else")
+    } else {
+        format!("status {status} and `{shown}`")
+    };
+    Error::Foreign {
+        url: url.to_owned(),
+        what,
+    }
+}
+
+/// A path segment: subjects may contain anything.
+fn segment(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_must_name_a_host() {
+        for bad in [
+            "",
+            "localhost:8081",
+            "http://",
+            "https:///subjects",
+            "ftp://x",
+        ] {
+            assert!(Client::new(bad).is_err(), "{bad}");
+        }
+        assert_eq!(
+            Client::new("http://localhost:8081/")
+                .expect("is good")
+                .base(),
+            "http://localhost:8081"
+        );
+    }
+
+    #[test]
+    fn a_subject_is_one_segment_of_the_path() {
+        assert_eq!(segment("a/b c"), "a%2Fb%20c");
+    }
+}

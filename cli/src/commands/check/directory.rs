@@ -1,0 +1,308 @@
+//! A directory against another one or against a commit: schema files are matched by their path,
+//! `.proto` files are compared as one tree.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use checker::protobuf::{Tree, TreeFile, TreeOptions, compare_trees};
+use checker::text::json;
+use checker::{Direction, Format, Report, SchemaInput, Source};
+
+use super::baseline::Baseline;
+use super::file::{problems, texts};
+use super::judge::{BOTH, DEFAULT_LEVEL, judge};
+use super::{Args, references};
+use crate::context::Context;
+use crate::error::Error;
+use crate::files::{Snapshot, Text, format_of};
+use crate::git::Repository;
+use crate::results::{Checked, Outcome, Results};
+
+/// The folder that holds the `.proto` files of a repository by convention.
+const PROTO_FOLDER: &str = "proto";
+
+/// Checks a directory.
+pub fn check(
+    new: &Path,
+    baseline: Baseline,
+    args: &Args,
+    context: &mut Context,
+) -> Result<Results, Error> {
+    let (new, old) = snapshots(new, baseline, context)?;
+    let (new_files, old_files) = (files(&new)?, files(&old)?);
+    let mut results = Results {
+        level: args.judge.level,
+        ..Results::default()
+    };
+    check_each(&new, &old, &new_files, &old_files, args, &mut results)?;
+    let directions = args
+        .judge
+        .level
+        .map_or(&BOTH[..], checker::Level::directions);
+    let trees = Trees {
+        new: &new,
+        old: &old,
+        root: args.proto_root.as_deref(),
+        directions,
+    };
+    trees.check(&mut results)?;
+    Ok(results)
+}
+
+/// The two states of a directory.
+pub fn snapshots(
+    new: &Path,
+    baseline: Baseline,
+    context: &Context,
+) -> Result<(Snapshot, Snapshot), Error> {
+    match baseline {
+        Baseline::Path(old) if super::is_directory(&old, context)? => Ok((
+            references::disk(new, context),
+            references::disk(&old, context),
+        )),
+        Baseline::Path(old) => Err(Error::usage(
+            format!(
+                "`{}` is a directory and `{}` is a file",
+                new.display(),
+                old.display()
+            ),
+            "compare two files or two directories",
+        )),
+        Baseline::Git {
+            revision,
+            path: None,
+        } => {
+            let repository = Repository::discover(&context.path(new))?;
+            let old = Snapshot::commit(repository.clone(), &revision)?;
+            Ok((working_tree(new, repository, context), old))
+        }
+        Baseline::Git {
+            path: Some(path), ..
+        } => Err(Error::usage(
+            format!("a directory is compared with itself in a commit, not with `{path}`"),
+            "--against git:REF",
+        )),
+        Baseline::Registry { .. } => Err(Error::usage(
+            format!(
+                "`{}` is a directory; a subject holds one schema",
+                new.display()
+            ),
+            "check its files one by one, each with its --subject",
+        )),
+    }
+}
+
+/// A directory as it is on the disk, without what git ignores.
+pub fn working_tree(directory: &Path, repository: Repository, context: &Context) -> Snapshot {
+    Snapshot::Disk {
+        root: context.path(directory),
+        shown: directory.to_owned(),
+        repository: Some(repository),
+    }
+}
+
+/// The schema files of a state that there must be.
+fn files(snapshot: &Snapshot) -> Result<BTreeSet<String>, Error> {
+    let files: BTreeSet<String> = snapshot.schema_files()?.into_iter().collect();
+    if files.is_empty() && matches!(snapshot, Snapshot::Disk { .. }) {
+        return Err(Error::usage(
+            format!("there are no schema files in `{}`", snapshot.name("")),
+            "schema files end in .avsc, .proto or .json; name the directory that holds them",
+        ));
+    }
+    Ok(files)
+}
+
+/// Everything but `.proto` files, one by one.
+fn check_each(
+    new: &Snapshot,
+    old: &Snapshot,
+    new_files: &BTreeSet<String>,
+    old_files: &BTreeSet<String>,
+    args: &Args,
+    results: &mut Results,
+) -> Result<(), Error> {
+    let alone = |path: &&str| format_of(path) != Some(Format::Protobuf);
+    let paths = new_files.union(old_files).map(String::as_str).filter(alone);
+    for path in paths {
+        let read = |snapshot: &Snapshot, files: &BTreeSet<String>| -> Result<_, Error> {
+            if files.contains(path) {
+                Ok(snapshot.read(&[path])?.pop())
+            } else {
+                Ok(None)
+            }
+        };
+        let texts = (read(new, new_files)?, read(old, old_files)?);
+        let wanted = |text: &Option<Text>| text.as_ref().is_some_and(|text| is_schema(path, text));
+        if wanted(&texts.0) || wanted(&texts.1) {
+            let names = (new.name(path), old.name(path));
+            check_one(path, names, texts, args, results);
+        } else if texts.0.is_some() {
+            results.ignored.push(new.name(path));
+        }
+    }
+    Ok(())
+}
+
+fn check_one(
+    path: &str,
+    (new_name, old_name): (String, String),
+    texts_of_both: (Option<Text>, Option<Text>),
+    args: &Args,
+    results: &mut Results,
+) {
+    let (new, old) = match texts_of_both {
+        (Some(new), Some(old)) => (new, old),
+        (Some(_), None) => return results.added.push(new_name),
+        (None, Some(_)) => return results.deleted.push(old_name),
+        (None, None) => return,
+    };
+    let level = args.judge.level.unwrap_or(DEFAULT_LEVEL);
+    let outcome = match (new, old) {
+        (Ok(new), Ok(old)) => {
+            let (new, old) = (input(path, new, args), input(path, old, args));
+            results.quote(texts(&new).chain(texts(&old)));
+            judge(
+                &new,
+                std::slice::from_ref(&old),
+                level,
+                &args.judge.options(),
+            )
+        }
+        (new, old) => {
+            let listed = |text: Text| text.err().map(|problem| vec![problem]);
+            Outcome::Invalid(problems(listed(new), listed(old)))
+        }
+    };
+    results.checked.push(Checked {
+        schema: new_name,
+        against: vec![old_name],
+        directions: level.directions(),
+        outcome,
+    });
+}
+
+fn input(path: &str, source: Source, args: &Args) -> SchemaInput {
+    SchemaInput {
+        draft: args.schema.draft,
+        ..SchemaInput::new(format_of(path).unwrap_or_default(), source)
+    }
+}
+
+/// Whether a file is meant as a schema. Most `.json` files of a repository are something else; those
+/// that say `$schema` or are named `.schema.json` are not.
+fn is_schema(path: &str, text: &Text) -> bool {
+    if format_of(path) != Some(Format::Json) || path.ends_with(".schema.json") {
+        return true;
+    }
+    let Ok(source) = text else {
+        return false;
+    };
+    source.text().contains("\"$schema\"")
+        && json::parse(source).is_ok_and(|node| node.get("$schema").is_some())
+}
+
+/// Two states of the `.proto` files of a directory.
+#[derive(Debug)]
+pub struct Trees<'a> {
+    /// The new state.
+    pub new: &'a Snapshot,
+    /// The old state.
+    pub old: &'a Snapshot,
+    /// The folder that imports start from, where it is given.
+    pub root: Option<&'a str>,
+    /// The directions that count.
+    pub directions: &'static [Direction],
+}
+
+impl Trees<'_> {
+    /// Compares them; adds nothing where there are no `.proto` files on either side.
+    pub fn check(&self, results: &mut Results) -> Result<(), Error> {
+        let (new_files, old_files) = (protos(self.new)?, protos(self.old)?);
+        if new_files.is_empty() && old_files.is_empty() {
+            return Ok(());
+        }
+        let root = self
+            .root
+            .unwrap_or_else(|| guess_root(&new_files))
+            .trim_matches('/');
+        let new = read_tree(self.new, &new_files, root, results)?;
+        let old = read_tree(self.old, &old_files, root, results)?;
+        let outcome = match (new, old) {
+            (Ok(new), Ok(old)) => compare(&new, &old),
+            (new, old) => Outcome::Invalid(problems(new.err(), old.err())),
+        };
+        let name = |snapshot: &Snapshot| snapshot.name(root).trim_end_matches('/').to_owned();
+        results.checked.push(Checked {
+            schema: name(self.new),
+            against: vec![name(self.old)],
+            directions: self.directions,
+            outcome,
+        });
+        Ok(())
+    }
+}
+
+fn compare(new: &Tree, old: &Tree) -> Outcome {
+    match compare_trees(old, new, &TreeOptions::default()) {
+        Ok(comparison) => {
+            let report = Report {
+                comparisons: vec![(0, comparison)],
+            };
+            Outcome::Tree(report, new.files().len())
+        }
+        Err(found) => Outcome::Invalid(problems(Some(found.new), Some(found.old))),
+    }
+}
+
+fn protos(snapshot: &Snapshot) -> Result<Vec<String>, Error> {
+    let mut files = snapshot.schema_files()?;
+    files.retain(|path| format_of(path) == Some(Format::Protobuf));
+    Ok(files)
+}
+
+fn guess_root(files: &[String]) -> &'static str {
+    let inside = |file: &String| {
+        file.strip_prefix(PROTO_FOLDER)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    if files.iter().any(inside) {
+        PROTO_FOLDER
+    } else {
+        ""
+    }
+}
+
+/// Reads all files into a tree; a file outside the root keeps its path from the directory.
+fn read_tree(
+    snapshot: &Snapshot,
+    files: &[String],
+    root: &str,
+    results: &mut Results,
+) -> Result<Result<Tree, Vec<checker::Problem>>, Error> {
+    let paths: Vec<&str> = files.iter().map(String::as_str).collect();
+    let mut problems = Vec::new();
+    let mut tree = Vec::new();
+    for (path, text) in paths.iter().zip(snapshot.read(&paths)?) {
+        let below = path
+            .strip_prefix(root)
+            .and_then(|rest| rest.strip_prefix('/'));
+        match text {
+            Ok(source) => {
+                results.sources.insert(&source);
+                let import_path = below.unwrap_or(path).to_owned();
+                tree.push(TreeFile {
+                    import_path,
+                    source,
+                    import_only: false,
+                });
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    Ok(if problems.is_empty() {
+        Ok(Tree::new(tree))
+    } else {
+        Err(problems)
+    })
+}

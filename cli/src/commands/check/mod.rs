@@ -1,0 +1,113 @@
+//! `schemactl check`: is the new version compatible with the old one?
+//!
+//! Files, directories, git refs and registries are read here ([`file`], [`directory`],
+//! [`registry`]), the checker judges ([`judge`]), [`crate::results`] prints. [`jsonl`] answers many
+//! questions in one process.
+
+pub mod baseline;
+pub mod directory;
+pub mod file;
+pub mod jsonl;
+pub mod judge;
+pub mod references;
+pub mod registry;
+
+use std::path::{Path, PathBuf};
+
+use crate::args::{FormatArg, JudgeArgs, NamedPath, SchemaArgs};
+use crate::context::Context;
+use crate::error::Error;
+use crate::exit::Exit;
+
+use baseline::Baseline;
+
+/// The arguments of `schemactl check`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+pub struct Args {
+    /// The new version: a file, or a directory
+    #[arg(required_unless_present = "jsonl")]
+    pub new: Option<PathBuf>,
+    /// The old version: a file, a directory, git:REF, or the URL of a registry
+    #[arg(long, value_name = "OLD", required_unless_present = "jsonl")]
+    pub against: Option<String>,
+    /// The subject in the registry
+    #[arg(long, value_name = "SUBJECT")]
+    pub subject: Option<String>,
+    /// How to judge.
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    /// How to read.
+    #[command(flatten)]
+    pub schema: SchemaArgs,
+    /// Like --reference, for the old version where it differs
+    #[arg(long = "old-reference", value_name = "NAME=FILE")]
+    pub old_references: Vec<NamedPath>,
+    /// The folder of a directory from which its .proto files import each other; otherwise `proto`
+    /// where there is one, else the directory itself
+    #[arg(long, value_name = "FOLDER")]
+    pub proto_root: Option<String>,
+    /// How to print.
+    #[command(flatten)]
+    pub format: FormatArg,
+    /// Answer questions instead, one JSON object per line, from a file or standard input
+    #[arg(
+        long,
+        value_name = "FILE|-",
+        num_args = 0..=1,
+        default_missing_value = "-",
+        conflicts_with_all = ["new", "against", "subject", "level"],
+    )]
+    pub jsonl: Option<PathBuf>,
+}
+
+const HELP: &str = "\
+The level is the registry's when comparing with a registry, otherwise BACKWARD; .proto files of a \
+directory are compared in both directions unless a level is given, since every message of a call \
+is read by both sides.
+
+In a directory these files are looked at: .avsc, .proto, .schema.json, and any other .json that \
+has `$schema`. They are matched by their path; new files are fine, files that are gone are \
+reported.
+
+Exit codes: 0 compatible, 1 incompatible, 2 could not tell or failed.
+
+Examples:
+  schemactl check order.avsc --against old/order.avsc
+  schemactl check order.avsc --against git:main --level FULL
+  schemactl check order.avsc --against http://127.0.0.1:8081 --subject orders-value
+  schemactl check order.avsc --against http://127.0.0.1:8081/subjects/orders-value
+  schemactl check order.avsc --against git:main --reference shop.Money=money.avsc
+  schemactl check . --against git:origin/main --format json
+  schemactl check --jsonl questions.jsonl";
+
+/// Runs `schemactl check`.
+pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
+    if let Some(questions) = &args.jsonl {
+        return jsonl::run(questions, context);
+    }
+    let (Some(new), Some(against)) = (&args.new, &args.against) else {
+        return Err(Error::usage(
+            "nothing to compare",
+            "schemactl check NEW --against OLD",
+        ));
+    };
+    let baseline = Baseline::parse(against, args.subject.as_deref())?;
+    let results = if is_directory(new, context)? {
+        directory::check(new, baseline, &args, context)?
+    } else {
+        file::check(new, baseline, &args, context)?
+    };
+    results.print(args.format.format, &mut context.output)
+}
+
+/// Whether a path that must exist is a directory.
+fn is_directory(path: &Path, context: &Context) -> Result<bool, Error> {
+    let metadata = std::fs::metadata(context.path(path));
+    metadata
+        .map(|metadata| metadata.is_dir())
+        .map_err(|source| Error::Read {
+            path: path.to_owned(),
+            source,
+        })
+}

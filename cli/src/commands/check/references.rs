@@ -1,0 +1,107 @@
+//! The texts that a schema refers to: named on the command line, or found in import directories.
+
+use std::path::Path;
+
+use checker::{Format, Problem, Reference, Schema, SchemaInput};
+
+use crate::args::{NamedPath, SchemaArgs};
+use crate::context::Context;
+use crate::error::Error;
+use crate::files::{self, Snapshot, format_of};
+
+/// The most references that are brought into order by trying; more keep the order given.
+const MAX_REORDERED: usize = 64;
+
+/// The references of a file on the disk, or why one cannot be read.
+pub fn on_disk(
+    named: &[NamedPath],
+    args: &SchemaArgs,
+    context: &Context,
+) -> Result<Result<Vec<Reference>, Vec<Problem>>, Error> {
+    let mut found = Collected::default();
+    for NamedPath { name, path } in named {
+        let text = files::read(&context.path(path), &path.to_string_lossy())?;
+        found.add(name.clone(), text);
+    }
+    for directory in &args.proto_paths {
+        let snapshot = disk(directory, context);
+        found.add_protos(&snapshot)?;
+    }
+    Ok(found.finish())
+}
+
+/// A directory as it is on the disk, hidden files apart.
+pub fn disk(directory: &Path, context: &Context) -> Snapshot {
+    Snapshot::Disk {
+        root: context.path(directory),
+        shown: directory.to_owned(),
+        repository: None,
+    }
+}
+
+/// References and problems on the way to them.
+#[derive(Debug, Default)]
+pub struct Collected {
+    references: Vec<Reference>,
+    problems: Vec<Problem>,
+}
+
+impl Collected {
+    /// Adds a text.
+    pub fn add(&mut self, name: String, text: files::Text) {
+        match text {
+            Ok(source) => self.references.push(Reference { name, source }),
+            Err(problem) => self.problems.push(problem),
+        }
+    }
+
+    /// Adds every `.proto` file of a directory, under its import path.
+    pub fn add_protos(&mut self, snapshot: &Snapshot) -> Result<(), Error> {
+        let mut paths = snapshot.schema_files()?;
+        paths.retain(|path| format_of(path) == Some(Format::Protobuf));
+        let borrowed: Vec<&str> = paths.iter().map(String::as_str).collect();
+        for (path, text) in paths.iter().zip(snapshot.read(&borrowed)?) {
+            self.add(path.clone(), text);
+        }
+        Ok(())
+    }
+
+    /// All references, or all problems.
+    pub fn finish(self) -> Result<Vec<Reference>, Vec<Problem>> {
+        if self.problems.is_empty() {
+            Ok(self.references)
+        } else {
+            Err(self.problems)
+        }
+    }
+}
+
+/// Brings the references into an order in which each stands after those that it refers to.
+///
+/// Names that a text refers to can hide in many places, so this tries: what is valid with the ones
+/// found so far comes next. Where nothing is, the rest keeps its order, and the parser says why.
+pub fn in_order(mut input: SchemaInput) -> SchemaInput {
+    let few = (2..=MAX_REORDERED).contains(&input.references.len());
+    if input.format != Format::Avro || !few {
+        return input;
+    }
+    let mut rest = std::mem::take(&mut input.references);
+    let mut ordered: Vec<Reference> = Vec::new();
+    loop {
+        let valid = |reference: &Reference| {
+            let alone = SchemaInput {
+                source: reference.source.clone(),
+                references: ordered.clone(),
+                ..input.clone()
+            };
+            Schema::parse(&alone).is_ok()
+        };
+        let Some(next) = rest.iter().position(valid) else {
+            break;
+        };
+        ordered.push(rest.remove(next));
+    }
+    ordered.append(&mut rest);
+    input.references = ordered;
+    input
+}

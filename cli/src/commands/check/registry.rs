@@ -1,0 +1,145 @@
+//! One file against the versions of a subject, as the registry itself would check it.
+
+use std::collections::BTreeSet;
+
+use checker::{Against, Format, Level, Reference, SchemaInput, Source};
+
+use super::Args;
+use super::file::{Read, input, problems, texts};
+use super::judge::judge;
+use super::references::in_order;
+use crate::client::Client;
+use crate::client::wire::{self, VersionBody};
+use crate::context::Context;
+use crate::error::Error;
+use crate::results::{Checked, Outcome, Results};
+
+/// The most schemas that are fetched because others refer to them.
+const MAX_REFERENCES: usize = 1_000;
+
+/// Checks a file against a subject, at the registry's level unless one is given.
+pub fn check(
+    shown: String,
+    format: Format,
+    new: Read,
+    url: &str,
+    subject: &str,
+    args: &Args,
+    context: &mut Context,
+) -> Result<Results, Error> {
+    let client = Client::new(url)?;
+    let level = level(&client, subject, args)?;
+    let mut results = Results {
+        level: Some(level),
+        ..Results::default()
+    };
+    let versions = versions(&client, subject, level)?;
+    if versions.is_empty() && level != Level::None {
+        context.output.note(&format!(
+            "the subject `{subject}` has no version at {url} yet, so there is nothing to compare \
+             with"
+        ));
+        results.added.push(shown);
+        return Ok(results);
+    }
+    let mut against = Vec::new();
+    let mut history = Vec::new();
+    for version in versions {
+        let schema = fetch(&client, subject, version, args)?;
+        against.push(schema.source.file().to_owned());
+        history.push(schema);
+    }
+    results.quote(history.iter().flat_map(texts));
+    let outcome = match input(new, format, args.schema.draft) {
+        Ok(new) => {
+            results.quote(texts(&new));
+            judge(&new, &history, level, &args.judge.options())
+        }
+        Err(found) => Outcome::Invalid(problems(Some(found), None)),
+    };
+    results.checked.push(Checked {
+        schema: shown,
+        against,
+        directions: level.directions(),
+        outcome,
+    });
+    Ok(results)
+}
+
+fn level(client: &Client, subject: &str, args: &Args) -> Result<Level, Error> {
+    if let Some(level) = args.judge.level {
+        return Ok(level);
+    }
+    let answer = client.level(subject)?.compatibility_level;
+    Ok(answer.parse().map_err(|error| client.senseless(&error))?)
+}
+
+/// The versions that the level asks for, oldest first.
+fn versions(client: &Client, subject: &str, level: Level) -> Result<Vec<i32>, Error> {
+    let mut versions = match client.versions(subject) {
+        Ok(versions) => versions,
+        Err(error) if error.is_subject_not_found() => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    versions.sort_unstable();
+    if level == Level::None {
+        versions.clear();
+    }
+    if level.against() == Against::Latest {
+        versions.drain(..versions.len().saturating_sub(1));
+    }
+    Ok(versions)
+}
+
+fn fetch(client: &Client, subject: &str, version: i32, args: &Args) -> Result<SchemaInput, Error> {
+    let body = client.version(subject, &version.to_string())?;
+    let format = match &body.schema_type {
+        None => Format::Avro,
+        Some(name) => name
+            .parse()
+            .map_err(|error: String| client.senseless(&error))?,
+    };
+    Ok(in_order(SchemaInput {
+        format,
+        references: references(client, &body)?,
+        source: source(client, &body),
+        draft: args.schema.draft,
+    }))
+}
+
+/// Everything that a schema refers to, directly or not; what is referred to comes first.
+fn references(client: &Client, body: &VersionBody) -> Result<Vec<Reference>, Error> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<wire::Reference> = body.references.clone();
+    while let Some(reference) = open.pop() {
+        if !seen.insert(reference.name.clone()) {
+            continue;
+        }
+        if seen.len() > MAX_REFERENCES {
+            return Err(Error::Limit(format!(
+                "version {} of `{}` refers to more than {MAX_REFERENCES} schemas",
+                body.version, body.subject
+            )));
+        }
+        let body = client.referenced(&reference.subject, reference.version)?;
+        found.push(Reference {
+            name: reference.name,
+            source: source(client, &body),
+        });
+        open.extend(body.references);
+    }
+    found.reverse();
+    Ok(found)
+}
+
+fn source(client: &Client, body: &VersionBody) -> Source {
+    let VersionBody {
+        subject,
+        version,
+        schema,
+        ..
+    } = body;
+    let name = format!("{}/subjects/{subject}/versions/{version}", client.base());
+    Source::new(name, schema.as_str())
+}

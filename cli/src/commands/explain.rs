@@ -1,0 +1,119 @@
+//! `schemactl explain`: a rule's page, or the list of all rules, from the rules' own data.
+
+use checker::model::Rule;
+use checker::{Direction, Severity, rules};
+use serde::Serialize;
+
+use crate::args::{FormatArg, OutputFormat};
+use crate::context::Context;
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// The arguments of `schemactl explain`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  schemactl explain                            list all rules
+  schemactl explain avro/field-type-changed    what a rule means, shown by an example, and the remedy
+  schemactl explain --format json")]
+pub struct Args {
+    /// The rule, as reports name it; without one all rules are listed
+    pub rule: Option<String>,
+    /// How to print.
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+#[derive(Serialize)]
+struct RuleObject {
+    id: &'static str,
+    summary: &'static str,
+    severity: Severity,
+    directions: &'static [Direction],
+    categories: Vec<&'static str>,
+    since: &'static str,
+    reference: &'static str,
+    docs: &'static str,
+}
+
+/// Runs `schemactl explain`.
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
+    let output = &mut context.output;
+    match (&args.rule, args.format.format) {
+        (None, OutputFormat::Text) => output.result(&list())?,
+        (None, OutputFormat::Json) => {
+            let rules: Vec<RuleObject> = rules::all().into_iter().map(object).collect();
+            output.json(&rules)?;
+        }
+        (Some(id), OutputFormat::Text) => output.result(&page(find(id)?))?,
+        (Some(id), OutputFormat::Json) => output.json(&object(find(id)?))?,
+    }
+    Ok(Exit::Success)
+}
+
+fn find(id: &str) -> Result<&'static Rule, Error> {
+    rules::find(id).ok_or_else(|| {
+        let last = id.rsplit('/').next().unwrap_or(id);
+        let close: Vec<&str> = rules::all()
+            .into_iter()
+            .map(|rule| rule.id)
+            .filter(|known| !last.is_empty() && known.contains(last))
+            .collect();
+        let help = if close.is_empty() {
+            "`schemactl explain` lists all rules".to_owned()
+        } else {
+            format!(
+                "is {} meant? `schemactl explain` lists all rules",
+                close.join(" or ")
+            )
+        };
+        Error::usage(format!("there is no rule `{id}`"), help)
+    })
+}
+
+fn list() -> String {
+    let rules = rules::all();
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let line = |rule: &&Rule| format!("{:<width$}  {}\n", rule.id, rule.summary);
+    rules.iter().map(line).collect()
+}
+
+fn page(rule: &Rule) -> String {
+    let directions: Vec<&str> = rule.directions.iter().map(|d| d.level_name()).collect();
+    let mut facts = format!(
+        "\nBreaks: {}\nSeverity: {}\nSince: {}\nReference: {}\n",
+        directions.join(" and "),
+        severity(rule.severity),
+        rule.since,
+        rule.reference
+    );
+    if !rule.categories.is_empty() {
+        let categories: Vec<&str> = rule.categories.iter().map(|c| c.name()).collect();
+        facts.push_str(&format!("Categories: {}\n", categories.join(", ")));
+    }
+    format!("{}{facts}", rule.docs)
+}
+
+const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+fn object(rule: &'static Rule) -> RuleObject {
+    RuleObject {
+        id: rule.id,
+        summary: rule.summary,
+        severity: rule.severity,
+        directions: rule.directions,
+        categories: rule
+            .categories
+            .iter()
+            .map(|category| category.name())
+            .collect(),
+        since: rule.since,
+        reference: rule.reference,
+        docs: rule.docs,
+    }
+}

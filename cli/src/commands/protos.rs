@@ -1,0 +1,85 @@
+//! `schemactl protos`: repositories of shared `.proto` files.
+
+use std::path::PathBuf;
+
+use super::check::baseline::Baseline;
+use super::check::directory::{Trees, snapshots};
+use super::check::judge::BOTH;
+use crate::args::FormatArg;
+use crate::context::Context;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::files::Snapshot;
+use crate::results::Results;
+
+/// The arguments of `schemactl protos`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands of `schemactl protos`.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Compare the .proto files of a directory with an earlier state
+    Check(CheckArgs),
+}
+
+/// The arguments of `schemactl protos check`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Reported is what breaks the binary encoding, the JSON form or a gRPC call, in both directions: \
+every message of a call is read by both sides.
+
+Exit codes: 0 compatible, 1 incompatible, 2 could not tell or failed.
+
+Examples:
+  schemactl protos check --against git:main
+  schemactl protos check . --against git:origin/main --format json
+  schemactl protos check new/ --against old/ --proto-root api")]
+pub struct CheckArgs {
+    /// The directory
+    #[arg(default_value = ".")]
+    pub directory: PathBuf,
+    /// The old state: a directory or git:REF
+    #[arg(long, value_name = "OLD")]
+    pub against: String,
+    /// The folder from which files import each other; otherwise `proto` where there is one, else
+    /// the directory itself
+    #[arg(long, value_name = "FOLDER")]
+    pub proto_root: Option<String>,
+    /// How to print.
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+/// Runs `schemactl protos`.
+pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
+    let Command::Check(args) = args.command;
+    let baseline = Baseline::parse(&args.against, None)?;
+    let (new, old) = snapshots(&args.directory, baseline, context)?;
+    let results = check(&new, &old, args.proto_root.as_deref())?;
+    results.print(args.format.format, &mut context.output)
+}
+
+/// Compares two states of a repository of `.proto` files.
+pub fn check(new: &Snapshot, old: &Snapshot, root: Option<&str>) -> Result<Results, Error> {
+    let mut results = Results::default();
+    let trees = Trees {
+        new,
+        old,
+        root,
+        directions: &BOTH,
+    };
+    trees.check(&mut results)?;
+    if results.checked.is_empty() {
+        let directory = new.name("");
+        return Err(Error::usage(
+            format!("there are no .proto files in `{directory}`"),
+            "name the directory that holds them",
+        ));
+    }
+    Ok(results)
+}

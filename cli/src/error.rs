@@ -1,0 +1,65 @@
+//! What stops a command. An incompatible or invalid schema is not an error but a result.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::{client, git};
+
+/// Why a command could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or directory that cannot be read.
+    #[error("cannot read `{}`", path.display())]
+    Read {
+        /// The path as it was given.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The question makes no sense as it was put.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do instead.
+        help: String,
+    },
+    /// A limit of this program.
+    #[error("{0}")]
+    Limit(String),
+    /// git, or what it says.
+    #[error(transparent)]
+    Git(#[from] git::Error),
+    /// The registry, or what it says.
+    #[error(transparent)]
+    Registry(#[from] client::Error),
+    /// Standard output is gone in another way than by a closed pipe.
+    #[error("cannot write the result")]
+    Write(#[source] io::Error),
+    /// Standard input fails.
+    #[error("cannot read standard input")]
+    Input(#[source] io::Error),
+}
+
+impl Error {
+    /// A question that makes no sense, and what to do instead.
+    pub fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Usage {
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+
+    /// What the user can do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Usage { help, .. } => Some(help.clone()),
+            Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Some("paths are relative to the current directory".to_owned())
+            }
+            Self::Git(error) => error.help(),
+            Self::Registry(error) => error.help(),
+            Self::Read { .. } | Self::Limit(_) | Self::Write(_) | Self::Input(_) => None,
+        }
+    }
+}

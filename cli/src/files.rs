@@ -1,0 +1,296 @@
+//! Schema files: which ones there are, in which language, and what they say, on the disk or in a
+//! commit. It does not parse them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use checker::{Format, Problem, Source};
+
+use crate::error::Error;
+use crate::git::Repository;
+
+/// The largest schema file that is read.
+pub const MAX_FILE_BYTES: u64 = 16 << 20;
+/// The most entries of a directory tree that are looked at.
+const MAX_ENTRIES: usize = 1_000_000;
+
+/// A text, or why it is none: too large, or not UTF-8.
+pub type Text = Result<Source, Problem>;
+
+/// The schema language that a file name tells: `.avsc`, `.proto`, `.json`.
+pub fn format_of(path: &str) -> Option<Format> {
+    let (_, extension) = path.rsplit_once('.')?;
+    match extension.to_ascii_lowercase().as_str() {
+        "avsc" => Some(Format::Avro),
+        "proto" => Some(Format::Protobuf),
+        "json" => Some(Format::Json),
+        _ => None,
+    }
+}
+
+/// The schema language of a file that a user named, or the remedy.
+pub fn require_format(path: &Path, given: Option<Format>) -> Result<Format, Error> {
+    let told = given.or_else(|| format_of(&path.to_string_lossy()));
+    told.ok_or_else(|| {
+        Error::usage(
+            format!(
+                "the name `{}` does not tell the schema type",
+                path.display()
+            ),
+            "files end in .avsc, .proto or .json; or say it: --type AVRO, PROTOBUF or JSON",
+        )
+    })
+}
+
+/// Reads a file; `shown` is the name that reports print.
+pub fn read(path: &Path, shown: &str) -> Result<Text, Error> {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        fs::File::open(path)?
+            .take(MAX_FILE_BYTES + 1)
+            .read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = read().map_err(|source| Error::Read {
+        path: shown.into(),
+        source,
+    })?;
+    let too_large = u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES;
+    Ok(text((!too_large).then_some(bytes), shown))
+}
+
+/// Makes a text of bytes; `None` are too many.
+fn text(bytes: Option<Vec<u8>>, shown: &str) -> Text {
+    let Some(bytes) = bytes else {
+        return Err(Problem::whole(format!(
+            "`{shown}` is larger than {MAX_FILE_BYTES} bytes, the most that is read"
+        )));
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Source::new(shown, text)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+            let span = Source::new(shown, text).span(valid..valid);
+            Err(Problem::at(
+                span,
+                "the text is not UTF-8 from here on; save it as UTF-8",
+            ))
+        }
+    }
+}
+
+/// The files of a directory at one moment.
+#[derive(Debug)]
+pub enum Snapshot {
+    /// As they are on the disk now.
+    Disk {
+        /// The directory.
+        root: PathBuf,
+        /// The directory as the user wrote it.
+        shown: PathBuf,
+        /// The repository that says which files count; without one all but hidden ones do.
+        repository: Option<Repository>,
+    },
+    /// As a commit has them.
+    Commit {
+        /// The repository, seen from the directory.
+        repository: Repository,
+        /// The revision as the user wrote it.
+        revision: String,
+        /// Objects by path relative to the directory.
+        objects: BTreeMap<String, String>,
+    },
+}
+
+impl Snapshot {
+    /// A directory of a commit.
+    pub fn commit(repository: Repository, revision: &str) -> Result<Self, Error> {
+        let commit = repository.resolve(revision)?;
+        Self::commit_named(repository, &commit, revision)
+    }
+
+    /// The same, with another name for the commit in reports.
+    pub fn commit_named(repository: Repository, commit: &str, name: &str) -> Result<Self, Error> {
+        let prefix = repository.path_from_top("");
+        let entries = repository.files_at(commit, &prefix)?.into_iter();
+        let objects = entries.filter_map(|entry| {
+            let path = entry.path.strip_prefix(&prefix)?.to_owned();
+            Some((path, entry.object))
+        });
+        Ok(Self::Commit {
+            objects: objects.collect(),
+            revision: name.to_owned(),
+            repository,
+        })
+    }
+
+    /// The schema files, by path relative to the directory, sorted.
+    pub fn schema_files(&self) -> Result<Vec<String>, Error> {
+        let mut files = match self {
+            Self::Disk {
+                root, repository, ..
+            } => on_disk(root, repository.as_ref())?,
+            Self::Commit { objects, .. } => objects.keys().cloned().collect(),
+        };
+        files.retain(|file| format_of(file).is_some());
+        files.sort();
+        Ok(files)
+    }
+
+    /// Whether there is such a file.
+    pub fn contains(&self, path: &str) -> bool {
+        match self {
+            Self::Disk { root, .. } => root.join(path).is_file(),
+            Self::Commit { objects, .. } => objects.contains_key(path),
+        }
+    }
+
+    /// The texts of files that are there, in the order asked.
+    pub fn read(&self, paths: &[&str]) -> Result<Vec<Text>, Error> {
+        match self {
+            Self::Disk { root, .. } => {
+                let read = |path: &&str| read(&root.join(path), &self.name(path));
+                paths.iter().map(read).collect()
+            }
+            Self::Commit {
+                repository,
+                objects,
+                ..
+            } => {
+                let known = paths
+                    .iter()
+                    .filter_map(|path| Some((*path, objects.get(*path)?)));
+                let (names, wanted): (Vec<&str>, Vec<&str>) =
+                    known.map(|(path, object)| (path, object.as_str())).unzip();
+                let contents = repository.read(&wanted)?.into_iter();
+                Ok(contents
+                    .zip(names)
+                    .map(|(bytes, path)| text(bytes, &self.name(path)))
+                    .collect())
+            }
+        }
+    }
+
+    /// The name of a file in reports.
+    pub fn name(&self, path: &str) -> String {
+        match self {
+            Self::Disk { shown, .. } => display(shown, path),
+            Self::Commit {
+                repository,
+                revision,
+                ..
+            } => {
+                format!("git:{revision}:{}", repository.path_from_top(path))
+            }
+        }
+    }
+}
+
+/// A path below a directory, with `/`, as a user would write it.
+fn display(directory: &Path, path: &str) -> String {
+    let directory = directory.to_string_lossy();
+    match directory.trim_end_matches('/') {
+        "" if directory.starts_with('/') => format!("/{path}"),
+        "" | "." => path.to_owned(),
+        directory => format!("{directory}/{path}"),
+    }
+}
+
+/// The files below a directory: those that git knows or would add, without git all but hidden ones.
+/// Symbolic links are not followed.
+fn on_disk(root: &Path, repository: Option<&Repository>) -> Result<Vec<String>, Error> {
+    let files = match repository {
+        Some(repository) => repository.working_files()?,
+        None => walk(root)?,
+    };
+    let is_file = |file: &String| {
+        fs::symlink_metadata(root.join(file)).is_ok_and(|metadata| metadata.is_file())
+    };
+    Ok(files
+        .into_iter()
+        .filter(|file| format_of(file).is_some() && is_file(file))
+        .collect())
+}
+
+fn walk(root: &Path) -> Result<Vec<String>, Error> {
+    let mut files = Vec::new();
+    let mut seen = 0_usize;
+    let mut open = vec![String::new()];
+    while let Some(directory) = open.pop() {
+        let path = root.join(&directory);
+        let failed = |source| Error::Read {
+            path: path.clone(),
+            source,
+        };
+        for entry in fs::read_dir(&path).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let kind = entry.file_type().map_err(failed)?;
+            seen += 1;
+            if seen > MAX_ENTRIES {
+                let root = root.display();
+                return Err(Error::Limit(format!(
+                    "`{root}` has more than {MAX_ENTRIES} entries; check a smaller directory"
+                )));
+            }
+            let name = entry.file_name();
+            let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else {
+                continue;
+            };
+            if kind.is_dir() {
+                open.push(format!("{directory}{name}/"));
+            } else if kind.is_file() {
+                files.push(format!("{directory}{name}"));
+            }
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extension_tells_the_language_in_any_case() {
+        assert_eq!(format_of("a/b.avsc"), Some(Format::Avro));
+        assert_eq!(format_of("b.PROTO"), Some(Format::Protobuf));
+        assert_eq!(format_of("c.schema.json"), Some(Format::Json));
+        assert_eq!(format_of("README.md"), None);
+        assert_eq!(format_of("avsc"), None);
+    }
+
+    #[test]
+    fn text_that_is_not_utf_8_is_a_problem_with_a_place() {
+        let problem = text(Some(b"ab\n\xffc".to_vec()), "x.avsc").expect_err("is no text");
+        assert_eq!(
+            problem.to_string(),
+            "x.avsc:2:1: the text is not UTF-8 from here on; save it as UTF-8"
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_a_problem_not_a_crash() {
+        let directory = tempfile::tempdir().expect("has a temporary directory");
+        let path = directory.path().join("large.avsc");
+        let file = fs::File::create(&path).expect("is writable");
+        file.set_len(MAX_FILE_BYTES + 1).expect("is writable");
+        let problem = read(&path, "large.avsc")
+            .expect("is readable")
+            .expect_err("is too large");
+        assert!(
+            problem.message.contains("larger than 16777216 bytes"),
+            "{}",
+            problem.message
+        );
+    }
+
+    #[test]
+    fn names_are_as_a_user_would_write_them() {
+        assert_eq!(display(Path::new("."), "a.avsc"), "a.avsc");
+        assert_eq!(display(Path::new("x/"), "a.avsc"), "x/a.avsc");
+        assert_eq!(display(Path::new("/"), "a.avsc"), "/a.avsc");
+    }
+}

@@ -1,0 +1,405 @@
+//! Reading commits by the `git` program: no checkout, nothing is written, and no reference name or
+//! path can become an option of git.
+//!
+//! The program is used rather than a library, so that a repository is read exactly as its owner's
+//! git reads it (worktrees, alternates, partial clones, `safe.directory`).
+
+use std::ffi::OsStr;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use crate::files::MAX_FILE_BYTES;
+
+/// The branches that count as the main one, first found first taken.
+pub const MAIN_BRANCHES: [&str; 4] = ["origin/HEAD", "origin/main", "main", "master"];
+
+/// The most entries of a tree that are listed.
+const MAX_ENTRIES: usize = 1_000_000;
+
+/// What git, or the way to it, refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The program is not there.
+    #[error("cannot start `git`")]
+    Start(#[source] io::Error),
+    /// The conversation with the program broke.
+    #[error("cannot talk to `git {command}`")]
+    Talk {
+        /// The subcommand.
+        command: &'static str,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The program says no.
+    #[error("`git {command}` failed: {message}")]
+    Failed {
+        /// The subcommand.
+        command: &'static str,
+        /// What it wrote to standard error.
+        message: String,
+    },
+    /// The directory belongs to no repository.
+    #[error("`{}` is not in a git repository", .0.display())]
+    NoRepository(PathBuf),
+    /// The name cannot be a revision.
+    #[error("`{0}` cannot be a git revision")]
+    BadRevision(String),
+    /// The name is no commit here.
+    #[error("`{0}` is no commit of this git repository")]
+    UnknownRevision(String),
+    /// None of the main branches exists.
+    #[error("no main branch found; looked for {}", MAIN_BRANCHES.join(", "))]
+    NoMainBranch,
+    /// The histories are unrelated.
+    #[error("HEAD and `{0}` have no common ancestor")]
+    NoMergeBase(String),
+    /// A path that cannot be shown or compared.
+    #[error("the path `{0}` is not UTF-8")]
+    BadPath(String),
+    /// More entries than this program reads.
+    #[error("the tree has more than {MAX_ENTRIES} entries")]
+    TooManyEntries,
+}
+
+impl Error {
+    /// What the user can do about it.
+    pub fn help(&self) -> Option<String> {
+        let text = match self {
+            Self::Start(_) => "install git, or compare with a file or directory instead",
+            Self::NoRepository(_) => {
+                "run it inside a repository, or compare with a file or directory instead of git:REF"
+            }
+            Self::BadRevision(_) => {
+                "a branch, tag or commit is meant, such as git:main, git:origin/main or git:HEAD~1"
+            }
+            Self::UnknownRevision(_) => {
+                "list what there is with `git branch --all` and `git tag`; in CI the checkout may \
+                 be shallow: fetch the branch (fetch-depth: 0)"
+            }
+            Self::NoMainBranch => "name what to compare with: --against REF",
+            Self::NoMergeBase(_) => {
+                "name what to compare with: --against REF; in CI the checkout may be shallow: \
+                 fetch the whole history (fetch-depth: 0)"
+            }
+            Self::BadPath(_) => "rename the file",
+            Self::Talk { .. } | Self::Failed { .. } | Self::TooManyEntries => return None,
+        };
+        Some(text.to_owned())
+    }
+}
+
+/// A repository, seen from one of its directories.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    directory: PathBuf,
+    /// Where `directory` is in the repository: empty, or with a `/` at its end.
+    prefix: String,
+}
+
+impl Repository {
+    /// The repository that a directory belongs to.
+    pub fn discover(directory: &Path) -> Result<Self, Error> {
+        let mut command = git(directory, "rev-parse");
+        let output = run(command.arg("--show-prefix"))?;
+        if !output.status.success() {
+            let message = String::from_utf8_lossy(&output.stderr);
+            if message.contains("not a git repository") {
+                return Err(Error::NoRepository(directory.to_owned()));
+            }
+            return Err(failed("rev-parse", &output.stderr));
+        }
+        let prefix = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
+        Ok(Self {
+            directory: directory.to_owned(),
+            prefix: utf8(prefix)?,
+        })
+    }
+
+    /// The same repository, seen from its top.
+    pub fn top(&self) -> Result<Self, Error> {
+        let mut command = git(&self.directory, "rev-parse");
+        let output = success("rev-parse", run(command.arg("--show-toplevel"))?)?;
+        let top = output.strip_suffix(b"\n").unwrap_or(&output);
+        Ok(Self {
+            directory: utf8(top)?.into(),
+            prefix: String::new(),
+        })
+    }
+
+    /// The path from the top of the repository of what stands at `path` in the directory.
+    pub fn path_from_top(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// The commit that a revision names.
+    pub fn resolve(&self, revision: &str) -> Result<String, Error> {
+        check_revision(revision)?;
+        let mut command = git(&self.directory, "rev-parse");
+        command.args(["--verify", "--quiet", "--end-of-options"]);
+        let output = run(command.arg(format!("{revision}^{{commit}}")))?;
+        let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if output.status.success() && is_object_id(&id) {
+            Ok(id)
+        } else {
+            Err(Error::UnknownRevision(revision.to_owned()))
+        }
+    }
+
+    /// The commit at which HEAD left the main branch, with the name of that branch.
+    pub fn merge_base_with_main(&self) -> Result<(String, &'static str), Error> {
+        for branch in MAIN_BRANCHES {
+            match self.resolve(branch) {
+                Ok(main) => return Ok((self.merge_base(&main, branch)?, branch)),
+                Err(Error::UnknownRevision(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::NoMainBranch)
+    }
+
+    fn merge_base(&self, main: &str, branch: &str) -> Result<String, Error> {
+        let head = self.resolve("HEAD")?;
+        let mut command = git(&self.directory, "merge-base");
+        let output = run(command.args([&head, main]))?;
+        let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if is_object_id(&id) {
+            Ok(id)
+        } else {
+            Err(Error::NoMergeBase(branch.to_owned()))
+        }
+    }
+
+    /// The regular files of a commit at or below a path from the top; empty means everything.
+    pub fn files_at(&self, commit: &str, path: &str) -> Result<Vec<Entry>, Error> {
+        let mut command = git(&self.directory, "ls-tree");
+        command.args(["-r", "-z", "--full-tree", commit, "--"]);
+        let path = path.trim_end_matches('/');
+        if !path.is_empty() {
+            command.arg(path);
+        }
+        let output = success("ls-tree", run(&mut command)?)?;
+        let mut entries = Vec::new();
+        for record in output
+            .split(|byte| *byte == 0)
+            .filter(|record| !record.is_empty())
+        {
+            if entries.len() == MAX_ENTRIES {
+                return Err(Error::TooManyEntries);
+            }
+            entries.extend(entry(record)?);
+        }
+        Ok(entries)
+    }
+
+    /// The files below the directory that git knows or would add, relative to it; what
+    /// `.gitignore` hides is left out.
+    pub fn working_files(&self) -> Result<Vec<String>, Error> {
+        let mut command = git(&self.directory, "ls-files");
+        command.args(["-z", "--cached", "--others", "--exclude-standard"]);
+        let output = success("ls-files", run(&mut command)?)?;
+        let records = output
+            .split(|byte| *byte == 0)
+            .filter(|record| !record.is_empty());
+        let mut files = records.map(utf8).collect::<Result<Vec<_>, _>>()?;
+        files.sort();
+        files.dedup();
+        Ok(files)
+    }
+
+    /// The contents of objects, in the order asked; `None` for one that is larger than
+    /// [`MAX_FILE_BYTES`].
+    pub fn read(&self, objects: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Error> {
+        if objects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut command = git(&self.directory, "cat-file");
+        command
+            .arg("--batch")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut child = command.spawn().map_err(Error::Start)?;
+        let result = converse(&mut child, objects);
+        // The program ends when its input does; whether it did so happily no longer matters.
+        let _ = child.wait();
+        result.map_err(|source| Error::Talk {
+            command: "cat-file",
+            source,
+        })
+    }
+}
+
+/// A regular file of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The object that holds its contents.
+    pub object: String,
+    /// The path from the top of the repository.
+    pub path: String,
+}
+
+/// `<mode> <type> <object>\t<path>`; symbolic links and submodules are no files.
+fn entry(record: &[u8]) -> Result<Option<Entry>, Error> {
+    let Some(tab) = record.iter().position(|byte| *byte == b'\t') else {
+        return Ok(None);
+    };
+    let (head, path) = record.split_at(tab);
+    let head = String::from_utf8_lossy(head);
+    let mut words = head.split(' ');
+    let (Some(mode), Some("blob"), Some(object)) = (words.next(), words.next(), words.next())
+    else {
+        return Ok(None);
+    };
+    if !mode.starts_with("100") {
+        return Ok(None);
+    }
+    Ok(Some(Entry {
+        object: object.to_owned(),
+        path: utf8(&path[1..])?,
+    }))
+}
+
+fn converse(child: &mut Child, objects: &[&str]) -> io::Result<Vec<Option<Vec<u8>>>> {
+    let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(io::Error::other("no pipes"));
+    };
+    // Questions and answers flow at the same time, else both pipes could fill up.
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| ask(input, objects));
+        let answers = answers(output, objects.len());
+        match asked.join() {
+            Ok(Err(error)) if answers.is_ok() => Err(error),
+            _ => answers,
+        }
+    })
+}
+
+fn ask(mut input: ChildStdin, objects: &[&str]) -> io::Result<()> {
+    for object in objects {
+        writeln!(input, "{object}")?;
+    }
+    input.flush()
+}
+
+fn answers(output: ChildStdout, count: usize) -> io::Result<Vec<Option<Vec<u8>>>> {
+    let mut output = BufReader::new(output);
+    (0..count).map(|_| answer(&mut output)).collect()
+}
+
+/// `<object> blob <size>\n<contents>\n`
+fn answer(output: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut head = String::new();
+    output.read_line(&mut head)?;
+    let size = head
+        .trim_end()
+        .rsplit_once("blob ")
+        .map(|(_, size)| size.parse::<u64>());
+    let Some(Ok(size)) = size else {
+        let message = format!("git has no such object: {}", head.trim_end());
+        return Err(io::Error::other(message));
+    };
+    let mut contents = output.take(size + 1);
+    if size > MAX_FILE_BYTES {
+        io::copy(&mut contents, &mut io::sink())?;
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    contents.read_to_end(&mut bytes)?;
+    if bytes.pop() != Some(b'\n') {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(Some(bytes))
+}
+
+/// What could be an option, or hides something, is refused before git sees it.
+fn check_revision(revision: &str) -> Result<(), Error> {
+    let forbidden = |c: char| c.is_control() || matches!(c, ' ' | ':' | '?' | '*' | '[' | '\\');
+    if revision.is_empty() || revision.starts_with('-') || revision.contains(forbidden) {
+        return Err(Error::BadRevision(revision.to_owned()));
+    }
+    Ok(())
+}
+
+fn is_object_id(text: &str) -> bool {
+    text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn git(directory: &Path, subcommand: &str) -> Command {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(directory).arg(OsStr::new(subcommand));
+    // Paths are paths, not patterns; messages are matched above, so they must be in English.
+    command
+        .env("GIT_LITERAL_PATHSPECS", "1")
+        .env("LC_ALL", "C")
+        .env("GIT_OPTIONAL_LOCKS", "0");
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(command: &mut Command) -> Result<std::process::Output, Error> {
+    command.output().map_err(Error::Start)
+}
+
+fn success(command: &'static str, output: std::process::Output) -> Result<Vec<u8>, Error> {
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(failed(command, &output.stderr))
+    }
+}
+
+fn failed(command: &'static str, stderr: &[u8]) -> Error {
+    let message = String::from_utf8_lossy(stderr).trim().to_owned();
+    Error::Failed { command, message }
+}
+
+fn utf8(bytes: &[u8]) -> Result<String, Error> {
+    String::from_utf8(bytes.to_owned())
+        .map_err(|_| Error::BadPath(String::from_utf8_lossy(bytes).into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_cannot_become_an_option_or_a_path() {
+        for bad in ["", "-n", "--output=x", "main:order.avsc", "a b", "a\nb"] {
+            assert!(check_revision(bad).is_err(), "{bad:?}");
+        }
+        for good in [
+            "main",
+            "origin/main",
+            "HEAD~1",
+            "v1.2^{}",
+            "main@{yesterday}",
+        ] {
+            assert!(check_revision(good).is_ok(), "{good:?}");
+        }
+    }
+
+    #[test]
+    fn links_and_submodules_are_no_files() {
+        let parse = |record: &str| entry(record.as_bytes()).expect("is UTF-8");
+        assert!(parse("120000 blob 0123\tlink").is_none());
+        assert!(parse("160000 commit 0123\tmodule").is_none());
+        let file = parse("100644 blob 0123\ta b\n.proto").expect("is a file");
+        assert_eq!((&*file.object, &*file.path), ("0123", "a b\n.proto"));
+    }
+
+    #[test]
+    fn contents_too_large_are_skipped_and_the_next_ones_read() {
+        let size = MAX_FILE_BYTES + 1;
+        let large = "x".repeat(usize::try_from(size).expect("fits"));
+        let text = format!("aa blob {size}\n{large}\nbb blob 2\nhi\n");
+        let mut input = text.as_bytes();
+        assert_eq!(answer(&mut input).expect("is well-formed"), None);
+        assert_eq!(
+            answer(&mut input).expect("is well-formed"),
+            Some(b"hi".to_vec())
+        );
+        assert!(answer(&mut "cc missing\n".as_bytes()).is_err());
+        assert!(answer(&mut "bb blob 2\nh".as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,281 @@
+//! What a check found, over one schema or many, and how it is printed.
+
+use std::collections::BTreeSet;
+
+use checker::report::json::{Answer, SidedProblem};
+use checker::report::text::Renderer;
+use checker::report::{Sources, Summary};
+use checker::{Comparison, Direction, Finding, Level, Report, Severity, Source, Verdict};
+use serde::Serialize;
+
+use crate::args::OutputFormat;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output::Output;
+
+/// One schema, or one tree of `.proto` files, and what came of it.
+#[derive(Debug)]
+pub struct Checked {
+    /// The name of the new version.
+    pub schema: String,
+    /// The names of the versions that it was held against, oldest first.
+    pub against: Vec<String>,
+    /// The directions that were asked for.
+    pub directions: &'static [Direction],
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of one schema.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Compared, always in both directions: what else a change breaks is worth knowing.
+    Compared(Report),
+    /// A tree of so many files, compared as a whole.
+    Tree(Report, usize),
+    /// A text is no valid schema.
+    Invalid(Vec<SidedProblem>),
+}
+
+/// All that a command found.
+#[derive(Debug, Default)]
+pub struct Results {
+    /// The compatibility level, where one counts for all.
+    pub level: Option<Level>,
+    /// What was compared, or could not be.
+    pub checked: Vec<Checked>,
+    /// Schemas without an earlier version.
+    pub added: Vec<String>,
+    /// Earlier versions without a successor.
+    pub deleted: Vec<String>,
+    /// Files that may be meant as schemas and were not looked at.
+    pub ignored: Vec<String>,
+    /// The texts to quote.
+    pub sources: Sources,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    /// `null` where a schema is invalid and none is incompatible.
+    verdict: Option<Verdict>,
+    level: Option<Level>,
+    checks: Vec<Check<'a>>,
+    added: &'a [String],
+    deleted: &'a [String],
+    ignored: &'a [String],
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    schema: &'a str,
+    against: &'a [String],
+    #[serde(flatten)]
+    outcome: CheckOutcome<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum CheckOutcome<'a> {
+    Answer(Answer<'a>),
+    Errors { errors: &'a [SidedProblem] },
+}
+
+impl Results {
+    /// Adds the texts that reports may quote.
+    pub fn quote<'a>(&mut self, sources: impl IntoIterator<Item = &'a Source>) {
+        for source in sources {
+            self.sources.insert(source);
+        }
+    }
+
+    /// Prints everything and says how it ended.
+    pub fn print(&self, format: OutputFormat, output: &mut Output) -> Result<Exit, Error> {
+        match format {
+            OutputFormat::Text => output.result(&self.text(output))?,
+            OutputFormat::Json => self.json(output)?,
+        }
+        Ok(self.exit())
+    }
+
+    /// A found break outranks what could not be told.
+    pub fn exit(&self) -> Exit {
+        let exits = || self.checked.iter().map(Checked::exit);
+        if exits().any(|exit| exit == Exit::Failure) {
+            Exit::Failure
+        } else {
+            exits().max().unwrap_or(Exit::Success)
+        }
+    }
+
+    fn text(&self, output: &Output) -> String {
+        let mut text = String::new();
+        for checked in &self.checked {
+            let renderer = Renderer {
+                sources: &self.sources,
+                styles: output.styles(),
+                directions: checked.directions,
+            };
+            checked.render(&renderer, &mut text);
+        }
+        self.render_files(output, &mut text);
+        text.push_str(&self.summary().to_string());
+        let exit = self.exit();
+        if exit != Exit::Success {
+            text.push_str(&format!(" (exit code {})", exit.code()));
+        }
+        text.push('\n');
+        text
+    }
+
+    fn render_files(&self, output: &Output, text: &mut String) {
+        let warning = &output.styles().warning;
+        let (on, off) = (&warning.on, &warning.off);
+        for file in &self.deleted {
+            let file = checker::report::escape(file);
+            text.push_str(&format!(
+                "{on}warning{off}: `{file}` is gone; if it was moved, compare it by itself: \
+                 schemactl check NEW --against OLD\n\n"
+            ));
+        }
+        if !self.ignored.is_empty() {
+            let files: Vec<_> = self
+                .ignored
+                .iter()
+                .map(|f| checker::report::escape(f))
+                .collect();
+            text.push_str(&format!(
+                "not looked at, since they have no `$schema`: {}\n\n",
+                files.join(", ")
+            ));
+        }
+    }
+
+    fn json(&self, output: &mut Output) -> Result<(), Error> {
+        let reports: Vec<Option<Report>> = self.checked.iter().map(Checked::asked).collect();
+        let checks = self
+            .checked
+            .iter()
+            .zip(&reports)
+            .map(|(checked, report)| Check {
+                schema: &checked.schema,
+                against: &checked.against,
+                outcome: match (&checked.outcome, report) {
+                    (Outcome::Invalid(errors), _) => CheckOutcome::Errors { errors },
+                    (_, Some(report)) => CheckOutcome::Answer(Answer::of(report)),
+                    (_, None) => CheckOutcome::Errors { errors: &[] },
+                },
+            });
+        output.json(&Document {
+            verdict: self.verdict(),
+            level: self.level,
+            checks: checks.collect(),
+            added: &self.added,
+            deleted: &self.deleted,
+            ignored: &self.ignored,
+            summary: self.summary(),
+        })
+    }
+
+    fn verdict(&self) -> Option<Verdict> {
+        let verdicts = || self.checked.iter().map(Checked::verdict);
+        if verdicts().any(|verdict| verdict == Some(Verdict::Incompatible)) {
+            Some(Verdict::Incompatible)
+        } else if verdicts().any(|verdict| verdict.is_none()) {
+            None
+        } else if verdicts().any(|verdict| verdict == Some(Verdict::Undecided)) {
+            Some(Verdict::Undecided)
+        } else {
+            Some(Verdict::Compatible)
+        }
+    }
+
+    fn summary(&self) -> Summary {
+        let mut summary = Summary {
+            added: self.added.len(),
+            deleted: self.deleted.len(),
+            ..Summary::default()
+        };
+        for checked in &self.checked {
+            checked.count(&mut summary);
+        }
+        summary
+    }
+}
+
+impl Checked {
+    /// What was found in the directions that were asked for.
+    fn asked(&self) -> Option<Report> {
+        let (Outcome::Compared(report) | Outcome::Tree(report, _)) = &self.outcome else {
+            return None;
+        };
+        let comparisons = report.comparisons.iter().map(|(index, comparison)| {
+            let mut comparison = comparison.clone();
+            comparison
+                .findings
+                .retain(|finding| self.directions.contains(&finding.direction));
+            comparison
+                .undecided
+                .retain(|open| self.directions.contains(&open.direction));
+            (*index, comparison)
+        });
+        Some(Report {
+            comparisons: comparisons.collect(),
+        })
+    }
+
+    fn verdict(&self) -> Option<Verdict> {
+        self.asked().map(|report| report.verdict())
+    }
+
+    fn exit(&self) -> Exit {
+        self.verdict().map_or(Exit::Trouble, Exit::from)
+    }
+
+    fn render(&self, renderer: &Renderer<'_>, text: &mut String) {
+        match &self.outcome {
+            Outcome::Compared(report) | Outcome::Tree(report, _) => {
+                for (_, comparison) in &report.comparisons {
+                    text.push_str(&renderer.comparison(comparison));
+                }
+            }
+            Outcome::Invalid(problems) => {
+                for problem in problems {
+                    text.push_str(&renderer.problem(&problem.problem));
+                }
+            }
+        }
+    }
+
+    fn count(&self, summary: &mut Summary) {
+        match (&self.outcome, self.asked()) {
+            (Outcome::Tree(_, files), Some(report)) => count_tree(&report, *files, summary),
+            (_, Some(report)) => summary.count(report.verdict()),
+            (_, None) => summary.invalid += 1,
+        }
+    }
+}
+
+/// A tree is counted by its files: a finding belongs to the file of its new place, without one to
+/// the file of its old place.
+fn count_tree(report: &Report, files: usize, summary: &mut Summary) {
+    let comparisons = || report.comparisons.iter().map(|(_, comparison)| comparison);
+    let broken: BTreeSet<&str> = comparisons()
+        .flat_map(Comparison::errors)
+        .map(file_of)
+        .collect();
+    let open: BTreeSet<&str> = comparisons()
+        .flat_map(|comparison| &comparison.undecided)
+        .map(|open| open.span.as_ref().map_or("", |span| &*span.file))
+        .filter(|file| !broken.contains(file))
+        .collect();
+    summary.incompatible += broken.len();
+    summary.undecided += open.len();
+    summary.compatible += files.saturating_sub(broken.len() + open.len());
+}
+
+fn file_of(finding: &Finding) -> &str {
+    debug_assert_eq!(finding.severity, Severity::Error);
+    let span = finding.new.as_ref().or(finding.old.as_ref());
+    span.map_or("", |span| &*span.file)
+}

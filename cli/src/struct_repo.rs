@@ -1,0 +1,102 @@
+//! The xtask of a repository of shared `.proto` files ("struct repo"): `cargo xtask validate-protos`.
+//!
+//! Such a repository holds messages and services that several teams share, and no code that could
+//! test them. Its xtask is a crate with one line in `main`: the call of [`main`].
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::args::FormatArg;
+use crate::commands::check::directory::working_tree;
+use crate::commands::protos;
+use crate::context::Context;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::files::Snapshot;
+use crate::git::Repository;
+
+/// The folder of a struct repository that holds its `.proto` files.
+const PROTO_FOLDER: &str = "proto";
+
+/// How much of a commit id is shown.
+const SHOWN_ID_CHARS: usize = 12;
+
+/// Tasks of this repository of shared .proto files
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Report changes that break the wire, the JSON form or a gRPC call
+    ValidateProtos(Args),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Compares the .proto files of the working tree, committed or not, with those of a commit, and \
+reports what would break a service that still runs with the other version: messages, enums, \
+services and RPCs.
+
+Exit codes: 0 compatible, 1 incompatible, 2 could not tell or failed.
+
+Examples:
+  cargo xtask validate-protos
+  cargo xtask validate-protos --against v1.4.0
+  cargo xtask validate-protos --against origin/release --format json")]
+struct Args {
+    /// The commit, branch or tag to compare with; otherwise the commit at which HEAD left the main
+    /// branch (origin/HEAD, origin/main, main or master)
+    #[arg(long, value_name = "REF")]
+    against: Option<String>,
+    /// How to print.
+    #[command(flatten)]
+    format: FormatArg,
+}
+
+/// Runs the tasks of a struct repository with the arguments of the process.
+///
+/// `xtask` is the directory of the xtask crate, `env!("CARGO_MANIFEST_DIR")`; the repository is the
+/// directory around it.
+pub fn main(xtask: &str) -> ExitCode {
+    let root = Path::new(xtask)
+        .parent()
+        .unwrap_or(Path::new("."))
+        .to_owned();
+    crate::on_large_stack(move |context| {
+        context.directory = root;
+        match Cli::try_parse() {
+            Ok(Cli {
+                command: Command::ValidateProtos(args),
+            }) => crate::finish(validate(&args, context), context),
+            Err(usage) => crate::refuse(&usage, context),
+        }
+    })
+}
+
+fn validate(args: &Args, context: &mut Context) -> Result<Exit, Error> {
+    let repository = Repository::discover(context.directory())?;
+    let old = match &args.against {
+        // `git:REF` is how the rest of the command line spells it.
+        Some(revision) => {
+            let revision = revision.strip_prefix("git:").unwrap_or(revision);
+            Snapshot::commit(repository.clone(), revision)?
+        }
+        None => {
+            let (base, branch) = repository.merge_base_with_main()?;
+            let short = base.get(..SHOWN_ID_CHARS).unwrap_or(&base);
+            context
+                .output
+                .note(&format!("compared with {short}, where HEAD left {branch}"));
+            Snapshot::commit_named(repository.clone(), &base, short)?
+        }
+    };
+    let new = working_tree(Path::new("."), repository, context);
+    let results = protos::check(&new, &old, Some(PROTO_FOLDER))?;
+    results.print(args.format.format, &mut context.output)
+}
