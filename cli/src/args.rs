@@ -18,7 +18,7 @@ pub const DEFAULT_REGISTRY: &str = "http://127.0.0.1:8081";
 #[command(
     name = "schemactl",
     version,
-    max_term_width = 100,
+    term_width = 100,
     after_help = "\
 Exit codes: 0 compatible, 1 incompatible, 2 could not tell or failed.
 
@@ -142,7 +142,7 @@ pub struct SchemaArgs {
 #[derive(Clone, Debug, Args)]
 pub struct RegistryArg {
     /// Base URL of the registry
-    #[arg(long, value_name = "URL", env = "SCHEMACTL_REGISTRY", default_value = DEFAULT_REGISTRY)]
+    #[arg(long, value_name = "URL", env = "SCHEMACTL_REGISTRY", hide_env_values = true, default_value = DEFAULT_REGISTRY)]
     pub registry: String,
 }
 

@@ -18,6 +18,9 @@ pub mod output;
 pub mod results;
 pub mod struct_repo;
 
+#[cfg(test)]
+mod tests;
+
 use std::ffi::OsString;
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 //! The only printer. Results go to standard output, talk goes to standard error; a reader that went
 //! away (`schemactl list | head -1`) is no error.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
@@ -111,7 +111,7 @@ impl Output {
         let Paint { on, off } = &self.err_styles.error;
         let mut message = format!("{on}error{off}: {}\n", escape(&text));
         if let Some(help) = error.help() {
-            message.push_str(&format!("  = help  {}\n", escape(&help)));
+            let _ = writeln!(message, "  = help  {}", escape(&help));
         }
         self.say(&message);
     }

@@ -1,6 +1,7 @@
 //! What a check found, over one schema or many, and how it is printed.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use checker::report::json::{Answer, SidedProblem};
 use checker::report::text::Renderer;
@@ -122,7 +123,7 @@ impl Results {
         text.push_str(&self.summary().to_string());
         let exit = self.exit();
         if exit != Exit::Success {
-            text.push_str(&format!(" (exit code {})", exit.code()));
+            let _ = write!(text, " (exit code {})", exit.code());
         }
         text.push('\n');
         text
@@ -133,10 +134,11 @@ impl Results {
         let (on, off) = (&warning.on, &warning.off);
         for file in &self.deleted {
             let file = checker::report::escape(file);
-            text.push_str(&format!(
+            let _ = writeln!(
+                text,
                 "{on}warning{off}: `{file}` is gone; if it was moved, compare it by itself: \
-                 schemactl check NEW --against OLD\n\n"
-            ));
+                 schemactl check NEW --against OLD\n"
+            );
         }
         if !self.ignored.is_empty() {
             let files: Vec<_> = self
@@ -144,10 +146,11 @@ impl Results {
                 .iter()
                 .map(|f| checker::report::escape(f))
                 .collect();
-            text.push_str(&format!(
-                "not looked at, since they have no `$schema`: {}\n\n",
+            let _ = writeln!(
+                text,
+                "not looked at, since they have no `$schema`: {}\n",
                 files.join(", ")
-            ));
+            );
         }
     }
 

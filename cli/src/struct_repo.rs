@@ -25,7 +25,7 @@ const SHOWN_ID_CHARS: usize = 12;
 
 /// Tasks of this repository of shared .proto files
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -81,22 +81,26 @@ pub fn main(xtask: &str) -> ExitCode {
 
 fn validate(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let repository = Repository::discover(context.directory())?;
-    let old = match &args.against {
-        // `git:REF` is how the rest of the command line spells it.
-        Some(revision) => {
-            let revision = revision.strip_prefix("git:").unwrap_or(revision);
-            Snapshot::commit(repository.clone(), revision)?
-        }
-        None => {
-            let (base, branch) = repository.merge_base_with_main()?;
-            let short = base.get(..SHOWN_ID_CHARS).unwrap_or(&base);
-            context
-                .output
-                .note(&format!("compared with {short}, where HEAD left {branch}"));
-            Snapshot::commit_named(repository.clone(), &base, short)?
-        }
-    };
+    let old = earlier(args.against.as_deref(), &repository, context)?;
     let new = working_tree(Path::new("."), repository, context);
     let results = protos::check(&new, &old, Some(PROTO_FOLDER))?;
     results.print(args.format.format, &mut context.output)
+}
+
+/// The state to compare with.
+fn earlier(
+    against: Option<&str>,
+    repository: &Repository,
+    context: &mut Context,
+) -> Result<Snapshot, Error> {
+    if let Some(revision) = against {
+        // `git:REF` is how the rest of the command line spells it.
+        let revision = revision.strip_prefix("git:").unwrap_or(revision);
+        return Snapshot::commit(repository.clone(), revision);
+    }
+    let (base, branch) = repository.merge_base_with_main()?;
+    let short = base.get(..SHOWN_ID_CHARS).unwrap_or(&base);
+    let note = format!("compared with {short}, where HEAD left {branch}");
+    context.output.note(&note);
+    Snapshot::commit_named(repository.clone(), &base, short)
 }

@@ -15,7 +15,7 @@ use wire::{ErrorBody, LevelBody, RegisterBody, Registered, SchemaById, VersionBo
 /// The most bytes of an answer that are read.
 const MAX_ANSWER_BYTES: u64 = 64 << 20;
 /// How long a registry may take for one answer.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// How much of an unexpected answer is shown.
 const MAX_SHOWN_CHARS: usize = 200;
 
@@ -36,7 +36,7 @@ pub enum Error {
         /// The URL that was asked.
         url: String,
         /// What the network says.
-        source: Box<ureq::Error>,
+        source: io::Error,
     },
     /// Something answers that is no registry.
     #[error("`{url}` did not answer as a schema registry does: {what}")]
@@ -102,8 +102,8 @@ impl Error {
     }
 }
 
-fn is_refused(error: &ureq::Error) -> bool {
-    matches!(error, ureq::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused)
+fn is_refused(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::ConnectionRefused
 }
 
 /// A registry.
@@ -194,9 +194,9 @@ impl Client {
         url: &str,
         answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
     ) -> Result<T, Error> {
-        let unreachable = |source| Error::Unreachable {
+        let unreachable = |error: ureq::Error| Error::Unreachable {
             url: url.to_owned(),
-            source: Box::new(source),
+            source: error.into_io(),
         };
         let mut answer = answer.map_err(unreachable)?;
         let status = answer.status();

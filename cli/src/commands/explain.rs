@@ -1,5 +1,7 @@
 //! `schemactl explain`: a rule's page, or the list of all rules, from the rules' own data.
 
+use std::fmt::Write as _;
+
 use checker::model::Rule;
 use checker::{Direction, Severity, rules};
 use serde::Serialize;
@@ -14,7 +16,7 @@ use crate::exit::Exit;
 #[command(after_help = "\
 Examples:
   schemactl explain                            list all rules
-  schemactl explain avro/field-type-changed    what a rule means, shown by an example, and the remedy
+  schemactl explain avro/field-type-changed    what a rule means, and the remedy
   schemactl explain --format json")]
 pub struct Args {
     /// The rule, as reports name it; without one all rules are listed
@@ -89,7 +91,7 @@ fn page(rule: &Rule) -> String {
     );
     if !rule.categories.is_empty() {
         let categories: Vec<&str> = rule.categories.iter().map(|c| c.name()).collect();
-        facts.push_str(&format!("Categories: {}\n", categories.join(", ")));
+        let _ = writeln!(facts, "Categories: {}", categories.join(", "));
     }
     format!("{}{facts}", rule.docs)
 }

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 /// Runs a subcommand.
 pub fn run(command: Command, context: &mut Context) -> Result<Exit, Error> {
     match command {
-        Command::Check(args) => check::run(*args, context),
+        Command::Check(args) => check::run(&args, context),
         Command::Validate(args) => validate::run(&args, context),
         Command::Protos(args) => protos::run(args, context),
         Command::Explain(args) => explain::run(&args, context),

@@ -1,6 +1,6 @@
 //! `schemactl validate`: are these files valid schemas?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use checker::report::Sources;
 use checker::report::text::Renderer;
@@ -76,7 +76,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
 }
 
 fn validate(
-    file: &PathBuf,
+    file: &Path,
     args: &Args,
     given: &Result<Vec<checker::Reference>, Vec<Problem>>,
     sources: &mut Sources,
@@ -116,9 +116,10 @@ fn text(document: &Document, sources: &Sources, context: &Context) -> String {
     let count = document.files.len();
     let invalid = document.files.iter().filter(|file| !file.valid).count();
     let plural = if count == 1 { "" } else { "s" };
-    text.push_str(&match invalid {
+    let closing = match invalid {
         0 => format!("checked {count} file{plural}: all valid\n"),
         invalid => format!("checked {count} file{plural}: {invalid} invalid (exit code 1)\n"),
-    });
+    };
+    text.push_str(&closing);
     text
 }

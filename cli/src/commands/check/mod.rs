@@ -82,7 +82,7 @@ Examples:
   schemactl check --jsonl questions.jsonl";
 
 /// Runs `schemactl check`.
-pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     if let Some(questions) = &args.jsonl {
         return jsonl::run(questions, context);
     }
@@ -94,9 +94,9 @@ pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
     };
     let baseline = Baseline::parse(against, args.subject.as_deref())?;
     let results = if is_directory(new, context)? {
-        directory::check(new, baseline, &args, context)?
+        directory::check(new, baseline, args, context)?
     } else {
-        file::check(new, baseline, &args, context)?
+        file::check(new, baseline, args, context)?
     };
     results.print(args.format.format, &mut context.output)
 }

@@ -1,0 +1,198 @@
+//! `schemactl check` of two files.
+
+use insta::assert_snapshot;
+
+use super::world::{ORDER, World, order_changed};
+
+#[test]
+fn a_changed_type_is_incompatible_and_quoted() {
+    let world = World::new();
+    world
+        .write("old.avsc", ORDER)
+        .write("order.avsc", &order_changed());
+    let ran = world.run(&["check", "order.avsc", "--against", "old.avsc"]);
+    assert_eq!((ran.exit, &*ran.err), (1, ""));
+    assert_snapshot!(ran.out);
+}
+
+#[test]
+fn the_same_schema_is_compatible() {
+    let world = World::new();
+    world.write("old.avsc", ORDER).write("new.avsc", ORDER);
+    let ran = world.run(&[
+        "check",
+        "new.avsc",
+        "--against",
+        "old.avsc",
+        "--level",
+        "FULL",
+    ]);
+    assert_eq!(
+        (ran.exit, &*ran.out),
+        (0, "checked 1 schema: 1 compatible\n")
+    );
+}
+
+#[test]
+fn the_level_decides_which_direction_counts() {
+    let added = ORDER.replace(
+        "\"long\"}",
+        "\"long\"},\n    {\"name\": \"note\", \"type\": \"string\"}",
+    );
+    let world = World::new();
+    world.write("old.avsc", ORDER).write("new.avsc", &added);
+    let exit = |level| {
+        world
+            .run(&[
+                "check",
+                "new.avsc",
+                "--against",
+                "old.avsc",
+                "--level",
+                level,
+            ])
+            .exit
+    };
+    assert_eq!(
+        ["backward", "FORWARD", "FULL", "NONE"].map(exit),
+        [1, 0, 1, 0]
+    );
+}
+
+#[test]
+fn the_json_form_has_the_finding_objects_of_every_interface() {
+    let world = World::new();
+    world
+        .write("old.avsc", ORDER)
+        .write("order.avsc", &order_changed());
+    let args = [
+        "check",
+        "order.avsc",
+        "--against",
+        "old.avsc",
+        "--format",
+        "json",
+    ];
+    let ran = world.run(&args);
+    assert_eq!((ran.exit, &*ran.err), (1, ""));
+    assert_snapshot!(ran.out);
+}
+
+#[test]
+fn an_invalid_schema_is_quoted_and_nothing_is_compared() {
+    let world = World::new();
+    world
+        .write("old.avsc", ORDER)
+        .write("new.avsc", "{\n  \"type\": \"recrod\"\n}\n");
+    let ran = world.run(&["check", "new.avsc", "--against", "old.avsc"]);
+    assert_eq!(ran.exit, 2);
+    assert!(ran.out.contains("--> new.avsc:2:11"), "{}", ran.out);
+    assert!(
+        ran.out
+            .ends_with("checked 1 schema: 1 invalid (exit code 2)\n"),
+        "{}",
+        ran.out
+    );
+    let json = world.run(&[
+        "check",
+        "new.avsc",
+        "--against",
+        "old.avsc",
+        "--format",
+        "json",
+    ]);
+    let json: serde_json::Value = serde_json::from_str(&json.out).expect("is JSON");
+    assert_eq!(json["verdict"], serde_json::Value::Null);
+    assert_eq!(json["checks"][0]["errors"][0]["in"], "new");
+    assert_eq!(json["checks"][0]["errors"][0]["span"]["line"], 2);
+}
+
+#[test]
+fn another_schema_language_is_incompatible() {
+    let world = World::new();
+    world.write("old.avsc", ORDER).write("new.json", "{}");
+    let ran = world.run(&["check", "new.json", "--against", "old.avsc"]);
+    assert_eq!(ran.exit, 1);
+    assert!(
+        ran.out.contains("error[schema/format-changed]"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn references_are_read_from_named_files() {
+    let money = r#"{"type": "record", "name": "Money", "namespace": "shop", "fields": []}"#;
+    let price = r#"{"type": "record", "name": "Price", "namespace": "shop",
+        "fields": [{"name": "of", "type": "shop.Money"}]}"#;
+    let order = ORDER.replace("\"long\"", "\"shop.Price\"");
+    let world = World::new();
+    world.write("money.avsc", money).write("price.avsc", price);
+    world.write("old.avsc", &order).write("new.avsc", &order);
+    let files = ["check", "new.avsc", "--against", "old.avsc"];
+    // In the wrong order on purpose: a price needs money.
+    let references = [
+        "--reference",
+        "shop.Price=price.avsc",
+        "--reference",
+        "shop.Money=money.avsc",
+    ];
+    let ran = world.run(&[&files[..], &references[..]].concat());
+    assert_eq!(
+        (ran.exit, &*ran.out),
+        (0, "checked 1 schema: 1 compatible\n")
+    );
+    assert_eq!(world.run(&files).exit, 2);
+}
+
+#[test]
+fn mistakes_get_remedies() {
+    let world = World::new();
+    world
+        .write("a.avsc", ORDER)
+        .write("a.txt", ORDER)
+        .write("dir/b.avsc", ORDER);
+    let tell = |args: &[&str]| {
+        let ran = world.run(&[&["check"], args].concat());
+        assert_eq!((ran.exit, &*ran.out), (2, ""), "{args:?}");
+        let err = ran.err.replace(
+            world.path("").to_string_lossy().trim_end_matches('/'),
+            "DIR",
+        );
+        format!("$ schemactl check {}\n{err}\n", args.join(" "))
+    };
+    let told: Vec<String> = [
+        &["gone.avsc", "--against", "a.avsc"][..],
+        &["a.avsc", "--against", "gone.avsc"],
+        &["a.avsc", "--against", "main"],
+        &["a.avsc", "--against", "git:main"],
+        &["a.txt", "--against", "a.avsc"],
+        &["a.avsc", "--against", "dir"],
+        &["dir", "--against", "a.avsc"],
+        &["dir", "--against", "http://127.0.0.1:1", "--subject", "s"],
+        &["a.avsc", "--against", "http://127.0.0.1:1"],
+        &[
+            "a.avsc",
+            "--against",
+            "http://127.0.0.1:1",
+            "--subject",
+            "s",
+        ],
+        &["a.avsc", "--against", "a.avsc", "--subject", "s"],
+        &["a.avsc", "--against", "a.avsc", "--level", "BACKWARDS"],
+        &["a.avsc", "--against", "a.avsc", "--reference", "x"],
+        &["a.avsc"],
+    ]
+    .into_iter()
+    .map(tell)
+    .collect();
+    assert_snapshot!(told.concat());
+}
+
+#[test]
+fn a_file_without_a_telling_name_is_read_as_the_given_type() {
+    let world = World::new();
+    world.write("a.txt", ORDER).write("b.txt", ORDER);
+    let ran = world.run(&["check", "a.txt", "--against", "b.txt", "--type", "avro"]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+}

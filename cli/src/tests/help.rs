@@ -1,0 +1,68 @@
+//! Help texts, as users see them.
+
+use insta::assert_snapshot;
+
+use super::world::World;
+
+fn help(command: &[&str]) -> String {
+    let ran = World::new().run(&[command, &["--help"]].concat());
+    assert_eq!((ran.exit, &*ran.err), (0, ""));
+    ran.out
+}
+
+#[test]
+fn every_command_has_a_help_with_examples() {
+    let commands = [
+        &[][..],
+        &["check"],
+        &["validate"],
+        &["protos", "check"],
+        &["explain"],
+        &["register"],
+        &["get"],
+        &["list"],
+    ];
+    let mut all = String::new();
+    for command in commands {
+        let help = help(command);
+        assert!(help.contains("Examples:\n  schemactl "), "{help}");
+        let command = command.join(" ");
+        all += "$ schemactl ";
+        all += &command;
+        all += " --help\n";
+        all += &help;
+        all += "\n";
+    }
+    assert_snapshot!(all);
+}
+
+#[test]
+fn a_rule_is_explained_from_its_own_data_and_a_typo_gets_a_remedy() {
+    let world = World::new();
+    let ran = world.run(&["explain", "schema/format-changed"]);
+    assert_eq!(ran.exit, 0);
+    assert_snapshot!(ran.out);
+    let typo = world.run(&["explain", "avro/format-changed"]);
+    assert_eq!(typo.exit, 2);
+    assert!(
+        typo.err.contains("is schema/format-changed meant?"),
+        "{}",
+        typo.err
+    );
+}
+
+#[test]
+fn all_rules_are_listed() {
+    let world = World::new();
+    let ran = world.run(&["explain"]);
+    let listed: Vec<&str> = ran
+        .out
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    let rules: Vec<&str> = checker::rules::all().iter().map(|rule| rule.id).collect();
+    assert_eq!(listed, rules);
+    let json: serde_json::Value =
+        serde_json::from_str(&world.run(&["explain", "--format", "json"]).out).expect("is JSON");
+    assert_eq!(json.as_array().map(Vec::len), Some(rules.len()));
+}

@@ -1,0 +1,9 @@
+//! The commands from the outside: arguments and files in, text and exit code out, all in one process.
+
+mod check;
+mod directories;
+mod git;
+mod help;
+mod jsonl;
+mod validate;
+mod world;
