@@ -57,9 +57,11 @@ pub(crate) enum ChangeKind {
     SymbolsSwallowed(Vec<usize>),
     /// The reader's field of this index is not in the data and has no default.
     FieldMissing(usize),
-    /// An alias of the reader's field of this index names a field that has a reader's field of the
-    /// same name: who gets the value depends on the library.
+    /// The reader's field of this index takes another value where aliases rewrite the data (the
+    /// letter of the specification) than where names go first (most libraries); both can be read.
     AliasUnclear(usize),
+    /// The same, and only one of the two can be read.
+    AliasUndecided(usize),
     /// The reader's union has a branch, of this index, before the one of exactly the writer's type,
     /// that reads it too: the letter of the specification takes that one.
     BranchUnclear(usize),

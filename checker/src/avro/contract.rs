@@ -82,6 +82,7 @@ fn stops(kind: &ChangeKind) -> Option<()> {
         | ChangeKind::FieldMissing(_) => Some(()),
         ChangeKind::SymbolsSwallowed(_)
         | ChangeKind::AliasUnclear(_)
+        | ChangeKind::AliasUndecided(_)
         | ChangeKind::BranchUnclear(_)
         | ChangeKind::Decimal
         | ChangeKind::Logical

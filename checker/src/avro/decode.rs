@@ -28,14 +28,14 @@ impl ReadError {
     }
 }
 
-/// How a branch of the reader's union is chosen; libraries differ, see the specification's "first
-/// schema in the reader's union that matches".
+/// How the specification is read where libraries differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Choice {
-    /// The first that matches, by the letter.
-    First,
-    /// One of the same full name or the same primitive type, if there is any; else the first.
-    Exact,
+pub(crate) enum Reading {
+    /// As most libraries do: a union's branch of the same full name or the same primitive type goes
+    /// before the first that matches, a field of the same name before an alias.
+    Usual,
+    /// By the letter: the first branch that matches, and aliases rewrite the data.
+    Letter,
 }
 
 /// Reads all of `bytes` as one datum.
@@ -43,13 +43,13 @@ pub(crate) fn decode(
     reader: Reader<'_, Schema>,
     writer: Writer<'_, Schema>,
     bytes: &[u8],
-    choice: Choice,
+    reading: Reading,
 ) -> Result<Datum, ReadError> {
     let mut decoder = Decoder {
         reader: reader.0,
         writer: writer.0,
         rest: bytes,
-        choice,
+        reading,
         depth: 0,
         budget: MAX_DATUM_PARTS,
     };
@@ -68,7 +68,7 @@ struct Decoder<'a> {
     reader: &'a Schema,
     writer: &'a Schema,
     rest: &'a [u8],
-    choice: Choice,
+    reading: Reading,
     depth: usize,
     budget: usize,
 }
@@ -155,16 +155,26 @@ impl<'a> Decoder<'a> {
     }
 
     fn record(&mut self, reader: &'a Record, writer: &'a Record) -> Result<Datum, ReadError> {
-        let renamed = aliases(reader, writer);
+        let renamed = match self.reading {
+            Reading::Usual => fallbacks(reader, writer),
+            Reading::Letter => aliases(reader.fields.iter().enumerate()),
+        };
         let mut values: Vec<Option<Datum>> = vec![None; reader.fields.len()];
         for field in &writer.fields {
-            let by_alias = || renamed.get(&*field.name).copied();
-            match reader.field(&field.name).or_else(by_alias) {
-                Some(index) => {
-                    let value = self.read(reader.fields[index].ty.id, field.ty.id)?;
-                    values[index] = Some(value);
-                }
-                None => self.skip(field.ty.id)?,
+            let by_alias = renamed.get(&*field.name).copied();
+            let by_name = reader.field(&field.name);
+            let target = match self.reading {
+                Reading::Usual => by_name.or(by_alias),
+                Reading::Letter => by_alias.or(by_name),
+            };
+            let Some(index) = target else {
+                self.skip(field.ty.id)?;
+                continue;
+            };
+            let value = self.read(reader.fields[index].ty.id, field.ty.id)?;
+            if values[index].replace(value).is_some() {
+                let name = &reader.fields[index].name;
+                return fail(format!("two fields of the data are named `{name}`"));
             }
         }
         let fields = reader.fields.iter().zip(values);
@@ -189,7 +199,7 @@ impl<'a> Decoder<'a> {
             reader: self.writer,
             writer: self.writer,
             rest: self.rest,
-            choice: Choice::Exact,
+            reading: Reading::Usual,
             depth: self.depth,
             budget: self.budget,
         };
@@ -228,7 +238,7 @@ impl<'a> Decoder<'a> {
                 _ => false,
             }
         };
-        if self.choice == Choice::Exact
+        if self.reading == Reading::Usual
             && let Some(index) = branches.iter().position(exact)
         {
             return Ok(index);
@@ -355,13 +365,29 @@ fn same_name(
     }
 }
 
-/// The reader's fields by their aliases, but for those that find a field of their own name.
-fn aliases<'r>(reader: &'r Record, writer: &Record) -> HashMap<&'r str, usize> {
-    let fields = reader.fields.iter().enumerate();
-    let renamed = fields.filter(|(_, field)| writer.field(&field.name).is_none());
+/// Fields by their aliases.
+fn aliases<'r>(fields: impl Iterator<Item = (usize, &'r Field)>) -> HashMap<&'r str, usize> {
     let aliases =
-        renamed.flat_map(|(index, field)| field.aliases.iter().map(move |alias| (&**alias, index)));
+        fields.flat_map(|(index, field)| field.aliases.iter().map(move |a| (&**a, index)));
     aliases.collect()
+}
+
+/// The fields of the reader that find none of their own name, by the first alias that finds one.
+fn fallbacks<'r>(reader: &'r Record, writer: &Record) -> HashMap<&'r str, usize> {
+    let mut fallbacks = HashMap::new();
+    for (index, field) in reader.fields.iter().enumerate() {
+        if writer.field(&field.name).is_some() {
+            continue;
+        }
+        let free = |alias: &&str| {
+            writer.field(alias).is_some()
+                && reader.field(alias).is_none()
+                && !fallbacks.contains_key(alias)
+        };
+        let found = field.aliases.iter().map(|alias| &**alias).find(free);
+        fallbacks.extend(found.map(|alias| (alias, index)));
+    }
+    fallbacks
 }
 
 fn utf8(bytes: Vec<u8>) -> Result<String, ReadError> {

@@ -13,7 +13,8 @@ use crate::model::{Direction, Reader, Writer};
 
 use super::change::{Change, ChangeKind, ContractPlace, Side};
 use super::datum::branch_name;
-use super::model::{Enum, Field, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId};
+use super::fields::{self, Sources};
+use super::model::{Enum, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId};
 use super::union::{BranchIndex, matches};
 
 /// The most pairs of types that are compared. A pair of 10,000-field records has 20,000; only
@@ -54,13 +55,12 @@ pub(crate) fn walk<'s>(
         graph.expand(next);
         next += 1;
     }
-    let changes = match profile {
-        Profile::Proven => graph.emit(direction, &vec![true; graph.pairs.len()]),
-        Profile::Contract => {
-            let failing = graph.failing();
-            graph.emit(direction, &failing)
-        }
+    let failing = graph.failing();
+    let wanted = match profile {
+        Profile::Proven => vec![true; graph.pairs.len()],
+        Profile::Contract => failing.clone(),
     };
+    let changes = graph.emit(direction, &wanted, &failing);
     Walk {
         changes,
         exhausted: graph.exhausted,
@@ -78,6 +78,10 @@ struct Pair {
     /// Whether one readable link is enough (the contract's reading of a reader's union).
     any: bool,
     local: Vec<ChangeKind>,
+    /// What would have to be readable too, if aliases rewrite the data.
+    alternatives: Vec<usize>,
+    /// Whether aliases that rewrite the data leave a field without a value, or with two.
+    rewriting_fails: bool,
 }
 
 /// From a pair to one that it depends on.
@@ -121,6 +125,8 @@ impl<'s> Graph<'s> {
             links: Vec::new(),
             any: false,
             local: Vec::new(),
+            alternatives: Vec::new(),
+            rewriting_fails: false,
         });
         Some(at)
     }
@@ -293,45 +299,73 @@ impl<'s> Graph<'s> {
     }
 
     fn records(&mut self, at: usize, reader: &Record, writer: &Record) {
-        let claims = claims(reader, writer);
-        for (index, field) in reader.fields.iter().enumerate() {
-            let own = writer.field(&field.name);
-            let aliased = || field.aliases.iter().find_map(|alias| writer.field(alias));
-            let Some(source) = own.or_else(aliased) else {
+        let sources = match self.profile {
+            Profile::Proven => fields::by_name(reader, writer),
+            Profile::Contract => fields::by_lookup(reader, writer),
+        };
+        for (index, (field, source)) in reader.fields.iter().zip(&sources).enumerate() {
+            let Some(source) = *source else {
                 if field.default.is_none() {
                     self.note(at, ChangeKind::FieldMissing(index));
                 }
                 continue;
             };
-            if alias_unclear(field, &claims) {
-                self.note(at, ChangeKind::AliasUnclear(index));
-            }
             let defaults = writer.fields.get(source).map(|field| &field.default);
             if let (Some(new), Some(Some(old))) = (&field.default, defaults)
                 && new.to_compact() != old.to_compact()
             {
                 self.note(at, ChangeKind::DefaultChanged(index, source));
             }
-            self.field(at, index, source);
+            if let Some(link) = self.field(at, index, source) {
+                self.pairs[at].links.push(link);
+            }
+        }
+        let aliased = reader.fields.iter().any(|field| !field.aliases.is_empty());
+        if aliased && self.profile == Profile::Proven {
+            self.rewriting(at, reader, writer, &sources);
         }
     }
 
-    fn field(&mut self, at: usize, reader_index: usize, writer_index: usize) {
+    /// Where libraries that let aliases rewrite the data take a field from elsewhere.
+    fn rewriting(&mut self, at: usize, reader: &Record, writer: &Record, usual: &Sources) {
+        let rewritten = match fields::by_rewriting(reader, writer) {
+            Ok(sources) => sources,
+            Err(index) => {
+                self.note(at, ChangeKind::AliasUnclear(index));
+                self.pairs[at].rewriting_fails = true;
+                return;
+            }
+        };
+        for (index, (usual, rewritten)) in usual.iter().zip(rewritten).enumerate() {
+            if *usual == rewritten {
+                continue;
+            }
+            self.note(at, ChangeKind::AliasUnclear(index));
+            let defaulted = reader
+                .fields
+                .get(index)
+                .is_some_and(|f| f.default.is_some());
+            match rewritten.map(|source| self.field(at, index, source)) {
+                Some(Some(link)) => self.pairs[at].alternatives.push(link.to),
+                None if defaulted => {}
+                Some(None) | None => self.pairs[at].rewriting_fails = true,
+            }
+        }
+    }
+
+    /// The link from a record to the types of two of its fields.
+    fn field(&mut self, at: usize, reader_index: usize, writer_index: usize) -> Option<Link> {
         let Pair { reader, writer, .. } = self.pairs[at];
         let reader_site = Site::of(reader, Slot::Field(reader_index));
         let writer_site = Site::of(writer, Slot::Field(writer_index));
-        let types = (self.reader.at(reader_site), self.writer.at(writer_site));
-        let (Some(r), Some(w)) = types else {
-            return;
-        };
-        if let Some(to) = self.pair(r.id, w.id, reader_site, writer_site) {
-            self.pairs[at].links.push(Link {
-                to,
-                writer: Some(Slot::Field(writer_index)),
-                contract: Some(Slot::Field(reader_index)),
-                union: false,
-            });
-        }
+        let (r, w) = (self.reader.at(reader_site)?, self.writer.at(writer_site)?);
+        let to = self.pair(r.id, w.id, reader_site, writer_site)?;
+        Some(Link {
+            to,
+            writer: Some(Slot::Field(writer_index)),
+            contract: Some(Slot::Field(reader_index)),
+            union: false,
+        })
     }
 
     fn symbols(&mut self, at: usize, reader: &Enum, writer: &Enum) {
@@ -374,7 +408,7 @@ impl<'s> Graph<'s> {
         }
     }
 
-    /// The pairs that cannot be read, by the contract's rules: false spreads from the facts that
+    /// The pairs that cannot be read: false spreads from the facts that
     /// stop a reader to whatever depends on them, and what is left is the greatest fixpoint.
     fn failing(&self) -> Vec<bool> {
         let mut users: Vec<Vec<usize>> = vec![Vec::new(); self.pairs.len()];
@@ -415,6 +449,7 @@ impl<'s> Graph<'s> {
             ChangeKind::Decimal => self.profile == Profile::Proven,
             ChangeKind::SymbolsSwallowed(_)
             | ChangeKind::AliasUnclear(_)
+            | ChangeKind::AliasUndecided(_)
             | ChangeKind::BranchUnclear(_)
             | ChangeKind::Logical
             | ChangeKind::BytesAsString
@@ -424,7 +459,7 @@ impl<'s> Graph<'s> {
     }
 
     /// The facts along the shortest ways from the root through pairs that are `wanted`.
-    fn emit(&self, direction: Direction, wanted: &[bool]) -> Vec<Change<'s>> {
+    fn emit(&self, direction: Direction, wanted: &[bool], failing: &[bool]) -> Vec<Change<'s>> {
         let mut changes = Vec::new();
         let mut reached: HashMap<usize, Option<(usize, Link)>> = HashMap::new();
         let mut queue = VecDeque::new();
@@ -436,7 +471,7 @@ impl<'s> Graph<'s> {
             let pair = &self.pairs[at];
             for kind in &pair.local {
                 if self.profile == Profile::Proven || self.stops(kind) {
-                    changes.push(self.change(direction, at, kind, &reached));
+                    changes.push(self.change(direction, at, kind, &reached, failing));
                 }
             }
             let links = pair.links.iter().filter(|link| wanted[link.to]);
@@ -456,12 +491,18 @@ impl<'s> Graph<'s> {
         at: usize,
         kind: &ChangeKind,
         reached: &HashMap<usize, Option<(usize, Link)>>,
+        failing: &[bool],
     ) -> Change<'s> {
         let links = way(at, reached);
         let pair = &self.pairs[at];
         let last = reached.get(&at).copied().flatten();
         let entered = last.is_some_and(|(_, link)| matches!(link.writer, Some(Slot::Branch(_))));
         let kind = match kind {
+            ChangeKind::AliasUnclear(index)
+                if pair.rewriting_fails || pair.alternatives.iter().any(|to| failing[*to]) =>
+            {
+                ChangeKind::AliasUndecided(*index)
+            }
             ChangeKind::Type if entered => ChangeKind::Branch,
             kind => kind.clone(),
         };
@@ -522,31 +563,4 @@ fn contract_path(steps: impl Iterator<Item = Slot>) -> String {
         Slot::Branch(index) => format!("/{index}"),
     });
     parts.collect()
-}
-
-/// How many of the reader's fields claim a field of the data: by their name, or by an alias of it.
-fn claims<'s>(reader: &'s Record, writer: &Record) -> HashMap<&'s str, usize> {
-    let mut claims = HashMap::new();
-    if reader.fields.iter().all(|field| field.aliases.is_empty()) {
-        return claims;
-    }
-    for field in &reader.fields {
-        let aliases = field.aliases.iter().filter(|alias| **alias != field.name);
-        let names = std::iter::once(&field.name).chain(aliases);
-        for name in names.filter(|name| writer.field(name).is_some()) {
-            *claims.entry(&**name).or_default() += 1;
-        }
-    }
-    claims
-}
-
-/// Whether libraries differ on where a field's value comes from: an alias of it names a field of
-/// the data, and either another field claims that one too, or this field finds a second one.
-fn alias_unclear(field: &Field, claims: &HashMap<&str, usize>) -> bool {
-    let own = claims.contains_key(&*field.name);
-    let aliases = field.aliases.iter().filter(|alias| **alias != field.name);
-    let found: Vec<usize> = aliases
-        .filter_map(|alias| claims.get(&**alias).copied())
-        .collect();
-    found.iter().any(|claims| *claims > 1) || usize::from(own) + found.len() > 1
 }

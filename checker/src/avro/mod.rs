@@ -16,6 +16,7 @@ mod decode;
 mod defaults;
 mod diff;
 mod encode;
+mod fields;
 mod hint;
 mod logical;
 mod model;
@@ -98,7 +99,7 @@ fn judge(
     let mut said = HashSet::new();
     for change in changes {
         if profile == Profile::Proven
-            && let ChangeKind::AliasUnclear(index) = change.kind
+            && let ChangeKind::AliasUndecided(index) = change.kind
         {
             comparison.undecided.push(unclear_alias(change, index));
         }
@@ -124,8 +125,8 @@ fn unclear_alias(change: &Change<'_>, index: usize) -> Undecided {
         path: words::field_path(reader.schema, reader.id, index),
         span: field.and_then(|field| reader.schema.span(&field.name_place)),
         reason: format!(
-            "an alias of field `{name}` names a field to which another one has a claim, and \
-             libraries differ on which of the two gets the value; remove the alias"
+            "libraries differ on the aliases around field `{name}`: where the name goes before the \
+             alias the data can be read, where aliases rewrite the data they cannot; remove the alias"
         ),
     }
 }

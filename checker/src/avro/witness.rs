@@ -9,9 +9,10 @@ use crate::model::{Reader, Witness, WitnessKind, Writer};
 
 use super::change::{Change, ChangeKind};
 use super::datum::{self, Datum};
-use super::decode::{self, Choice, ReadError};
+use super::decode::{self, ReadError, Reading};
 use super::encode::{self, hex};
-use super::model::{Kind, Logical, Primitive};
+use super::fields::{self, Sources};
+use super::model::{Kind, Logical, Primitive, Slot};
 use super::sample::{self, Focus};
 
 /// How many parts all data of one comparison may have together: beyond it findings stand without a
@@ -25,13 +26,15 @@ const MAX_PRECISION: usize = 1_000;
 pub(crate) fn of(change: &Change<'_>, budget: &mut usize) -> Option<Witness> {
     let focus = focus(change)?;
     let (schema_r, schema_w) = (change.reader.schema, change.writer.schema);
-    let datum = sample::along(schema_w, change.route.as_deref()?, &focus, budget)?;
+    let mut route = change.route.clone()?;
+    route.extend(unclear_source(change).map(Slot::Field));
+    let datum = sample::along(schema_w, &route, &focus, budget)?;
     let bytes = encode::encode(&datum);
-    let choice = match change.kind {
-        ChangeKind::BranchUnclear(_) => Choice::First,
-        _ => Choice::Exact,
+    let reading = match change.kind {
+        ChangeKind::BranchUnclear(_) | ChangeKind::AliasUnclear(_) => Reading::Letter,
+        _ => Reading::Usual,
     };
-    let read = decode::decode(Reader(schema_r), Writer(schema_w), &bytes, choice);
+    let read = decode::decode(Reader(schema_r), Writer(schema_w), &bytes, reading);
     let reader = change.reader_word();
     let (outcome, output) = match read {
         Err(ReadError::TooLarge) => return None,
@@ -70,17 +73,32 @@ fn focus(change: &Change<'_>) -> Option<Focus> {
         | ChangeKind::FixedSize
         | ChangeKind::FieldMissing(_)
         | ChangeKind::AliasUnclear(_)
+        | ChangeKind::AliasUndecided(_)
         | ChangeKind::BranchUnclear(_)
         | ChangeKind::Logical => Focus::Any,
     })
 }
 
+/// The field of the data whose value some libraries give to a field that has an unclear alias.
+fn unclear_source(change: &Change<'_>) -> Option<usize> {
+    match (&change.kind, change.reader.kind(), change.writer.kind()) {
+        (ChangeKind::AliasUnclear(index), Kind::Record(reader), Kind::Record(writer)) => {
+            let rewritten = fields::by_rewriting(reader, writer).ok()?;
+            let usual = fields::by_name(reader, writer);
+            let source = |sources: &Sources| sources.get(*index).copied().flatten();
+            source(&rewritten).or_else(|| source(&usual))
+        }
+        _ => None,
+    }
+}
+
 /// What was read instead of what was written, in words and as a value; `None` if nothing differs.
 fn difference(change: &Change<'_>, focus: &Focus, read: &Datum) -> Option<(String, String)> {
+    let schema = change.reader.schema;
+    let json = || datum::to_json(schema, schema.root.id, read);
     match (&change.kind, focus) {
         (ChangeKind::Decimal, Focus::Exactly(raw)) => decimal_difference(change, raw),
         (ChangeKind::Logical, _) => {
-            let output = datum::to_json(change.reader.schema, change.reader.schema.root.id, read);
             let [new, old] = [&change.reader, &change.writer].map(|side| {
                 let logical = side.schema.get(side.id).logical;
                 logical.map_or_else(
@@ -90,23 +108,22 @@ fn difference(change: &Change<'_>, focus: &Focus, read: &Datum) -> Option<(Strin
             });
             Some((
                 format!("the same value, taken as {new} instead of {old}"),
-                output,
+                json(),
             ))
         }
         (ChangeKind::Rounded, Focus::Exactly(number)) => {
-            let output = datum::to_json(change.reader.schema, change.reader.schema.root.id, read);
             let written = datum::to_json(change.writer.schema, change.writer.id, number);
             Some((
                 format!("another number than {written}, the nearest that it can hold"),
-                output,
+                json(),
             ))
         }
         (ChangeKind::BranchUnclear(_), _) => {
-            let output = datum::to_json(change.reader.schema, change.reader.schema.root.id, read);
-            Some((
-                format!("{output} if the first matching branch is taken"),
-                output,
-            ))
+            let words = format!("{} if the first matching branch is taken", json());
+            Some((words, json()))
+        }
+        (ChangeKind::AliasUnclear(_), _) => {
+            Some((format!("{} if aliases rewrite the data", json()), json()))
         }
         (ChangeKind::SymbolsSwallowed(missing), _) => {
             let (Kind::Enum(r), Kind::Enum(w)) = (change.reader.kind(), change.writer.kind())
@@ -115,8 +132,7 @@ fn difference(change: &Change<'_>, focus: &Focus, read: &Datum) -> Option<(Strin
             };
             let symbol = &w.symbols.get(*missing.first()?)?.name;
             let default = &r.symbols.get(r.default?)?.name;
-            let output = datum::to_json(change.reader.schema, change.reader.schema.root.id, read);
-            Some((format!("`{default}` where `{symbol}` was written"), output))
+            Some((format!("`{default}` where `{symbol}` was written"), json()))
         }
         _ => None,
     }

@@ -7,6 +7,7 @@ pub mod enum_symbol_added;
 pub mod enum_symbol_removed;
 pub mod enum_symbol_swallowed;
 pub mod field_added_without_default;
+pub mod field_alias_unclear;
 pub mod field_removed_without_default;
 pub mod field_type_changed;
 pub mod fixed_size_changed;
@@ -38,6 +39,7 @@ static RULES: &[(&Rule, Judge)] = &[
         &field_added_without_default::RULE,
         field_added_without_default::judge,
     ),
+    (&field_alias_unclear::RULE, field_alias_unclear::judge),
     (
         &field_removed_without_default::RULE,
         field_removed_without_default::judge,

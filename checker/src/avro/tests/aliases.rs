@@ -3,7 +3,7 @@
 use crate::Profile;
 use crate::model::{Direction, Verdict};
 
-use super::{check, compared, findings};
+use super::{check, compared, findings, witness};
 
 fn record(fields: &str) -> String {
     format!(r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#)
@@ -48,10 +48,10 @@ fn a_renamed_field_is_read_under_its_alias_with_its_type() {
 }
 
 #[test]
-fn exchanged_aliases_are_undecided() {
-    let old = record(r#"{"name": "a", "type": "int"}, {"name": "b", "type": "int"}"#);
+fn exchanged_aliases_of_other_types_are_undecided() {
+    let old = record(r#"{"name": "a", "type": "int"}, {"name": "b", "type": "string"}"#);
     let new = record(
-        r#"{"name": "a", "aliases": ["b"], "type": "int"}, {"name": "b", "aliases": ["a"], "type": "int"}"#,
+        r#"{"name": "a", "aliases": ["b"], "type": "int"}, {"name": "b", "aliases": ["a"], "type": "string"}"#,
     );
     undecided(&old, &new, "field `a`");
 }
@@ -66,12 +66,24 @@ fn an_alias_of_a_field_that_another_one_reads_is_undecided() {
 }
 
 #[test]
-fn two_claims_on_one_field_are_undecided() {
-    let old = record(r#"{"name": "a", "type": "int", "default": 0}"#);
+fn an_alias_that_leaves_another_field_its_default_is_a_warning() {
+    let old = record(r#"{"name": "a", "type": "int"}"#);
     let new = record(
-        r#"{"name": "b", "aliases": ["a"], "type": "int", "default": 0}, {"name": "c", "aliases": ["a"], "type": "int", "default": 0}"#,
+        r#"{"name": "a", "type": "int", "default": 7}, {"name": "b", "aliases": ["a"], "type": "int", "default": 8}"#,
     );
-    undecided(&old, &new, "field `c`");
+    assert_eq!(
+        witness(&old, &new, Direction::Backward),
+        r#"{"a": 1} = 02: reading it with the new schema gives {"a": 7, "b": 1} if aliases rewrite the data"#
+    );
+}
+
+#[test]
+fn two_aliases_of_one_field_that_both_find_a_value_are_undecided() {
+    let old = record(r#"{"name": "x", "type": "int"}, {"name": "y", "type": "int"}"#);
+    let new = record(r#"{"name": "b", "aliases": ["x", "y"], "type": "int"}"#);
+    let comparison = findings(&old, &new);
+    let open = comparison.undecided.iter().map(|open| open.direction);
+    assert_eq!(open.collect::<Vec<_>>(), [Direction::Backward]);
 }
 
 #[test]
