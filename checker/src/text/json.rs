@@ -132,7 +132,7 @@ pub fn write_string(text: &str, out: &mut String) {
             '\u{c}' => out.push_str("\\f"),
             c if c < ' ' => {
                 // Writing to a `String` cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
             }
             c => out.push(c),
         }
@@ -465,6 +465,11 @@ mod tests {
     #[test]
     fn escapes_are_undone() {
         compact(r#""\u0041\/\ud83d\ude00\n""#, "\"A/😀\\n\"");
+    }
+
+    #[test]
+    fn control_characters_are_written_with_upper_case_digits() {
+        compact(r#""\u001f\u0000""#, r#""\u001F\u0000""#);
     }
 
     #[test]
