@@ -319,6 +319,31 @@ proptest! {
     }
 
     #[test]
+    fn no_text_and_no_pair_panics(
+        (one, other) in pair(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0usize..12), 1..6),
+    ) {
+        let pieces = [
+            "", "{", "]", ",", "\"", "\\u00e9", "-1e999", "null", "\"int\"", "[]", "{\"type\": \"map\"}",
+            "\"default\": {}",
+        ];
+        let mut text: Vec<char> = one.chars().collect();
+        for (at, piece) in edits {
+            let at = at.index(text.len());
+            let end = (at + 1 + pieces[piece].len() % 3).min(text.len());
+            text.splice(at..end, pieces[piece].chars());
+            if text.is_empty() {
+                break;
+            }
+        }
+        let text: String = text.into_iter().collect();
+        if let (Some(edited), Some(whole)) = (parsed(&text), parsed(&other)) {
+            let both = [Direction::Backward, Direction::Forward];
+            compare(&edited, &whole, &both, &Options::default());
+        }
+    }
+
+    #[test]
     fn canonical_texts_are_fixed_points((text, _) in pair()) {
         let Some(schema) = parsed(&text) else {
             return Ok(());
