@@ -100,36 +100,41 @@ pub(super) async fn log_positions_have_no_gaps(store: Arc<dyn Store>) {
     assert_eq!(store.log(78, 1).await.unwrap()[0].position, 79);
 }
 
-/// The log shows which came first; what came second must have been refused or have seen it.
 pub(super) async fn level_change_and_registration_never_both_pass_on_old_state(
     store: Arc<dyn Store>,
 ) {
-    for round in 0..10 {
-        let name = subject(&format!("s{round}"));
+    race_levels(&store, &store, 12).await;
+}
+
+/// Settings changed on one node, schemas registered on another. The log shows which came first;
+/// what came second must have been refused or have seen it.
+pub(super) async fn race_levels(one: &Arc<dyn Store>, other: &Arc<dyn Store>, rounds: usize) {
+    for round in 0..rounds {
+        let name = subject(&format!("level{round}"));
         let scopes = [
             Scope::AllContexts,
             Scope::Context(".".to_owned()),
             Scope::Subject(name.clone()),
         ];
         let scope = scopes[round % scopes.len()].clone();
-        let expected = store.subject_state(&name).await.unwrap().revision;
+        let expected = other.subject_state(&name).await.unwrap().revision;
         let change = SettingsChange {
             setting: Setting::Config(Some(format!("{{\"round\":{round}}}"))),
-            expected: store.settings(&scope).await.unwrap().revision,
+            expected: one.settings(&scope).await.unwrap().revision,
             scope,
         };
         let registration = Registration {
             subject: name,
-            content: content(&format!("\"{round}\"")),
+            content: content(&format!("\"level {round}\"")),
             resolved: Vec::new(),
             expected,
         };
-        let before = store.position().await.unwrap();
+        let before = one.position().await.unwrap();
         let (changed, registered) = tokio::join!(
-            store.change_settings(change, at(1)),
-            store.register(registration, at(1))
+            one.change_settings(change, at(1)),
+            other.register(registration, at(1))
         );
-        let entries = store.log(before, 10).await.unwrap();
+        let entries = one.log(before, 10).await.unwrap();
         let kinds: Vec<_> = entries.iter().map(|entry| entry.change.kind()).collect();
         match (changed, registered) {
             (Ok(()), Ok(_)) => assert_eq!(kinds, ["version_registered", "config_changed"]),
@@ -147,18 +152,18 @@ pub(super) async fn level_change_and_registration_never_both_pass_on_old_state(
 }
 
 pub(super) async fn reference_and_deletion_of_its_target_never_both_pass(store: Arc<dyn Store>) {
-    race_references(&store, &store).await;
+    race_references(&store, &store, 12).await;
 }
 
 /// References registered on one node, their targets deleted on another.
-pub(super) async fn race_references(one: &Arc<dyn Store>, other: &Arc<dyn Store>) {
+pub(super) async fn race_references(one: &Arc<dyn Store>, other: &Arc<dyn Store>, rounds: u32) {
     let mut outcomes = BTreeSet::new();
-    for round in 0..12 {
+    for round in 0..rounds {
         let target = format!("target{round}");
         let referrer = format!("referrer{round}");
         register(&**one, &target, &format!("\"{round}\"")).await;
         let references = [reference(&subject(&target), 1)];
-        let referring = content_with_references("\"referring\"", &references);
+        let referring = content_with_references(&format!("\"referring {round}\""), &references);
         let name = subject(&referrer);
         let (registered, deleted) = tokio::join!(
             try_register(&**one, &name, referring),

@@ -355,6 +355,8 @@ all_tests!(sqlite_file, Kind::SqliteFile, databases: [
     nodes::nodes_write_at_the_same_time,
 ]);
 all_tests!(postgres, Kind::Postgres, databases: [
+    nodes::broken_connections_are_replaced,
+    nodes::unreachable_database_is_unavailable,
     nodes::acknowledged_writes_are_there_after_reopening,
     nodes::newer_database_is_refused,
     nodes::nodes_see_each_others_writes,

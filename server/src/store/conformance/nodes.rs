@@ -1,6 +1,6 @@
 //! Several stores on one database, at the same time and one after the other.
 
-use super::concurrency::{all_at_once, race_references};
+use super::concurrency::{all_at_once, race_levels, race_references};
 use super::*;
 
 const NODES: u32 = 4;
@@ -61,6 +61,54 @@ pub(super) async fn nodes_see_each_others_writes(database: Arc<TestDatabase>) {
     other.close().await;
 }
 
+/// The server closes every connection, as when it is restarted.
+pub(super) async fn broken_connections_are_replaced(database: Arc<TestDatabase>) {
+    let store = database.open().await;
+    register(&*store, "a", "\"int\"").await;
+    let (server, name) = database.postgres.as_ref().unwrap();
+    for round in 0..3 {
+        let sql = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
+        administer(server, &sql).await;
+        let registered = register(&*store, "a", &format!("\"{round}\"")).await;
+        assert_eq!(registered.version, VersionNumber(round + 2));
+    }
+    store.close().await;
+}
+
+/// A database that does not let anyone in is reported as such, and used again afterwards.
+pub(super) async fn unreachable_database_is_unavailable(database: Arc<TestDatabase>) {
+    let store = database.open().await;
+    register(&*store, "a", "\"int\"").await;
+    let (server, name) = database.postgres.as_ref().unwrap();
+    let admit = async |yes: bool| {
+        administer(
+            server,
+            &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {yes}"),
+        )
+        .await;
+        let sql = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
+        administer(server, &sql).await;
+    };
+    admit(false).await;
+    let probe = store.check_writable().await;
+    assert!(
+        matches!(probe, Err(StoreError::Unavailable { .. })),
+        "{probe:?}"
+    );
+    let read = store.subject_state(&subject("a")).await;
+    assert!(
+        matches!(read, Err(StoreError::Unavailable { .. })),
+        "{read:?}"
+    );
+    admit(true).await;
+    register(&*store, "a", "\"long\"").await;
+    store.close().await;
+}
+
 pub(super) async fn nodes_migrate_at_the_same_time(database: Arc<TestDatabase>) {
     let stores = all_at_once((0..NODES).map(|_| {
         let database = Arc::clone(&database);
@@ -102,7 +150,8 @@ pub(super) async fn nodes_write_at_the_same_time(database: Arc<TestDatabase>) {
     let log = whole_log(&*stores[0]).await;
     let positions: Vec<_> = log.iter().map(|entry| entry.position).collect();
     assert_eq!(positions, (1..=i64::from(created)).collect::<Vec<_>>());
-    race_references(&stores[0], &stores[1]).await;
+    race_references(&stores[0], &stores[1], 30).await;
+    race_levels(&stores[0], &stores[1], 30).await;
     super::replay::log_rebuilds_state(&*stores[2]).await;
     for store in stores {
         store.close().await;

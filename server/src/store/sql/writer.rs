@@ -123,7 +123,8 @@ impl Writer {
     /// Queues a write and waits until it is durable or refused.
     pub(super) async fn run<O: Operation>(&self, operation: O) -> Result<O::Output> {
         let context = operation.context();
-        let closed = || unavailable(format!("{context}: the store is closed"));
+        let closed = |_| unavailable(format!("{context}: the store is closed"));
+        let given_up = |_| unavailable(format!("{context}: the write was given up"));
         let (reply, outcome) = oneshot::channel();
         let job = Pending {
             operation,
@@ -131,8 +132,8 @@ impl Writer {
             outcome: None,
         };
         let message = Message::Write(Box::new(job));
-        self.queue.send(message).await.map_err(|_| closed())?;
-        outcome.await.map_err(|_| closed())?
+        self.queue.send(message).await.map_err(closed)?;
+        outcome.await.map_err(given_up)?
     }
 
     /// Finishes what is queued and refuses the rest.
@@ -321,5 +322,143 @@ impl<O: Operation> Job for Pending<O> {
     fn fail(self: Box<Self>, error: Arc<sqlx::Error>) {
         let context = self.operation.context();
         Self::answer(self.reply, Err(database_error(error, context)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::session::Session;
+    use super::*;
+    use crate::store::sqlite::database_in_memory;
+
+    /// What a test operation does after it has written its name into `contexts`.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum Then {
+        Succeed,
+        Refuse,
+        Fail,
+        Panic,
+    }
+
+    struct Write(&'static str, Then);
+
+    #[async_trait]
+    impl Operation for Write {
+        type Output = ();
+
+        fn context(&self) -> String {
+            format!("while writing {}", self.0)
+        }
+
+        fn home(&self) -> &str {
+            self.0
+        }
+
+        fn locks(&self, _locks: &mut Locks) {}
+
+        async fn run(&self, tx: &mut Tx<'_>) -> std::result::Result<(), Failure> {
+            let sql = "INSERT INTO contexts (name, last_schema_id) VALUES ($1, 0)";
+            tx.write(sql, &[Arg::Text(self.0)]).await?;
+            let subject = SubjectName::new(self.0, "");
+            let change = Change::ModeChanged { mode: None };
+            tx.log(&Origin::default(), &subject, &change)?;
+            match self.1 {
+                Then::Succeed => {}
+                Then::Refuse => return Err(Refusal::Moved.into()),
+                Then::Fail => drop(tx.write("INSERT INTO no_such_table", &[]).await?),
+                Then::Panic => panic!("as the test asked for"),
+            }
+            Ok(())
+        }
+    }
+
+    async fn column(backend: &dyn Backend, sql: &'static str) -> Vec<String> {
+        let mut reader = backend.reader().await.unwrap();
+        let rows = reader.fetch(sql, &[]).await.unwrap();
+        rows.iter().map(|row| row.text(0).unwrap()).collect()
+    }
+
+    /// Queues three writes before the writer wakes (one thread runs all), so they are one group.
+    async fn group_of_three(then: Then) -> (Arc<dyn Backend>, [Result<()>; 3]) {
+        let backend = database_in_memory().await.unwrap();
+        let writer = Writer::start(Arc::clone(&backend));
+        let (a, b, c) = tokio::join!(
+            writer.run(Write(".a", Then::Succeed)),
+            writer.run(Write(".b", then)),
+            writer.run(Write(".c", Then::Succeed)),
+        );
+        writer.stop().await;
+        (backend, [a, b, c])
+    }
+
+    #[tokio::test]
+    async fn refusal_after_writing_takes_back_only_its_own() {
+        let (backend, [a, b, c]) = group_of_three(Then::Refuse).await;
+        a.and(c).unwrap();
+        assert_eq!(b.unwrap_err().refusal(), Some(&Refusal::Moved));
+        let names = column(&*backend, "SELECT name FROM contexts ORDER BY name").await;
+        assert_eq!(names, [".a", ".c"]);
+        let logged = column(&*backend, "SELECT context FROM log ORDER BY position").await;
+        assert_eq!(logged, [".a", ".c"]);
+    }
+
+    #[tokio::test]
+    async fn database_error_takes_back_only_its_own() {
+        let (backend, [a, b, c]) = group_of_three(Then::Fail).await;
+        a.and(c).unwrap();
+        assert!(matches!(b, Err(StoreError::Internal { .. })), "{b:?}");
+        let names = column(&*backend, "SELECT name FROM contexts ORDER BY name").await;
+        assert_eq!(names, [".a", ".c"]);
+    }
+
+    #[tokio::test]
+    async fn writer_outlives_a_panic() {
+        let (backend, [_, b, _]) = group_of_three(Then::Panic).await;
+        assert!(matches!(b, Err(StoreError::Unavailable { .. })), "{b:?}");
+        let writer = Writer::start(Arc::clone(&backend));
+        writer.run(Write(".d", Then::Succeed)).await.unwrap();
+        let panicked = writer.run(Write(".e", Then::Panic)).await;
+        assert!(panicked.is_err());
+        writer.run(Write(".f", Then::Succeed)).await.unwrap();
+        let names = column(&*backend, "SELECT name FROM contexts ORDER BY name").await;
+        assert_eq!(names, [".d", ".f"]);
+    }
+
+    /// Counts transactions.
+    #[derive(Debug)]
+    struct Counting(Arc<dyn Backend>, std::sync::atomic::AtomicU32);
+
+    #[async_trait]
+    impl Backend for Counting {
+        async fn reader(&self) -> sqlx::Result<Box<dyn Session>> {
+            self.0.reader().await
+        }
+
+        async fn snapshot(&self) -> sqlx::Result<Box<dyn Session>> {
+            self.0.snapshot().await
+        }
+
+        async fn begin(&self) -> sqlx::Result<Box<dyn WriteSession>> {
+            self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            self.0.begin().await
+        }
+
+        async fn close(&self) {
+            self.0.close().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn queued_writes_share_a_commit() {
+        let backend = database_in_memory().await.unwrap();
+        let counting = Arc::new(Counting(backend, 0.into()));
+        let writer = Writer::start(Arc::clone(&counting) as Arc<dyn Backend>);
+        let results = tokio::join!(
+            writer.run(Write(".a", Then::Succeed)),
+            writer.run(Write(".b", Then::Succeed)),
+            writer.run(Write(".c", Then::Succeed)),
+        );
+        assert!(matches!(results, (Ok(()), Ok(()), Ok(()))));
+        assert_eq!(counting.1.load(std::sync::atomic::Ordering::Relaxed), 1);
     }
 }

@@ -52,16 +52,20 @@ pub(super) async fn open_file(path: &Path, readers_max: u32) -> sqlx::Result<Arc
 
 /// Opens a database that is gone when it is closed.
 pub(super) async fn open_in_memory() -> sqlx::Result<Arc<dyn Store>> {
+    Ok(Arc::new(SqlStore::new(database_in_memory().await?)))
+}
+
+pub(super) async fn database_in_memory() -> sqlx::Result<Arc<dyn Backend>> {
     let options = SqliteConnectOptions::new()
         .in_memory(true)
         .foreign_keys(true)
         .disable_statement_logging();
     let only = pool(1).min_connections(1).connect_with(options).await?;
     migrate(&only).await?;
-    Ok(Arc::new(SqlStore::new(Arc::new(Database {
+    Ok(Arc::new(Database {
         writer: only.clone(),
         readers: only,
-    }))))
+    }))
 }
 
 /// Migrates under the write lock, so that of several processes that start at once one does it and
