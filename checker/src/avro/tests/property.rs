@@ -278,7 +278,9 @@ proptest! {
         let schemas = [&old, &new];
         let ids = |schema: &Schema| (0u32..).map(TypeId).take(schema.types.len());
         let empty = |schema: &&Schema| ids(schema).any(|id| !schema.samples().inhabited(id));
-        prop_assume!(!schemas.iter().any(empty));
+        if schemas.iter().any(empty) {
+            return Ok(());
+        }
         for finding in compare(&old, &new, &both, &Options::default()).errors() {
             let message = &finding.message;
             prop_assert!(finding.witness.is_some(), "{old_text}\n{new_text}\n{message}");
