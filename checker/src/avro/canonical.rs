@@ -5,13 +5,17 @@
 //! defaults, aliases and attributes stay, so it is *not* Avro's "parsing canonical form". In the
 //! normalised text also attributes and aliases are sorted.
 //!
-//! The walk recurses along the nesting of the text, which the JSON reader bounds.
+//! The resolved text has the definition of a referenced type where it is first used.
+//!
+//! The walk recurses along the nesting of the text, which the JSON reader bounds; inlining can nest
+//! deeper, and has a limit of its own.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::text::json::{Node, Value, write_string};
+use crate::text::json::{MAX_DEPTH, Node, Value, write_string};
 
-use super::model::{Attribute, Enum, Field, Fixed, Kind, Name, Record, Schema, Type, Use};
+use super::model::{Attribute, Enum, Field, Fixed, Kind, Name, Record, Schema, Type, TypeId, Use};
 
 /// The canonical text.
 pub(crate) fn text(schema: &Schema) -> String {
@@ -23,29 +27,67 @@ pub(crate) fn normalized(schema: &Schema) -> String {
     write(schema, true)
 }
 
-fn write(schema: &Schema, normalize: bool) -> String {
+/// The canonical text with all references resolved; `None` if it would nest too deeply to be read.
+pub(crate) fn resolved(schema: &Schema) -> Option<String> {
     let mut printer = Printer {
-        schema,
-        normalize,
-        out: String::new(),
+        inline: Some(HashSet::new()),
+        ..Printer::new(schema, false)
     };
+    printer.type_use(&schema.root, "");
+    (!printer.too_deep).then_some(printer.out)
+}
+
+fn write(schema: &Schema, normalize: bool) -> String {
+    let mut printer = Printer::new(schema, normalize);
     printer.type_use(&schema.root, "");
     printer.out
 }
+
+/// The deepest nesting of types in a resolved text. Each costs at most three levels of JSON.
+const MAX_INLINE_DEPTH: usize = MAX_DEPTH / 3;
 
 struct Printer<'s> {
     schema: &'s Schema,
     normalize: bool,
     out: String,
+    /// The types that were defined, where references are to be inlined.
+    inline: Option<HashSet<TypeId>>,
+    depth: usize,
+    too_deep: bool,
 }
 
-impl Printer<'_> {
+impl<'s> Printer<'s> {
+    fn new(schema: &'s Schema, normalize: bool) -> Self {
+        Self {
+            schema,
+            normalize,
+            out: String::new(),
+            inline: None,
+            depth: 0,
+            too_deep: false,
+        }
+    }
+
     fn type_use(&mut self, ty: &Use, space: &str) {
         let definition = self.schema.get(ty.id);
+        let by_name = match &mut self.inline {
+            Some(defined) => !defined.insert(ty.id),
+            None => ty.by_name,
+        };
         match definition.kind.name() {
-            Some(name) if ty.by_name => self.string(unqualify(&name.full, space)),
-            _ => self.definition(definition, space),
+            Some(name) if by_name => self.string(unqualify(&name.full, space)),
+            _ => self.nested(definition, space),
         }
+    }
+
+    fn nested(&mut self, definition: &Type, space: &str) {
+        if self.inline.is_some() && self.depth == MAX_INLINE_DEPTH {
+            self.too_deep = true;
+            return;
+        }
+        self.depth += 1;
+        self.definition(definition, space);
+        self.depth -= 1;
     }
 
     fn definition(&mut self, ty: &Type, space: &str) {

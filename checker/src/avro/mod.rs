@@ -53,6 +53,12 @@ impl Schema {
         &self.canonical
     }
 
+    /// The canonical text with every referenced type defined where it is first used
+    /// (`format=resolved`): it stands alone. `None` if it would nest too deeply to be read again.
+    pub fn resolved_text(&self) -> Option<String> {
+        canonical::resolved(self)
+    }
+
     /// The canonical text with attributes and aliases sorted (`normalize=true`).
     pub fn normalized_text(&self) -> String {
         canonical::normalized(self)

@@ -35,6 +35,52 @@ fn referenced_types_are_printed_as_names() {
 }
 
 #[test]
+fn the_resolved_text_defines_a_referenced_type_at_its_first_use() {
+    let schema = parse(&[("shop.Address", ADDRESS)]);
+    let resolved = schema.resolved_text().expect("is not deep");
+    assert_eq!(
+        resolved,
+        r#"{"type":"record","name":"Order","namespace":"shop","fields":[{"name":"to","type":{"type":"record","name":"Address","fields":[{"name":"street","type":"string"}]}},{"name":"from","type":"Address"}]}"#
+    );
+    assert_eq!(
+        super::parse_as("alone", &resolved).canonical_text(),
+        resolved
+    );
+}
+
+#[test]
+fn a_text_without_references_is_resolved() {
+    let tree = r#"{"type":"record","name":"T","fields":[{"name":"next","type":["null","T"]}]}"#;
+    let schema = super::parse_as("t", tree);
+    assert_eq!(schema.resolved_text().as_deref(), Some(tree));
+}
+
+#[test]
+fn references_that_resolve_too_deeply_are_not_inlined() {
+    let names: Vec<String> = (0..100).map(|at| format!("L{at}")).collect();
+    let texts: Vec<String> = (0..100)
+        .map(|at| {
+            let inner = if at == 0 { "int" } else { &names[at - 1] };
+            format!(
+                r#"{{"type": "record", "name": "L{at}", "fields": [{{"name": "n", "type": "{inner}"}}]}}"#
+            )
+        })
+        .collect();
+    let mut input = SchemaInput::new(Format::Avro, Source::new("t", r#"["L99"]"#));
+    input.references = names
+        .iter()
+        .zip(&texts)
+        .map(|(name, text)| Reference {
+            name: name.clone(),
+            source: Source::new(name.as_str(), text.as_str()),
+        })
+        .collect();
+    let schema = Schema::parse(&input).expect("valid");
+    assert_eq!(schema.canonical_text(), r#"["L99"]"#);
+    assert_eq!(schema.resolved_text(), None);
+}
+
+#[test]
 fn a_change_in_a_reference_is_found_and_placed_there() {
     let other = ADDRESS.replace("string", "int");
     let (old, new) = (
