@@ -5,7 +5,7 @@ use crate::model::{Direction, Finding, Rule, Severity};
 
 use super::super::change::{Change, ChangeKind};
 use super::super::hint::{advice, default_json, insert_after, with_edit};
-use super::super::model::Kind;
+use super::super::model::{Field, Kind, Record};
 use super::super::words::field_path;
 
 /// `avro/field-added-without-default`
@@ -39,23 +39,43 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     finding.old = None;
     finding.new_label = Some("a reader with this schema finds no value in older data".to_owned());
     let default = default_json(new.schema, field.ty.id);
+    let renamed = renamed(change, record, field).map_or_else(String::new, |old| {
+        format!("; or, if it is `{old}` under a new name, `\"aliases\": [\"{old}\"]`")
+    });
     finding.hint = Some(match default {
         Some(default) => with_edit(
-            format!("add a default, such as `\"default\": {default}`"),
+            format!("add a default, such as `\"default\": {default}`{renamed}"),
             insert_after(
                 new.schema,
                 &field.ty.place,
                 format!(", \"default\": {default}"),
             ),
         ),
-        None => advice("add a `default` that stands for the value in older data"),
+        None => advice(format!(
+            "add a `default` that stands for the value in older data{renamed}"
+        )),
     });
     Some(finding)
 }
 
+/// The only field of the old record that is gone and has a type of the same kind.
+fn renamed<'s>(change: &Change<'s>, record: &Record, field: &Field) -> Option<&'s str> {
+    let (old, new) = (change.old_side(), change.new_side());
+    let Kind::Record(old_record) = old.kind() else {
+        return None;
+    };
+    let kind = new.schema.kind(field.ty.id).word();
+    let mut gone = old_record.fields.iter().filter(|candidate| {
+        record.field(&candidate.name).is_none() && old.schema.kind(candidate.ty.id).word() == kind
+    });
+    let first = gone.next()?;
+    gone.next().is_none().then_some(&*first.name)
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::avro::tests::{check, witness};
+    use super::RULE;
+    use crate::avro::tests::{check, findings, witness};
     use crate::model::Direction;
 
     const OLD: &str =
@@ -78,6 +98,23 @@ mod tests {
         assert_eq!(
             witness(OLD, &new, Direction::Backward),
             r#"{"a": 0} = 00: reading it with the new schema fails, field `b` is missing and has no default"#
+        );
+    }
+
+    #[test]
+    fn a_field_that_may_have_been_renamed_is_named_in_the_hint() {
+        let new = OLD.replace("\"a\"", "\"b\"");
+        let comparison = findings(OLD, &new);
+        let added = comparison
+            .findings
+            .iter()
+            .find(|finding| finding.rule == &RULE);
+        let hint = added.and_then(|finding| finding.hint.as_ref());
+        assert_eq!(
+            hint.map(|hint| &*hint.text),
+            Some(
+                r#"add a default, such as `"default": 0`; or, if it is `a` under a new name, `"aliases": ["a"]`"#
+            )
         );
     }
 
