@@ -1,8 +1,8 @@
 //! Apache Avro 1.12: reading schemas, their text forms, and comparing two of them.
 //!
-//! [`parse`] reads a text into the [`model`]; [`canonical`] prints it. [`diff`] walks a reader's and
-//! a writer's schema together and emits [`change`]s, the [`rules`] judge them, and [`witness`] shows
-//! each by a datum that is encoded and decoded. [`contract`] says a change in the words of the wire
+//! `parse` reads a text into the `model`; `canonical` prints it. `diff` walks a reader's and
+//! a writer's schema together and emits `change`s, the [`rules`] judge them, and `witness` shows
+//! each by a datum that is encoded and decoded. `contract` says a change in the words of the wire
 //! contract.
 //!
 //! What is compatible is what the specification's section "Schema Resolution" lets a reader read;
