@@ -60,11 +60,14 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// 3. [`Refusal::ReferenceUnresolved`] unless every reference's target is live and still the
     ///    schema in [`Registration::resolved`].
     /// 4. The same content anywhere in the context keeps its id, also if it is soft-deleted there;
-    ///    other content gets the next id. [`Refusal::GuidCollision`] for equal guids of unequal
-    ///    content.
+    ///    other content gets the next id.
     /// 5. The number is one more than the highest in the subject, soft-deleted ones included.
     ///    Soft-deleted versions with the same id make way to the new one, except those that are
     ///    referred to.
+    ///
+    /// Before all of it, content whose guid belongs to other content of the context is refused as
+    /// [`Refusal::GuidCollision`], and what no database can keep as [`Refusal::NameTooLong`] or
+    /// [`Refusal::NulCharacter`].
     ///
     /// Creates the context and the subject where they are new. From the check of step 2 to the
     /// commit no other write can touch the subject, its targets or the settings above it.

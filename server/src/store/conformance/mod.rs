@@ -314,6 +314,8 @@ macro_rules! all_tests {
                 reads::latest_is_the_newest_live_version,
                 reads::subjects_are_filtered_sorted_and_paged,
                 reads::search_lists_versions_in_order,
+                reads::state_has_every_version_however_it_was_read,
+                reads::many_unknown_schemas_are_read_at_once,
                 reads::uses_and_referrers_are_listed,
                 reads::guid_finds_the_schema_in_every_context,
                 reads::contexts_are_those_with_registrations,

@@ -152,8 +152,28 @@ pub(super) async fn nodes_write_at_the_same_time(database: Arc<TestDatabase>) {
     assert_eq!(positions, (1..=i64::from(created)).collect::<Vec<_>>());
     race_references(&stores[0], &stores[1], 30).await;
     race_levels(&stores[0], &stores[1], 30).await;
+    race_removal(&stores[0], &stores[1]).await;
     super::replay::log_rebuilds_state(&*stores[2]).await;
     for store in stores {
         store.close().await;
+    }
+}
+
+/// One node removes the last version of a schema while another takes the schema into use.
+async fn race_removal(one: &Arc<dyn Store>, other: &Arc<dyn Store>) {
+    for round in 0..20 {
+        let (old, new) = (format!("old{round}"), format!("new{round}"));
+        let text = format!("\"removal {round}\"");
+        let first = register(&**one, &old, &text).await;
+        delete_subject(&**one, &old, Deletion::Soft).await.unwrap();
+        let (removed, registered) = tokio::join!(
+            delete_subject(&**one, &old, Deletion::Hard),
+            register(&**other, &new, &text)
+        );
+        assert_eq!(removed.unwrap(), [VersionNumber(1)]);
+        let found = one.schema(".", registered.id).await.unwrap();
+        assert_eq!(found.unwrap().content.text, text);
+        let kept = one.schema(".", first.id).await.unwrap().is_some();
+        assert_eq!(kept, registered.id == first.id, "round {round}");
     }
 }

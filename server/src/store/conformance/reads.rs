@@ -126,6 +126,63 @@ pub(super) async fn search_lists_versions_in_order(store: Arc<dyn Store>) {
     assert_eq!(found(Visibility::Live, false, page).await, "a%/1");
 }
 
+pub(super) async fn state_has_every_version_however_it_was_read(store: Arc<dyn Store>) {
+    let name = subject("a");
+    // Read again after each, so that some schemas are known and some are not.
+    for number in 1..=9 {
+        for text in [format!("\"{number}\""), format!("\"{number} b\"")] {
+            register(&*store, "a", &text).await;
+        }
+        if number % 2 == 0 {
+            let deleted = delete_version(&*store, "a", number, Deletion::Soft).await;
+            deleted.unwrap();
+        }
+        let filter = SubjectFilter {
+            visibility: Visibility::All,
+            ..SubjectFilter::default()
+        };
+        let expected = store.search(&filter, false).await.unwrap();
+        let state = store.subject_state(&name).await.unwrap();
+        assert_eq!(state.versions, expected);
+        let again = store.subject_state(&name).await.unwrap();
+        assert_eq!(again, state);
+    }
+    // An own text belongs to the version, not to the schema that is known.
+    let own = Content {
+        text: " \"1\"".to_owned(),
+        ..content("\"1\"")
+    };
+    let other = subject("b");
+    register_content(&*store, &other, own).await.unwrap();
+    let state = store.subject_state(&other).await.unwrap();
+    assert_eq!(state.versions[0].text(), " \"1\"");
+}
+
+pub(super) async fn many_unknown_schemas_are_read_at_once(store: Arc<dyn Store>) {
+    let from = subject("a");
+    let expected = store.subject_state(&from).await.unwrap().revision;
+    assert_eq!(expected, crate::store::Revision::default());
+    for number in 1..=12 {
+        // Settings of nobody's: without reading the state, nothing is known yet.
+        let registration = Registration {
+            subject: SubjectName::unqualified(format!("s{}", number % 2)),
+            content: content(&format!("\"{number}\"")),
+            resolved: Vec::new(),
+            expected: crate::store::Revision {
+                subject: i64::from((number - 1) / 2),
+                ..expected
+            },
+        };
+        store.register(registration, at(1)).await.unwrap();
+    }
+    let state = store.subject_state(&subject("s0")).await.unwrap();
+    let texts: Vec<_> = state.versions.iter().map(|v| v.text().to_owned()).collect();
+    let even = [2, 4, 6, 8, 10, 12].map(|number| format!("\"{number}\""));
+    assert_eq!(texts, even);
+    let again = store.subject_state(&subject("s0")).await.unwrap();
+    assert_eq!(again, state);
+}
+
 pub(super) async fn uses_and_referrers_are_listed(store: Arc<dyn Store>) {
     let target = register(&*store, "target", "\"int\"").await;
     register(&*store, "also", "\"int\"").await;

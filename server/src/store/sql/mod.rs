@@ -4,6 +4,7 @@
 //! Reads (`read`) take a connection each. Writes (`register`, `delete`, `settings`) are operations
 //! that the one writer task (`writer`) runs in groups. Both know a database only as `session`.
 
+mod cache;
 mod delete;
 mod failure;
 mod read;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use uuid::Uuid;
 
+use self::cache::SchemaCache;
 use self::delete::{DeleteSubject, DeleteVersion};
 use self::failure::Failure;
 use self::register::Register;
@@ -25,7 +27,7 @@ use self::session::{Backend, Session};
 use self::settings::{ChangeSettings, Probe};
 use self::writer::Writer;
 use super::Store;
-use super::error::{Refusal, Result};
+use super::error::Result;
 use super::model::{
     Deletion, LogEntry, Origin, Registered, Registration, SchemaId, Scope, Settings,
     SettingsChange, StoredSchema, StoredVersion, SubjectFilter, SubjectName, SubjectState,
@@ -37,6 +39,7 @@ use super::model::{
 pub(super) struct SqlStore {
     backend: Arc<dyn Backend>,
     writer: Writer,
+    schemas: SchemaCache,
 }
 
 impl SqlStore {
@@ -45,6 +48,7 @@ impl SqlStore {
         Self {
             writer: Writer::start(Arc::clone(&backend)),
             backend,
+            schemas: SchemaCache::new(),
         }
     }
 
@@ -102,7 +106,7 @@ impl Store for SqlStore {
     }
 
     async fn change_settings(&self, change: SettingsChange, origin: Origin) -> Result<()> {
-        let operation = ChangeSettings::new(change, origin).map_err(|refusal: Refusal| refusal)?;
+        let operation = ChangeSettings::new(change, origin)?;
         self.writer.run(operation).await
     }
 
@@ -110,7 +114,7 @@ impl Store for SqlStore {
         let context = || format!("while reading subject `{subject}`");
         let snapshot = self.backend.snapshot().await;
         let mut session = snapshot.map_err(|error| Failure::from(error).during(context()))?;
-        let state = read::subject_state(&mut *session, subject).await;
+        let state = read::subject_state(&mut *session, subject, &self.schemas).await;
         state.map_err(|failure| failure.during(context()))
     }
 

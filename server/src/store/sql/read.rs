@@ -1,9 +1,10 @@
-//! The reads: one query each, except for the state of a subject, which takes two in one snapshot.
+//! The reads: one query each, except for the state of a subject, which takes several in one snapshot.
 
 use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::cache::SchemaCache;
 use super::failure::Failure;
 use super::rows::{
     deleted_range, live_range, schema, schema_columns, select_versions, summary, summary_columns,
@@ -40,6 +41,7 @@ async fn query(session: &mut dyn Session, sql: &'static str, args: &[Arg<'_>]) -
 pub(super) async fn subject_state(
     session: &mut dyn Session,
     subject: &SubjectName,
+    cache: &SchemaCache,
 ) -> Result<SubjectState> {
     let args = [Arg::Text(&subject.context), Arg::Text(&subject.name)];
     let mut state = SubjectState::default();
@@ -63,13 +65,73 @@ pub(super) async fn subject_state(
     ] {
         settings.revision = state.revision;
     }
-    let sql = concat!(
-        select_versions!(),
-        "v.context = $1 AND v.subject = $2 ORDER BY v.version"
-    );
-    let rows = query(session, sql, &args).await?;
-    state.versions = rows.iter().map(version).collect::<Result<_>>()?;
+    state.versions = all_versions(session, subject, cache).await?;
     Ok(state)
+}
+
+/// Beyond how many unknown schemas one query for all texts is cheaper than one for each.
+const SINGLE_READS_MAX: usize = 4;
+
+async fn all_versions(
+    session: &mut dyn Session,
+    subject: &SubjectName,
+    cache: &SchemaCache,
+) -> Result<Vec<StoredVersion>> {
+    let args = [Arg::Text(&subject.context), Arg::Text(&subject.name)];
+    let sql = concat!(
+        "SELECT ",
+        summary_columns!(),
+        ", v.own_text FROM versions v WHERE v.context = $1 AND v.subject = $2 ORDER BY v.version"
+    );
+    let mut known = Vec::new();
+    let mut unknown = 0;
+    for row in query(session, sql, &args).await? {
+        let summary = summary(&row)?;
+        let schema = cache.get(&subject.context, summary.schema_id);
+        unknown += usize::from(schema.is_none());
+        known.push((summary, schema, row.opt_text(6)?));
+    }
+    if unknown > SINGLE_READS_MAX {
+        let sql = concat!(
+            select_versions!(),
+            "v.context = $1 AND v.subject = $2 ORDER BY v.version"
+        );
+        let rows = query(session, sql, &args).await?;
+        let versions = rows.iter().map(version).collect::<Result<Vec<_>>>()?;
+        for version in &versions {
+            cache.insert(&version.schema);
+        }
+        return Ok(versions);
+    }
+    let mut versions = Vec::with_capacity(known.len());
+    for (summary, schema, own_text) in known {
+        let schema = match schema {
+            Some(schema) => schema,
+            None => existing_schema(session, &subject.context, summary.schema_id, cache).await?,
+        };
+        versions.push(StoredVersion {
+            subject: summary.subject,
+            number: summary.number,
+            schema,
+            own_text,
+            deleted: summary.deleted,
+            time_ms: summary.time_ms,
+        });
+    }
+    Ok(versions)
+}
+
+/// The schema of a version that the same snapshot has.
+async fn existing_schema(
+    session: &mut dyn Session,
+    context: &str,
+    id: SchemaId,
+    cache: &SchemaCache,
+) -> Result<Arc<StoredSchema>> {
+    let schema = schema_by_id(session, context, id).await?;
+    let schema = schema.ok_or_else(|| Failure::corrupt(format!("schema {id} is missing")))?;
+    cache.insert(&schema);
+    Ok(schema)
 }
 
 pub(super) async fn one_version(
