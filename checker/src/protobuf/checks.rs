@@ -202,7 +202,7 @@ impl Checker<'_> {
         let packed = proto
             .options
             .as_ref()
-            .is_some_and(|options| options.packed());
+            .is_some_and(prost_types::FieldOptions::packed);
         let kind = !matches!(
             proto.r#type(),
             Type::String | Type::Bytes | Type::Message | Type::Group
@@ -237,16 +237,13 @@ impl Checker<'_> {
             .linked
             .pool
             .get_message_by_name(name)
-            .filter(|entry| entry.is_map_entry());
+            .filter(prost_reflect::MessageDescriptor::is_map_entry);
         let value = entry.map(|entry| entry.map_entry_value_field().kind());
         let Some(prost_reflect::Kind::Enum(found)) = value else {
             return;
         };
-        if found
-            .values()
-            .next()
-            .is_some_and(|first| first.number() != 0)
-        {
+        let first = found.enum_descriptor_proto().value.first();
+        if first.is_some_and(|first| first.number() != 0) {
             let message = format!(
                 "the first value of enum `{}` must be 0 in a map",
                 found.full_name()
@@ -276,11 +273,15 @@ impl Checker<'_> {
     }
 
     fn enumeration(&mut self, place: In, proto: &EnumDescriptorProto, path: &[i32]) {
-        let numbers: BTreeSet<i32> = proto.value.iter().map(|value| value.number()).collect();
+        let numbers: BTreeSet<i32> = proto
+            .value
+            .iter()
+            .map(prost_types::EnumValueDescriptorProto::number)
+            .collect();
         let alias = proto
             .options
             .as_ref()
-            .is_some_and(|options| options.allow_alias());
+            .is_some_and(prost_types::EnumOptions::allow_alias);
         if alias && numbers.len() == proto.value.len() {
             let message = format!(
                 "enum `{}` has no aliases, remove `allow_alias`",
@@ -490,7 +491,7 @@ mod tests {
                 } else {
                     number + 1_000
                 };
-                text.push_str(&format!("bool f{number}={number};"));
+                text.extend(["bool f", &number.to_string(), "=", &number.to_string(), ";"]);
             }
             text + "}"
         };

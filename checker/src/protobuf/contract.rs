@@ -80,13 +80,12 @@ impl<'a> Walker<'a> {
         for message in
             own.filter(|message| self.writer.compares(message.file) && !message.map_entry)
         {
-            match self.counterpart(message, &writer.package, &reader.package) {
-                Some(read) => self.message(read, message),
-                None => {
-                    let path = message_path(self.writer, message);
-                    let spans = (None, message.name_span.as_ref());
-                    self.report(Difference::MessageRemoved, &path, &message.name, spans);
-                }
+            if let Some(read) = self.counterpart(message, &writer.package, &reader.package) {
+                self.message(read, message);
+            } else {
+                let path = message_path(self.writer, message);
+                let spans = (None, message.name_span.as_ref());
+                self.report(Difference::MessageRemoved, &path, &message.name, spans);
             }
         }
     }

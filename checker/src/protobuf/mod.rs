@@ -14,6 +14,7 @@ mod guard;
 mod model;
 mod parse;
 mod places;
+mod print;
 pub mod rules;
 mod tag;
 #[cfg(test)]
@@ -42,6 +43,7 @@ use crate::model::{Comparison, Direction, Path, Problem, Source, Undecided};
 use crate::{Options, Profile, SchemaInput};
 use diff::{Change, Scope};
 use parse::Linked;
+use print::Style;
 use rules::{Context, Side};
 
 /// The import path of a schema's own text, which has no name of its own in a registry.
@@ -89,7 +91,7 @@ impl Schema {
         let Some(root) = linked.pool.get_file_by_name(&root) else {
             return Err(vec![Problem::whole("the schema was not linked")]);
         };
-        let canonical = serialized(&root);
+        let canonical = canonical(&linked, &root);
         Ok(Self {
             linked,
             model,
@@ -106,7 +108,12 @@ impl Schema {
 
     /// The text in which also the order of what has no order is settled.
     pub fn normalized_text(&self) -> String {
-        self.canonical.clone()
+        let serialized = self.serialized();
+        // What has no canonical text has no other one.
+        if self.canonical == serialized {
+            return serialized;
+        }
+        print::print(&self.root, Style::Normalized).unwrap_or(serialized)
     }
 
     /// Base64 of the `FileDescriptorProto` (`format=serialized`).
@@ -120,6 +127,33 @@ impl Schema {
             pool: &self.linked.pool,
         }
     }
+}
+
+/// The text of a file. Where a text would lose something it is base64 of the descriptor, which is
+/// a schema text too.
+fn canonical(linked: &Linked, root: &FileDescriptor) -> String {
+    let text = print::print(root, Style::Canonical).ok();
+    // A descriptor may hold what the grammar does not know; so it is read again to be sure. What
+    // was a text has a text.
+    let encoded = linked
+        .files
+        .get(root.name())
+        .is_some_and(|file| file.encoded.is_some());
+    let text = text.filter(|text| !encoded || reads_back(linked, root, text));
+    text.unwrap_or_else(|| serialized(root))
+}
+
+/// Whether a printed text means what the descriptor means.
+fn reads_back(linked: &Linked, root: &FileDescriptor, text: &str) -> bool {
+    let find = |path: &str| {
+        if path == root.name() {
+            return Some(Source::new(path, text));
+        }
+        linked.files.get(path).map(|file| file.source.clone())
+    };
+    let again = parse::link(&[root.name()], &find).ok();
+    let again = again.and_then(|again| again.pool.get_file_by_name(root.name()));
+    again.is_some_and(|again| print::same::meaning(&again) == print::same::meaning(root))
 }
 
 /// A descriptor with its custom options, without places and comments.

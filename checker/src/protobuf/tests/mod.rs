@@ -1,3 +1,4 @@
 //! Tests of the whole format: against data of others, and laws that hold for any schema.
 
 mod conformance;
+mod printing;

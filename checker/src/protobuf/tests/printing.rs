@@ -1,0 +1,310 @@
+//! Canonical texts: printing and reading again gives an equal descriptor, whatever stands in it.
+
+use proptest::prelude::*;
+
+use super::super::print::{self, Style, same};
+use super::super::rules::testing::schema;
+use super::super::{Schema, serialized};
+use crate::model::Source;
+use crate::{Format, SchemaInput};
+
+/// Everything that a file can hold, with names that shadow each other.
+const EVERYTHING: &str = r#"
+// A comment.
+syntax = "proto2"; /* another */
+package shop.v1;
+import "google/protobuf/timestamp.proto";
+import public "google/protobuf/any.proto";
+import "google/protobuf/descriptor.proto";
+option java_package = "com.example's.\"shop\"";
+option optimize_for = CODE_SIZE;
+option (file_note) = { text: "a\nb\001\\" number: -3 number: [4, 5] inner { text: "deep" }
+  [shop.v1.more]: 7 ratio: 1.5e10 far: inf data: "\377\000x" color: BLUE
+  counts { key: "b" value: 2 } Part { size: 3 } };
+message Note {
+  optional string text = 1;
+  repeated int32 number = 2;
+  optional Note inner = 3;
+  optional double ratio = 4;
+  optional float far = 5;
+  optional bytes data = 6;
+  optional Color color = 7;
+  map<string, int64> counts = 8;
+  optional group Part = 9 { optional int32 size = 1; }
+  extensions 100 to 199, 1000 to max;
+}
+extend Note { optional int32 more = 100; }
+message Holder { extend Note { repeated group Extra = 101 { required bool on = 1; } } }
+extend google.protobuf.FileOptions { optional Note file_note = 50001; }
+extend google.protobuf.FieldOptions { repeated string tag = 50002; optional Color paint = 50003; }
+extend google.protobuf.MessageOptions { optional bool big = 50004; }
+extend google.protobuf.EnumValueOptions { optional uint64 weight = 50005; }
+extend google.protobuf.MethodOptions { optional Note call = 50006; }
+extend google.protobuf.OneofOptions { optional string reason = 50007; }
+enum Color { option allow_alias = true; RED = 0 [deprecated = true, (weight) = 18446744073709551615];
+  BLUE = -1; AZURE = -1; reserved 5 to 7, 9, 20 to max; reserved "GREEN", "BLACK"; }
+message Order {
+  option (big) = true;
+  option message_set_wire_format = false;
+  reserved 50, 60 to 62, 5000 to max; reserved "old";
+  required int64 id = 1 [(tag) = "a", (tag) = "b", (paint) = BLUE];
+  optional string name = 2 [default = "it's \"x\"\n\\", json_name = "title"];
+  optional bytes raw = 3 [default = "\000\377'\""];
+  optional Color color = 4 [default = AZURE];
+  optional double d = 5 [default = -inf];
+  optional float f = 6 [default = nan];
+  repeated int32 packed = 7 [packed = true];
+  map<int32, .shop.v1.Order.Line> lines = 8;
+  oneof pay { option (reason) = "one"; string card = 9; group Cash = 10 { optional int32 cents = 1; } Line line = 16; }
+  optional group Box = 11 { repeated group Item = 1 { optional string sku = 1; } }
+  optional google.protobuf.Timestamp at = 12;
+  optional Order.Line.Note note = 13;
+  optional .shop.v1.Note other = 14;
+  optional shop buying = 15;
+  message Line { optional int32 x = 1; message Note { optional Color Color = 1; extend Order { optional string inside = 4000; } } }
+  message shop { optional .google.protobuf.Any google = 1; }
+  enum Color { NONE = 0; AZURE = 3; }
+  extensions 4000 to 4999;
+}
+service Orders {
+  option deprecated = true;
+  rpc Get(Note) returns (stream Order) { option (call) = { text: "g" }; option idempotency_level = IDEMPOTENT; }
+  rpc Note(stream .shop.v1.Note) returns (Order.Line);
+}
+"#;
+
+const PROTO3: &str = r#"
+syntax = "proto3";
+import "google/protobuf/descriptor.proto";
+extend google.protobuf.FieldOptions { optional string a = 50001; repeated int32 b = 50002; M c = 50003; }
+message M { optional int32 x = 1; string order_id_ = 2; map<string, E> e = 3 [deprecated = true];
+  oneof o { M m = 4; bytes z = 5; } repeated E es = 6 [packed = false, (a) = "", (b) = 1, (b) = 2, (c) = {}]; }
+message N {}
+enum E { ZERO = 0; }
+"#;
+
+#[track_caller]
+fn reads_back(schema: &Schema, style: Style) -> String {
+    let text = print::print(&schema.root, style).expect("can be printed");
+    let again = super::super::rules::testing::schema(&text);
+    let meaning = |schema: &Schema| same::meaning(&schema.root).expect("can be compared");
+    if style == Style::Canonical {
+        assert!(meaning(schema) == meaning(&again), "{text}");
+    }
+    let twice = print::print(&again.root, style).expect("can be printed");
+    assert_eq!(twice, text);
+    text
+}
+
+#[test]
+fn every_construct_reads_back() {
+    for text in [EVERYTHING, PROTO3, "", "syntax = \"proto3\";"] {
+        let schema = schema(text);
+        reads_back(&schema, Style::Canonical);
+        reads_back(&schema, Style::Normalized);
+    }
+}
+
+#[test]
+fn a_text_and_its_descriptor_are_one_schema() {
+    for text in [EVERYTHING, PROTO3] {
+        let from_text = schema(text);
+        let from_descriptor = schema(&from_text.serialized());
+        assert_eq!(from_descriptor.canonical_text(), from_text.canonical_text());
+        assert_eq!(
+            from_descriptor.normalized_text(),
+            from_text.normalized_text()
+        );
+        assert_eq!(from_descriptor.serialized(), from_text.serialized());
+    }
+}
+
+#[test]
+fn comments_and_layout_do_not_matter_and_options_do() {
+    let canonical = |text: &str| schema(text).canonical_text().to_owned();
+    let plain = "syntax = \"proto3\"; message M { int32 a = 1; }";
+    let commented = "// c\nsyntax='proto3';\n/* d */message M{\n\n  // e\n  int32 a=0x1; // f\n};";
+    let option = "syntax = \"proto3\"; message M { int32 a = 1 [deprecated = true]; }";
+    assert_eq!(canonical(plain), canonical(commented));
+    assert_ne!(canonical(plain), canonical(option));
+}
+
+/// Lines that look empty inside of a nested message hold its indentation, as the contract has it.
+const LAYOUT: &str = "syntax = \"proto3\";
+package a.b;
+
+import \"google/protobuf/descriptor.proto\";
+import \"google/protobuf/api.proto\";
+import public \"google/protobuf/any.proto\";
+
+message N {}
+message M {
+  reserved 9;
+
+  N n = 3 [
+    deprecated = true,
+    (t) = {
+      s: \"1\"
+    }
+  ];
+
+  oneof o {
+    int32 x = 4;
+  }
+
+  message I {
+    reserved 1;
+\u{20}\u{20}
+    int32 q = 2;
+  }
+}
+message T {
+  repeated string s = 1;
+}
+enum E {
+  Z = 0;
+}
+
+extend google.protobuf.FieldOptions {
+  T t = 50000;
+}
+
+service S {
+  rpc R (N) returns (stream M.I) {
+    option deprecated = true;
+  };
+  rpc Q (N) returns (N);
+}
+";
+
+#[test]
+fn the_layout_is_the_contracts() {
+    let text = "syntax = \"proto3\"; package a.b; import public \"google/protobuf/any.proto\"; \
+        import \"google/protobuf/descriptor.proto\"; import \"google/protobuf/api.proto\"; \
+        enum E { Z = 0; } message N {} message M { message I { int32 q = 2; reserved 1; } reserved 9; \
+        oneof o { int32 x = 4; } a.b.N n = 3 [(t) = { s: \"1\" }, deprecated = true]; } \
+        message T { repeated string s = 1; } extend google.protobuf.FieldOptions { T t = 50000; } \
+        service S { rpc R(N) returns (stream M.I) { option deprecated = true; } rpc Q(N) returns (N); }";
+    let schema = schema(text);
+    assert_eq!(schema.canonical_text(), LAYOUT);
+    let normalized = schema.normalized_text();
+    for line in [
+        "import \"google/protobuf/api.proto\";\nimport \"google/protobuf/descriptor.proto\";",
+        "  .a.b.N n = 3 [\n    (a.b.t) = {\n      s: \"1\"\n    },\n    deprecated = true\n  ];",
+        "extend .google.protobuf.FieldOptions {\n  .a.b.T t = 50000;\n}",
+        "  rpc R (.a.b.N) returns (stream .a.b.M.I) {\n    option deprecated = true;\n  };",
+    ] {
+        assert!(normalized.contains(line), "{line}\n{normalized}");
+    }
+}
+
+#[test]
+fn a_group_that_extends_at_the_top_stays_a_descriptor() {
+    let text = "message A { extensions 5; } extend A { optional group B = 5 {} } message C {}";
+    let schema = schema(text);
+    assert_eq!(schema.canonical_text(), schema.serialized());
+}
+
+#[test]
+fn what_no_text_says_stays_a_descriptor() {
+    use base64::Engine as _;
+    use prost::Message as _;
+    // A name that is no identifier.
+    let proto = prost_types::FileDescriptorProto {
+        name: Some("x".to_owned()),
+        syntax: Some("proto3".to_owned()),
+        message_type: vec![prost_types::DescriptorProto {
+            name: Some("not a name".to_owned()),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let text = base64::engine::general_purpose::STANDARD.encode(proto.encode_to_vec());
+    let odd = schema(&text);
+    assert_eq!(odd.canonical_text(), serialized(&odd.root));
+}
+
+#[test]
+fn a_descriptor_nested_to_the_limit_is_read_and_a_deeper_one_refused() {
+    use base64::Engine as _;
+    use prost::Message as _;
+    let nested = |depth: usize| {
+        let mut message = prost_types::DescriptorProto {
+            name: Some("M".to_owned()),
+            ..Default::default()
+        };
+        for _ in 0..depth {
+            message = prost_types::DescriptorProto {
+                name: Some("M".to_owned()),
+                nested_type: vec![message],
+                ..Default::default()
+            };
+        }
+        let proto = prost_types::FileDescriptorProto {
+            message_type: vec![message],
+            ..Default::default()
+        };
+        let text = base64::engine::general_purpose::STANDARD.encode(proto.encode_to_vec());
+        let input = SchemaInput::new(Format::Protobuf, Source::new("t", text));
+        Schema::parse(&input)
+    };
+    assert!(nested(90).is_ok());
+    assert!(nested(110).is_err());
+}
+
+/// A type for a field, given the number of messages and enums.
+fn kind() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(vec![
+            "int32", "uint64", "sint32", "fixed64", "sfixed32", "bool", "string", "bytes",
+            "double",
+        ])
+        .prop_map(str::to_owned),
+        (0..3_u8).prop_map(|message| format!("M{message}")),
+        (0..3_u8).prop_map(|message| format!("M{message}.In")),
+        Just("E".to_owned()),
+        Just("p.q.E".to_owned()),
+    ]
+}
+
+fn member() -> impl Strategy<Value = (u8, String)> {
+    (0..6_u8, kind())
+}
+
+fn message(index: usize, members: &[(u8, String)]) -> String {
+    let fields = members.iter().enumerate().map(|(at, (shape, kind))| {
+        let number = (at + 1) * 3;
+        match shape {
+            0 => format!("{kind} f_{at} = {number};"),
+            1 => format!("repeated {kind} F{at} = {number};"),
+            2 => format!("map<string, {kind}> m{at}_x = {number};"),
+            3 => format!(
+                "oneof o{at} {{ {kind} a{at} = {number}; {kind} b{at} = {}; }}",
+                number + 1
+            ),
+            4 => format!("optional {kind} p{at} = {number} [json_name = \"j{at}\"];"),
+            _ => format!("reserved {number} to {}; reserved \"r{at}\";", number + 2),
+        }
+    });
+    let fields: Vec<String> = fields.collect();
+    format!(
+        "message M{index} {{ {} message In {{ M{index} up = 1; }} }}\n",
+        fields.join(" ")
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn generated_files_read_back(messages in prop::collection::vec(prop::collection::vec(member(), 0..6), 3)) {
+        let messages: String =
+            messages.iter().enumerate().map(|(index, members)| message(index, members)).collect();
+        let text = format!("syntax = \"proto3\"; package p.q; {messages} enum E {{ A = 0; B = 2; }}");
+        let schema = schema(&text);
+        reads_back(&schema, Style::Canonical);
+        reads_back(&schema, Style::Normalized);
+        let again = super::super::rules::testing::schema(&schema.serialized());
+        prop_assert_eq!(again.canonical_text(), schema.canonical_text());
+    }
+}
