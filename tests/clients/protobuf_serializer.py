@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 import grpc_tools
+from confluent_kafka.schema_registry import Schema
 from confluent_kafka.schema_registry.protobuf import ProtobufDeserializer, ProtobufSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 from grpc_tools import protoc
@@ -54,17 +55,20 @@ def generated(directory):
     return importlib.import_module("shop_shipment_pb2")
 
 
-def round_trips(message):
-    settings = {"use.deprecated.format": False}
+def round_trips(message, **settings):
     written = ProtobufSerializer(type(message), client(), settings)(message, CONTEXT)
     equal(written[0], 0)
-    read = ProtobufDeserializer(type(message), settings, client())
+    read = ProtobufDeserializer(type(message), schema_registry_client=client())
     equal(read(written, CONTEXT), message)
 
 
-def main():
-    from confluent_kafka.schema_registry import Schema
+def imports():
+    """The names under which the latest version refers to other subjects."""
+    references = client().get_latest_version("shipments-value").schema.references
+    return sorted(reference.name for reference in references)
 
+
+def main():
     with tempfile.TemporaryDirectory() as directory:
         module = generated(pathlib.Path(directory))
         shipment = module.Shipment(id=7)
@@ -72,15 +76,13 @@ def main():
         shipment.sent.seconds = 1_700_000_000
         shipment.parcels.add(grams=250)
         round_trips(shipment)
-        equal(
-            sorted(client().get_subjects()),
-            ["google/protobuf/timestamp.proto", "shipments-value", "shop_address.proto"],
-        )
-        registered = client().get_latest_version("shipments-value")
-        equal(
-            sorted(reference.name for reference in registered.schema.references),
-            ["google/protobuf/timestamp.proto", "shop_address.proto"],
-        )
+        equal(sorted(client().get_subjects()), ["shipments-value", "shop_address.proto"])
+        equal(imports(), ["shop_address.proto"])
+        # Well-known types too become subjects where the client is told so, slashes and all.
+        round_trips(shipment, **{"skip.known.types": False})
+        equal(imports(), ["google/protobuf/timestamp.proto", "shop_address.proto"])
+        timestamp = client().get_latest_version("google/protobuf/timestamp.proto")
+        equal(timestamp.version, 1)
         # A nested type is found by its index, which needs the order of messages kept.
         parcel = module.Shipment.Parcel(grams=9)
         round_trips(parcel)

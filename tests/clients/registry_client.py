@@ -3,7 +3,12 @@ delete."""
 
 import json
 
-from confluent_kafka.schema_registry import Schema, SchemaReference, ServerConfig
+from confluent_kafka.schema_registry import (
+    ConfigCompatibilityLevel,
+    Schema,
+    SchemaReference,
+    ServerConfig,
+)
 from support import client, equal, refused
 
 SUBJECT = "payments-value"
@@ -66,8 +71,8 @@ def configures(registry):
     refused(lambda: registry.get_compatibility(SUBJECT), 404, 40408)
     registry.set_compatibility(SUBJECT, "FULL_TRANSITIVE")
     equal(registry.get_compatibility(SUBJECT), "FULL_TRANSITIVE")
-    registry.set_config(SUBJECT, ServerConfig(compatibility="NONE"))
-    equal(registry.get_config(SUBJECT).compatibility_level, "NONE")
+    registry.set_config(SUBJECT, ServerConfig(compatibility=ConfigCompatibilityLevel.NONE))
+    equal(registry.get_config(SUBJECT).compatibility_level, ConfigCompatibilityLevel.NONE)
     equal(registry.test_compatibility(SUBJECT, BROKEN), True)
     registry.delete_config(SUBJECT)
     equal(registry.test_compatibility(SUBJECT, BROKEN), False)
