@@ -277,6 +277,12 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             "The request body is not UTF-8: byte {at} is no character"
         ))
     })?;
+    // Serde would take a list for an object whose fields it holds in order.
+    if text.trim_start().starts_with('[') {
+        return Err(ApiError::malformed(
+            "The request body is a list where an object was expected",
+        ));
+    }
     serde_json::from_str(text)
         .map_err(|error| ApiError::malformed(format!("The request body is malformed: {error}")))
 }
@@ -327,6 +333,7 @@ mod tests {
         let invalid = parse::<Any>(b"{\"a\": \"\xff\"}").unwrap_err();
         assert!(format!("{invalid:?}").contains("byte 7"), "{invalid:?}");
         assert!(parse::<Any>(b"{").is_err());
+        assert!(parse::<Any>(b" [] ").is_err());
         assert!(parse::<Any>("[".repeat(100_000).as_bytes()).is_err());
     }
 }
