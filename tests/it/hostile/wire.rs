@@ -97,20 +97,21 @@ fn a_body_beyond_the_limit_is_refused_however_it_is_sent() {
     let target = Target::new();
     let head =
         "POST /subjects/a/versions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
-    let sized = format!("{head}Content-Length: {TOO_LARGE}\r\n\r\n").into_bytes();
-    let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n{TOO_LARGE:x}\r\n").into_bytes();
-    for start in [sized, chunked] {
+    let sized = format!("{head}Content-Length: {TOO_LARGE}\r\n\r\n");
+    let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n{TOO_LARGE:x}\r\n");
+    for (start, end) in [(sized, ""), (chunked, "\r\n0\r\n\r\n")] {
         let mut stream = connect(&target);
         let mut sender = stream.try_clone().unwrap();
         // Sent beside reading: the server answers before it has everything.
         let sending = thread::spawn(move || {
-            let _ = sender.write_all(&start);
+            let _ = sender.write_all(start.as_bytes());
             let block = vec![b' '; 100_000];
             for _ in 0..TOO_LARGE / block.len() {
                 if sender.write_all(&block).is_err() {
-                    break;
+                    return;
                 }
             }
+            let _ = sender.write_all(end.as_bytes());
         });
         stream.flush().unwrap();
         assert_eq!(status(stream), Some(413));
