@@ -56,16 +56,28 @@ fn the_deepest_default_and_the_deepest_records_are_read() {
     );
     let with_default = parse_as("t", &text);
     let old = parse_as("t", r#"{"type": "record", "name": "R", "fields": []}"#);
-    let comparison = compare(&old, &with_default, &[Direction::Backward], &Options::default());
+    let comparison = compare(
+        &old,
+        &with_default,
+        &[Direction::Backward],
+        &Options::default(),
+    );
     assert_eq!(comparison.verdict(), Verdict::Compatible);
 
     let record = |levels: usize, end: &str| {
         let open: String = (0..levels)
-            .map(|at| format!(r#"{{"type": "record", "name": "R{at}", "fields": [{{"name": "f", "type": "#))
+            .map(|at| {
+                format!(
+                    r#"{{"type": "record", "name": "R{at}", "fields": [{{"name": "f", "type": "#
+                )
+            })
             .collect();
         format!("{open}\"{end}\"{}", "}]}".repeat(levels))
     };
-    let (old, new) = (parse_as("t", &record(85, "int")), parse_as("t", &record(85, "null")));
+    let (old, new) = (
+        parse_as("t", &record(85, "int")),
+        parse_as("t", &record(85, "null")),
+    );
     let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
     assert!(comparison.findings[0].witness.is_some());
 }
