@@ -10,6 +10,7 @@
 
 mod cli;
 mod clients;
+mod docs;
 mod faults;
 mod hostile;
 mod oracle;
