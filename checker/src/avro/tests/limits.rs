@@ -65,14 +65,11 @@ fn the_deepest_default_and_the_deepest_records_are_read() {
     assert_eq!(comparison.verdict(), Verdict::Compatible);
 
     let record = |levels: usize, end: &str| {
-        let open: String = (0..levels)
-            .map(|at| {
-                format!(
-                    r#"{{"type": "record", "name": "R{at}", "fields": [{{"name": "f", "type": "#
-                )
-            })
-            .collect();
-        format!("{open}\"{end}\"{}", "}]}".repeat(levels))
+        (0..levels).fold(format!("\"{end}\""), |inner, at| {
+            format!(
+                r#"{{"type": "record", "name": "R{at}", "fields": [{{"name": "f", "type": {inner}}}]}}"#
+            )
+        })
     };
     let (old, new) = (
         parse_as("t", &record(85, "int")),
