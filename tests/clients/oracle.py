@@ -27,6 +27,12 @@ from grpc_tools import protoc
 # How many data are generated for a pair that is called compatible.
 GENERATED = 25
 
+# What fastavro applies of the writer's schema, though it is the reader's that says what data mean.
+# The encodings are equal then, so the bytes are read as the reader's own instead.
+READ_AS_THE_WRITERS = {"avro/decimal-changed"}
+# Compatible by the specification, though not every datum is readable: the checker warns.
+ANNOUNCED = {"avro/bytes-read-as-string": UnicodeDecodeError}
+
 executed = collections.Counter()
 disagreements = []
 # Documents that the checker gave, to be tried on all pairs that it calls compatible.
@@ -65,13 +71,18 @@ def avro(case):
         written = fastavro.schemaless_reader(io.BytesIO(data), writer)
         executed["avro witness"] += 1
         try:
-            read = fastavro.schemaless_reader(io.BytesIO(data), writer, reader)
+            if finding["rule"] in READ_AS_THE_WRITERS:
+                read = fastavro.schemaless_reader(io.BytesIO(data), reader)
+            else:
+                read = fastavro.schemaless_reader(io.BytesIO(data), writer, reader)
         except Exception:
             continue
         if read == written and type(read) is type(written):
             case.disagree(f"{finding['rule']}: {witness['input']} reads as {read!r}")
     if not case.compatible():
         return
+    rules = {finding["rule"] for finding in case.answer["findings"]}
+    announced = tuple(error for rule, error in ANNOUNCED.items() if rule in rules)
     for datum in fastavro.utils.generate_many(writer, GENERATED):
         buffer = io.BytesIO()
         fastavro.schemaless_writer(buffer, writer, datum)
@@ -79,6 +90,8 @@ def avro(case):
         executed["avro generated"] += 1
         try:
             fastavro.schemaless_reader(buffer, writer, reader)
+        except announced:
+            pass
         except Exception as error:
             case.disagree(f"called compatible, but {datum!r} fails: {error}")
 
@@ -166,7 +179,7 @@ def protobuf(case):
             except Exception as error:
                 case.disagree(f"called compatible, but {written} fails: {error}")
                 continue
-            if difference := differs(written, read, only_shared=True):
+            if difference := differs(written, read, is_witness=False):
                 case.disagree(f"called compatible, but {written} differs in {difference}")
 
 
@@ -185,40 +198,42 @@ def shows(case, name, witness):
         read = reader.FromString(data)
     except Exception:
         return True
-    return not read.IsInitialized() or bool(differs(written, read, only_shared=False))
+    return not read.IsInitialized() or bool(differs(written, read, is_witness=True))
 
 
-def differs(written, read, only_shared):
-    """The name of a field that is not read as it was written."""
+def differs(written, read, is_witness):
+    """The name of a field that is not read as it was written. For a witness that includes fields
+    that the reader has not, and names of enum values; what is compatible may lose both."""
     fields = read.DESCRIPTOR.fields_by_number
     for number, field in written.DESCRIPTOR.fields_by_number.items():
         other = fields.get(number)
         if other is None:
-            if not only_shared and (field.is_repeated or written.HasField(field.name)):
+            if is_witness and (field.is_repeated or written.HasField(field.name)):
                 return field.name
-            continue
-        if comparable(written, field) != comparable(read, other):
+        elif values(written, field, is_witness) != values(read, other, is_witness):
             return field.name
     return None
 
 
-def comparable(message, field):
-    """A field's value such that equal meanings are equal, whatever the declared type."""
+def values(message, field, with_names):
+    """What a field holds, such that equal meanings are equal, whatever the declared type: a list
+    in which what is not set is not."""
     value = getattr(message, field.name)
-    if field.is_repeated and not hasattr(value, "items"):
-        return [single(item, field) for item in value] or None
     if hasattr(value, "items"):
-        return {key: single(value[key], field) for key in value} or None
-    return single(value, field)
+        return {key: single(value[key], field, with_names) for key in value}
+    if field.is_repeated:
+        return [single(item, field, with_names) for item in value]
+    is_set = message.HasField(field.name) if field.has_presence else bool(value)
+    if not is_set and not with_names:
+        return []
+    return [single(value, field, with_names)]
 
 
-def single(value, field):
+def single(value, field, with_names):
     if hasattr(value, "ListFields"):
-        return {
-            inner.number: comparable(value, inner)
-            for inner, _ in value.ListFields()
-        }
-    if field.enum_type is not None and isinstance(value, int):
+        inner = (field for field, _ in value.ListFields())
+        return {field.number: values(value, field, with_names) for field in inner}
+    if field.enum_type is not None and isinstance(value, int) and with_names:
         found = field.enum_type.values_by_number.get(value)
         return (value, found.name if found else None)
     return value.encode() if isinstance(value, str) else value
