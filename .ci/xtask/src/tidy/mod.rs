@@ -26,7 +26,6 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     }
     let files = tracked_files()?;
     let mut violations = top_level::check(&files);
-    violations.extend(rule_pages::check(&files));
     violations.extend(dependencies::check()?);
     if !files.contains("checker/clippy.toml") {
         violations.push("checker/clippy.toml: missing; it forbids calls that do I/O".to_owned());
@@ -36,13 +35,15 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         .iter()
         .flat_map(|(path, text)| test_only_files(path, text))
         .collect();
+    let is_for_tests = |path: &str| for_tests.iter().any(|module| belongs_to(path, module));
     for (path, text) in &sources {
-        let is_for_tests = for_tests.iter().any(|module| {
-            let rest = path.strip_prefix(module.as_str());
-            rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
-        });
-        violations.extend(check_source(path, text, is_for_tests));
+        violations.extend(check_source(path, text, is_for_tests(path)));
     }
+    let real = files
+        .iter()
+        .map(String::as_str)
+        .filter(|path| !is_for_tests(path));
+    violations.extend(rule_pages::check(&real.collect()));
     for violation in &violations {
         println!("{violation}");
     }
@@ -77,6 +78,12 @@ fn test_only_files(path: &str, text: &str) -> Vec<String> {
     };
     let modules = source.test_modules();
     modules.map(|module| format!("{dir}/{module}")).collect()
+}
+
+/// Whether the file is that module, given without `.rs`, or within it.
+fn belongs_to(path: &str, module: &str) -> bool {
+    let rest = path.strip_prefix(module);
+    rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
 }
 
 fn read_sources(files: &BTreeSet<String>) -> Result<Vec<(&str, String)>> {
@@ -126,6 +133,18 @@ mod tests {
     #[test]
     fn a_module_for_tests_is_found_beside_the_file_that_declares_it() {
         let text = "#[cfg(test)]\nmod property;\n";
+        assert!(belongs_to(
+            "checker/src/avro/property.rs",
+            "checker/src/avro/property"
+        ));
+        assert!(belongs_to(
+            "checker/src/avro/property/a.rs",
+            "checker/src/avro/property"
+        ));
+        assert!(!belongs_to(
+            "checker/src/avro/property_2.rs",
+            "checker/src/avro/property"
+        ));
         assert_eq!(
             test_only_files("checker/src/avro/mod.rs", text),
             ["checker/src/avro/property"]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// Rules without a page and pages without a rule.
-pub(super) fn check(files: &BTreeSet<String>) -> Vec<String> {
+pub(super) fn check(files: &BTreeSet<&str>) -> Vec<String> {
     let mut violations = Vec::new();
     for path in files.iter().filter(|path| is_rule_file(path)) {
         let (twin, what) = match path.rsplit_once('.') {
@@ -11,7 +11,7 @@ pub(super) fn check(files: &BTreeSet<String>) -> Vec<String> {
             Some((stem, "md")) => (format!("{stem}.rs"), "the page has no rule"),
             _ => continue,
         };
-        if !files.contains(&twin) {
+        if !files.contains(twin.as_str()) {
             violations.push(format!("{path}: {what}, {twin} is missing"));
         }
     }
@@ -43,7 +43,7 @@ mod tests {
             "checker/src/json/rules/no_rule.md",
             "docs/rules/other.md",
         ];
-        let violations = check(&files.map(str::to_owned).into());
+        let violations = check(&files.into());
         assert_eq!(violations.len(), 2, "{violations:?}");
         assert!(violations[0].starts_with("checker/src/avro/rules/no_page.rs: the rule"));
         assert!(violations[1].starts_with("checker/src/json/rules/no_rule.md: the page"));

@@ -91,9 +91,10 @@ impl<'a> RustText<'a> {
     pub(super) fn test_modules(&self) -> impl Iterator<Item = &str> {
         let attributes = self.code.match_indices(TEST_ONLY);
         attributes.filter_map(|(at, attribute)| {
-            let item = self.code.get(at + attribute.len()..)?.trim_start();
-            let (name, _) = item.strip_prefix("mod ")?.split_once(';')?;
-            (!name.contains('{')).then_some(name.trim())
+            let (item, _) = self.code.get(at + attribute.len()..)?.split_once(';')?;
+            let (visibility, name) = item.split_once("mod ")?;
+            let is_declaration = !visibility.contains('{') && !name.contains('{');
+            is_declaration.then_some(name.trim())
         })
     }
 
@@ -273,7 +274,8 @@ mod tests {
 
     #[test]
     fn test_modules_in_files_of_their_own_are_named() {
-        let text = "#[cfg(test)]\nmod property;\nmod other;\n#[cfg(test)]\nmod tests { a; }\n";
+        let text =
+            "#[cfg(test)]\npub(super) mod property;\nmod other;\n#[cfg(test)]\nmod tests { a; }\n";
         let source = RustText::new(text);
         assert_eq!(source.test_modules().collect::<Vec<_>>(), ["property"]);
         assert!(source.production().contains("mod other;"));
