@@ -342,7 +342,7 @@ fn rule(difference: Difference, direction: Direction) -> &'static Rule {
 #[cfg(test)]
 mod tests {
     use super::super::Schema;
-    use super::super::rules::testing::{message, message2, proto, schema};
+    use super::super::testing::{message, message2, proto, schema};
     use super::*;
     use crate::model::Source;
     use crate::{Format, Reference, SchemaInput};

@@ -18,6 +18,8 @@ mod print;
 pub mod rules;
 mod tag;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 mod tree;
 mod wire;

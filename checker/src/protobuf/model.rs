@@ -282,6 +282,10 @@ impl Message {
 
     /// The field's full name, as paths have it.
     pub(crate) fn path_of(&self, field: &Field) -> String {
+        if field.name.contains('.') {
+            // An extension has a full name of its own.
+            return field.name.clone();
+        }
         format!("{}.{}", self.name, field.name)
     }
 }

@@ -313,6 +313,25 @@ mod tests {
     }
 
     #[test]
+    fn a_package_is_gone_with_its_last_file_only() {
+        let file = |package: &str, message: &str| {
+            format!("syntax = \"proto3\"; package {package}; message {message} {{ int32 x = 1; }}")
+        };
+        let (a, b, c) = (file("p", "A"), file("p", "B"), file("q", "C"));
+        let old = [("a.proto", &*a), ("b.proto", &*b), ("c.proto", &*c)];
+        let packages = |new: &[(&str, &str)]| {
+            let comparison = compare(&old, new);
+            let removed = comparison.findings.into_iter();
+            let removed = removed.filter(|found| found.rule.id == "protobuf/package-removed");
+            removed
+                .map(|found| found.path.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(packages(&old[1..]), [""; 0]);
+        assert_eq!(packages(&old[2..]), ["p"]);
+    }
+
+    #[test]
     fn what_only_moved_between_files_is_the_same() {
         let old = [(
             "a.proto",

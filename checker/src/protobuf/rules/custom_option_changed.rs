@@ -36,7 +36,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::only;
+    use crate::protobuf::testing::only;
 
     #[test]
     fn a_changed_custom_option_is_named() {

@@ -40,7 +40,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{only, proto};
+    use crate::protobuf::testing::{only, proto};
 
     #[test]
     fn a_part_that_is_gone_with_its_field_is_named() {

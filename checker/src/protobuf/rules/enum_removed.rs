@@ -36,7 +36,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{only, proto};
+    use crate::protobuf::testing::{only, proto};
 
     #[test]
     fn a_removed_enum_is_named() {

@@ -47,7 +47,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{only, proto};
+    use crate::protobuf::testing::{only, proto};
 
     #[test]
     fn number_and_name_are_reserved_apart() {

@@ -86,7 +86,7 @@ fn report(direction: Direction, old: &Enum, value: &EnumValue, now: &EnumValue) 
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{findings, only, proto};
+    use crate::protobuf::testing::{findings, only, proto};
 
     const ID: &str = "protobuf/enum-value-number-changed";
 

@@ -50,7 +50,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{only, proto};
+    use crate::protobuf::testing::{only, proto};
 
     #[test]
     fn a_free_number_is_named_and_a_reserved_one_is_well() {

@@ -83,7 +83,7 @@ fn word(field: &Field) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{findings, message, only};
+    use crate::protobuf::testing::{findings, message, only};
 
     const ID: &str = "protobuf/field-cardinality-changed";
 

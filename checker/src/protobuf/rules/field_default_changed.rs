@@ -123,7 +123,7 @@ fn number(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{findings, message, message2, only};
+    use crate::protobuf::testing::{findings, message, message2, only};
 
     const ID: &str = "protobuf/field-default-changed";
 

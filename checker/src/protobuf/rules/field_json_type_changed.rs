@@ -91,7 +91,7 @@ fn form(field: &Field) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{message, only};
+    use crate::protobuf::testing::{message, only};
 
     const ID: &str = "protobuf/field-json-type-changed";
 

@@ -117,7 +117,7 @@ fn contract_kind(writer: &Message, members: &[(&Field, &Field)]) -> wording::Kin
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{findings, message, only};
+    use crate::protobuf::testing::{findings, message, only};
 
     const ID: &str = "protobuf/field-moved-into-oneof";
 

@@ -52,7 +52,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{message, only};
+    use crate::protobuf::testing::{message, only};
 
     const ID: &str = "protobuf/field-name-not-reserved";
 

@@ -65,7 +65,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{message, only};
+    use crate::protobuf::testing::{message, only};
 
     #[test]
     fn a_number_that_goes_to_another_name_and_type_breaks_both_directions() {
@@ -89,6 +89,16 @@ mod tests {
                 "backward p.M.last",
                 "forward p.M.last",
             ],
+        );
+    }
+
+    #[test]
+    fn a_name_that_moves_on_leaves_its_data_where_it_was() {
+        only(
+            "protobuf/field-number-reused",
+            &message("string name = 1;"),
+            &message("string old_name = 1; string name = 2;"),
+            &[],
         );
     }
 

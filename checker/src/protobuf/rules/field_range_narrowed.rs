@@ -69,7 +69,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{findings, message, only};
+    use crate::protobuf::testing::{findings, message, only};
 
     const ID: &str = "protobuf/field-range-narrowed";
 

@@ -126,7 +126,7 @@ fn removed_from_oneof(cx: &Context, pair: &Pair, old: &Field) -> Option<String> 
 #[cfg(test)]
 mod tests {
     use crate::model::Severity;
-    use crate::protobuf::rules::testing::{findings, message, only, schema};
+    use crate::protobuf::testing::{findings, message, only, schema};
 
     const ID: &str = "protobuf/field-removed";
 

@@ -56,7 +56,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{message, only};
+    use crate::protobuf::testing::{message, only};
 
     #[test]
     fn another_name_breaks_json_both_ways() {

@@ -149,7 +149,7 @@ pub(super) fn kind_of_change(writer: &Kind, reader: &Kind) -> Option<wording::Ki
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{findings, message, only, proto};
+    use crate::protobuf::testing::{findings, message, only, proto};
 
     const ID: &str = "protobuf/field-type-changed";
 
@@ -200,6 +200,22 @@ mod tests {
             &proto("message M { A a = 1; } message A { int32 x = 1; }"),
             &proto("message M { B a = 1; } message B { int32 x = 1; }"),
             &[],
+        );
+    }
+
+    #[test]
+    fn extensions_are_fields_too() {
+        let extended = |kind: &str| {
+            format!(
+                "syntax = \"proto2\"; package p; message M {{ extensions 5; }} \
+                 extend M {{ optional {kind} x = 5; }}"
+            )
+        };
+        only(
+            ID,
+            &extended("int32"),
+            &extended("string"),
+            &["backward p.x", "forward p.x"],
         );
     }
 

@@ -51,7 +51,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{only, proto};
+    use crate::protobuf::testing::{only, proto};
 
     const ID: &str = "protobuf/message-added";
 

@@ -53,7 +53,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{findings, only};
+    use crate::protobuf::testing::{findings, only};
 
     #[test]
     fn a_changed_package_is_named_and_hides_nothing() {

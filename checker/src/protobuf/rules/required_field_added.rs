@@ -62,7 +62,7 @@ fn report(cx: &Context, pair: &Pair, old: Option<&Field>, new: &Field) -> Vec<Fi
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{findings, message2, only};
+    use crate::protobuf::testing::{findings, message2, only};
 
     const ID: &str = "protobuf/required-field-added";
 

@@ -70,7 +70,7 @@ fn compare(
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{message, only, proto};
+    use crate::protobuf::testing::{message, only, proto};
 
     const ID: &str = "protobuf/reserved-removed";
 

@@ -55,7 +55,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{findings, only, proto};
+    use crate::protobuf::testing::{findings, only, proto};
 
     const ID: &str = "protobuf/rpc-removed";
 

@@ -53,7 +53,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{only, proto};
+    use crate::protobuf::testing::{only, proto};
 
     const ID: &str = "protobuf/rpc-request-type-changed";
 

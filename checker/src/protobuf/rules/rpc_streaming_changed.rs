@@ -65,7 +65,7 @@ const fn word(method: &Method) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::rules::testing::{only, proto};
+    use crate::protobuf::testing::{only, proto};
 
     #[test]
     fn streaming_is_part_of_the_contract() {

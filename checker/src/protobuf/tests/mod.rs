@@ -1,4 +1,5 @@
 //! Tests of the whole format: against data of others, and laws that hold for any schema.
 
 mod conformance;
+mod execution;
 mod printing;

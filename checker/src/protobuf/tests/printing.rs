@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::print::{self, Style, same};
-use super::super::rules::testing::schema;
+use super::super::testing::schema;
 use super::super::{Schema, serialized};
 use crate::model::Source;
 use crate::{Format, SchemaInput};
@@ -86,7 +86,7 @@ enum E { ZERO = 0; }
 #[track_caller]
 fn reads_back(schema: &Schema, style: Style) -> String {
     let text = print::print(&schema.root, style).expect("can be printed");
-    let again = super::super::rules::testing::schema(&text);
+    let again = super::super::testing::schema(&text);
     let meaning = |schema: &Schema| same::meaning(&schema.root).expect("can be compared");
     if style == Style::Canonical {
         assert!(meaning(schema) == meaning(&again), "{text}");
@@ -304,7 +304,7 @@ proptest! {
         let schema = schema(&text);
         reads_back(&schema, Style::Canonical);
         reads_back(&schema, Style::Normalized);
-        let again = super::super::rules::testing::schema(&schema.serialized());
+        let again = super::super::testing::schema(&schema.serialized());
         prop_assert_eq!(again.canonical_text(), schema.canonical_text());
     }
 }

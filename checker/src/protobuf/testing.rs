@@ -1,9 +1,9 @@
 //! What the tests of the rules share.
 
-use super::Context;
+use super::diff::Scope;
+use super::rules::Context;
+use super::{Schema, findings_of};
 use crate::model::{Direction, Finding, Source};
-use crate::protobuf::diff::Scope;
-use crate::protobuf::{Schema, findings_of};
 use crate::{Format, SchemaInput};
 
 /// A proto3 file with these declarations.
