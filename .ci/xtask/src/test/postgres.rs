@@ -22,6 +22,8 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 const SERVER_USER: &str = "postgres";
 /// How long a start may take.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a stop may take before the server is killed.
+const STOP_GRACE_S: u32 = 20;
 /// How often another port is tried, since a free port can be taken before the server has it.
 const START_ATTEMPTS: u32 = 3;
 /// Starts the server, waits until our end of the pipe closes, however we end, and cleans up. Its
@@ -29,11 +31,17 @@ const START_ATTEMPTS: u32 = 3;
 const GUARD: &str = r#"
 trap '' INT TERM HUP
 dir=$1
-shift
+grace_s=$2
+shift 2
 "$@" >"$dir/log" 2>&1 &
 server=$!
 cat >/dev/null
 kill -INT "$server" 2>/dev/null
+while [ "$grace_s" -gt 0 ] && kill -0 "$server" 2>/dev/null; do
+    sleep 1
+    grace_s=$((grace_s - 1))
+done
+kill -KILL "$server" 2>/dev/null
 wait "$server"
 rm -rf "$dir"
 "#;
@@ -110,16 +118,7 @@ impl Postgres {
         ] {
             server.args(["-c", setting]);
         }
-        let guard = Command::new("sh")
-            .args(["-c", GUARD, "guard"])
-            .arg(&dir)
-            .arg(server.get_program())
-            .args(server.get_args())
-            .current_dir("/")
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .spawn()
-            .context("starting the server")?;
+        let guard = guard(&dir, &server, STOP_GRACE_S)?;
         let started = Self { guard, port };
         started.wait_until_ready(bin, &dir)?;
         Ok(started)
@@ -153,6 +152,21 @@ impl Drop for Postgres {
         // It fails only where the guard has ended, which is what we wait for.
         let _ = self.guard.wait();
     }
+}
+
+/// Starts the server under the guard, which owns the directory from now on.
+fn guard(dir: &Path, server: &Command, grace_s: u32) -> Result<Child> {
+    Command::new("sh")
+        .args(["-c", GUARD, "guard"])
+        .arg(dir)
+        .arg(grace_s.to_string())
+        .arg(server.get_program())
+        .args(server.get_args())
+        .current_dir("/")
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .spawn()
+        .context("starting the server")
 }
 
 fn find_or_install() -> Result<PathBuf> {
@@ -210,6 +224,19 @@ fn free_port() -> Result<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_guard_ends_even_a_server_that_ignores_it_and_removes_its_directory() {
+        let dir = std::env::temp_dir().join(format!("xtask-guard-{}", std::process::id()));
+        fs::create_dir(&dir).unwrap();
+        // In the background of a shell it ignores SIGINT.
+        let mut server = Command::new("sleep");
+        let mut guard = guard(&dir, server.arg("600"), 1).unwrap();
+        assert!(guard.try_wait().unwrap().is_none());
+        drop(guard.stdin.take());
+        guard.wait().unwrap();
+        assert!(!dir.exists());
+    }
 
     #[test]
     fn the_newest_version_by_number_is_taken_and_an_incomplete_one_is_not() {
