@@ -16,13 +16,17 @@ use prost_types::FileDescriptorProto;
 use super::checks;
 use super::guard;
 use super::places::Places;
-use crate::model::{Problem, Source};
+use crate::model::{LineIndex, Problem, Source};
 
 /// The longest chain of imports that is followed.
 pub const MAX_IMPORT_CHAIN: usize = 1_000;
 
 /// The most files that are linked at once.
 pub const MAX_FILES: usize = 50_000;
+
+/// How many bytes are searched for the places of link errors: each error costs a scan of its text.
+/// Beyond that the first error has a place and the others are counted.
+pub const MAX_SEARCHED_BYTES: usize = 64 << 20;
 
 /// Imports that need no text: the parser brings them.
 const WELL_KNOWN: [&str; 12] = [
@@ -282,12 +286,8 @@ fn add_to_pool(order: &[String], files: BTreeMap<String, Loaded>) -> Result<Link
             broken.insert(path);
             continue;
         }
-        let added = match &file.encoded {
-            Some(bytes) => pool.decode_file_descriptor_proto(&**bytes),
-            None => pool.add_file_descriptor_proto(file.proto.clone()),
-        };
-        if let Err(error) = added {
-            problems.extend(unlinked(error, file));
+        if let Err(found) = add_file(&mut pool, file) {
+            problems.extend(found);
             broken.insert(path);
         }
     }
@@ -333,24 +333,52 @@ fn add_well_known(
         .map_err(|error| vec![Problem::whole(error.to_string())])
 }
 
-fn unlinked(error: DescriptorError, file: &Loaded) -> Vec<Problem> {
-    if file.encoded.is_some() {
-        return vec![Problem::whole(format!("{}: {error}", file.source.file()))];
+/// Links a file without its places first: with them the linker searches all places for each error.
+fn add_file(pool: &mut DescriptorPool, file: &Loaded) -> Result<(), Vec<Problem>> {
+    let name = file.source.file();
+    if let Some(bytes) = &file.encoded {
+        let added = pool.decode_file_descriptor_proto(&**bytes);
+        return added.map_err(|error| vec![Problem::whole(format!("{name}: {error}"))]);
     }
+    let bare = FileDescriptorProto {
+        source_code_info: None,
+        ..file.proto.clone()
+    };
+    let Err(error) = pool.add_file_descriptor_proto(bare) else {
+        return Ok(());
+    };
+    let more = error.related().map_or(0, Iterator::count);
+    if (more + 1).saturating_mul(file.source.text().len()) <= MAX_SEARCHED_BYTES
+        && let Err(error) = pool.add_file_descriptor_proto(file.proto.clone())
+    {
+        return Err(placed(error, file));
+    }
+    let span = error.path().and_then(|path| file.places.get(path));
+    let message = error.to_string();
+    let rest = format!("{name}: {more} more problems, which are shown when the first is mended");
+    let rest = (more > 0).then(|| Problem::whole(rest));
+    Err(std::iter::once(Problem { message, span })
+        .chain(rest)
+        .collect())
+}
+
+/// All errors, each at its place.
+fn placed(error: DescriptorError, file: &Loaded) -> Vec<Problem> {
     let error = error.with_source_code(file.source.text());
     diagnosed(&error, &file.source)
 }
 
 /// The problem that a library reports, and those that it relates to it.
 fn diagnosed(error: &dyn Diagnostic, source: &Source) -> Vec<Problem> {
-    let mut problems = vec![problem(error, source)];
+    let lines = LineIndex::new(source);
+    let mut problems = vec![problem(error, &lines)];
     if let Some(related) = error.related() {
-        problems.extend(related.map(|error| problem(error, source)));
+        problems.extend(related.map(|error| problem(error, &lines)));
     }
     problems
 }
 
-fn problem(error: &dyn Diagnostic, source: &Source) -> Problem {
+fn problem(error: &dyn Diagnostic, lines: &LineIndex) -> Problem {
     let mut message = error.to_string();
     if let Some(help) = error.help() {
         message = format!("{message} ({help})");
@@ -364,7 +392,7 @@ fn problem(error: &dyn Diagnostic, source: &Source) -> Problem {
     });
     let span = offending.or(labels.first()).map(|label| {
         let start = label.offset();
-        source.span(start..start + label.len())
+        lines.span(start..start + label.len())
     });
     Problem { message, span }
 }
@@ -452,6 +480,27 @@ mod tests {
                 .iter()
                 .any(|problem| problem.starts_with("a.proto:5:13: ")),
             "{found:?}"
+        );
+    }
+
+    #[test]
+    fn the_search_for_places_of_errors_is_bounded() {
+        let file = |count: usize| {
+            let fields: String = (0..count).map(|at| format!("\nint32 a{at} = 1;")).collect();
+            let pad = " ".repeat(20_000);
+            [(
+                "a.proto",
+                format!("syntax = \"proto3\"; message M {{{fields} }}{pad}"),
+            )]
+        };
+        let few = link_texts(&file(50)).expect_err("one number for all");
+        assert_eq!(few.len(), 49);
+        let many = link_texts(&file(4_000)).expect_err("one number for all");
+        assert_eq!(many.len(), 2);
+        assert!(many[0].starts_with("a.proto:3:12: "), "{many:?}");
+        assert!(
+            many[1].starts_with("a.proto: 3998 more problems"),
+            "{many:?}"
         );
     }
 
