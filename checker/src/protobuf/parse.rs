@@ -486,7 +486,10 @@ mod tests {
     #[test]
     fn the_search_for_places_of_errors_is_bounded() {
         let file = |count: usize| {
-            let fields: String = (0..count).map(|at| format!("\nint32 a{at} = 1;")).collect();
+            let names = (0..count).map(|at| at.to_string());
+            let fields: String = names
+                .map(|name| ["\nint32 a", &name, " = 1;"].concat())
+                .collect();
             let pad = " ".repeat(20_000);
             [(
                 "a.proto",
