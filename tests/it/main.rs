@@ -14,3 +14,4 @@ mod docs;
 mod faults;
 mod hostile;
 mod oracle;
+mod struct_repo;
