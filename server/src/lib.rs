@@ -76,6 +76,7 @@ impl Server {
         let store = store::open(&store_config).await?;
         let registry = Registry::new(store, config.registry()).map_err(StartError::Threads)?;
         let registry = Arc::new(registry);
+        let position = registry.position().await?;
         let refused = |source| StartError::Listen {
             address: config.listen,
             source,
@@ -89,7 +90,10 @@ impl Server {
         };
         let api = Api::new(app, config.request_timeout);
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(serve::serve(listener, api, config.max_connections, stopped));
+        let serving = serve::serve(listener, api, config.max_connections, stopped.clone());
+        let task = tokio::spawn(serving);
+        let follower = Arc::clone(&registry);
+        tokio::spawn(async move { follower.follow(position, stopped).await });
         let data = data(&store_config.url, store_config.redacted_url());
         tracing::info!("listening on http://{address}, data in {data}");
         Ok(Self {

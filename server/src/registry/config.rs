@@ -8,7 +8,7 @@ use super::error::Error;
 use super::{MOVES_MAX, Registry};
 use crate::store::{
     DEFAULT_CONTEXT, Origin, Refusal, Scope, Setting, Settings, SettingsChange, StoreError,
-    SubjectName, SubjectState,
+    SubjectState,
 };
 
 /// What is set at one scope; an absent value is not set there. Stored as JSON.
@@ -122,6 +122,15 @@ impl Config {
     }
 }
 
+/// A scope as clients write it.
+fn name(scope: &Scope) -> String {
+    match scope {
+        Scope::AllContexts => ":.__GLOBAL:".to_owned(),
+        Scope::Context(context) => format!(":{context}:"),
+        Scope::Subject(subject) => subject.to_string(),
+    }
+}
+
 impl Registry {
     /// What holds for a subject: the innermost row as a whole, completed.
     pub(super) fn effective(&self, state: &SubjectState) -> Result<Config, Error> {
@@ -158,10 +167,7 @@ impl Registry {
                 let above = self.store.settings(&Scope::AllContexts).await?;
                 Ok(self.complete(own, Config::stored(&above)?))
             }
-            Scope::Context(context) => {
-                let name = SubjectName::new(context.clone(), "").to_string();
-                own.ok_or(Error::ConfigNotSet(name))
-            }
+            Scope::Context(_) => own.ok_or_else(|| Error::ConfigNotSet(name(scope))),
             Scope::AllContexts => Ok(self.complete(own, None)),
         }
     }
@@ -182,7 +188,7 @@ impl Registry {
                 return Ok(config);
             }
         }
-        Err(Error::Contended(format!("{scope:?}")))
+        Err(Error::Contended(name(scope)))
     }
 
     /// Removes what is set at a scope; returns what was set. A subject without a row is not found.
@@ -199,7 +205,7 @@ impl Registry {
                 return Ok(config);
             }
         }
-        Err(Error::Contended(format!("{scope:?}")))
+        Err(Error::Contended(name(scope)))
     }
 
     /// Whether it was replaced; not if somebody else changed it in between.

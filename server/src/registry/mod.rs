@@ -10,6 +10,7 @@ mod data_contract;
 mod delete;
 mod engine;
 mod error;
+mod follow;
 mod identity;
 mod lookup;
 mod messages;

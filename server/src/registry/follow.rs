@@ -1,0 +1,79 @@
+//! Follows the log, so that what other nodes do is noticed here.
+//!
+//! What this node keeps in memory is immutable; other nodes can only take it away. Until that is
+//! noticed, a schema that was hard-deleted elsewhere is still served by id.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::Registry;
+use crate::store::{Change, LogEntry, Scope, StoreError};
+
+/// How often to look for news.
+const INTERVAL: Duration = Duration::from_millis(250);
+
+/// How often to try again while the database is away.
+const RETRY_INTERVAL: Duration = Duration::from_secs(2);
+
+/// How many changes to read at a time.
+const ENTRIES_MAX: u32 = 500;
+
+impl Registry {
+    /// Follows the log from a position on, until `stop` changes.
+    pub async fn follow(&self, mut position: i64, mut stop: watch::Receiver<bool>) {
+        let mut away = false;
+        loop {
+            let pause = match self.catch_up(position).await {
+                Ok(reached) => {
+                    position = reached;
+                    if std::mem::replace(&mut away, false) {
+                        tracing::info!("the database is back");
+                    }
+                    INTERVAL
+                }
+                Err(error) => {
+                    if !std::mem::replace(&mut away, true) {
+                        tracing::warn!("cannot follow the log, will try again: {error}");
+                    }
+                    RETRY_INTERVAL
+                }
+            };
+            tokio::select! {
+                () = sleep(pause) => {}
+                _ = stop.changed() => return,
+            }
+        }
+    }
+
+    /// The position up to which nothing was missed.
+    async fn catch_up(&self, mut position: i64) -> Result<i64, StoreError> {
+        if self.store.position().await? == position {
+            return Ok(position);
+        }
+        loop {
+            let entries = self.store.log(position, ENTRIES_MAX).await?;
+            let Some(last) = entries.last() else {
+                return Ok(position);
+            };
+            position = last.position;
+            for entry in &entries {
+                self.notice(entry);
+            }
+        }
+    }
+
+    fn notice(&self, entry: &LogEntry) {
+        if let (Scope::Subject(subject), Change::VersionsHardDeleted { removed_ids, .. }) =
+            (&entry.scope, &entry.change)
+        {
+            self.bodies.remove(&subject.context, removed_ids);
+        }
+    }
+
+    /// The position of the newest change.
+    pub async fn position(&self) -> Result<i64, StoreError> {
+        self.store.position().await
+    }
+}
