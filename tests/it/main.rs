@@ -14,4 +14,5 @@ mod docs;
 mod faults;
 mod hostile;
 mod oracle;
+mod rest;
 mod struct_repo;

@@ -20,13 +20,26 @@ pub(super) struct SchemaBody {
     schema: Option<String>,
     schema_type: Option<String>,
     references: Option<Vec<ReferenceBody>>,
+    #[serde(deserialize_with = "object")]
     metadata: Option<Metadata>,
+    #[serde(deserialize_with = "object")]
     rule_set: Option<RuleSet>,
     version: Option<i32>,
     id: Option<i32>,
     schema_tags_to_add: Option<Vec<Value>>,
     schema_tags_to_remove: Option<Vec<Value>>,
     propagate_schema_tags: Option<bool>,
+}
+
+/// Reads an object and no list, from which structures would be read as well.
+fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: serde::de::DeserializeOwned,
+{
+    let members = Option::<serde_json::Map<String, Value>>::deserialize(deserializer)?;
+    let value = members.map(|members| serde_json::from_value(Value::Object(members)));
+    value.transpose().map_err(serde::de::Error::custom)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -421,6 +434,14 @@ mod tests {
                 .request()
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_list_is_no_metadata() {
+        assert!(serde_json::from_str::<SchemaBody>(r#"{"metadata":[]}"#).is_err());
+        assert!(serde_json::from_str::<SchemaBody>(r#"{"ruleSet":[]}"#).is_err());
+        let request = body::<SchemaBody>(r#"{"metadata":{}}"#).request().unwrap();
+        assert_eq!(request.metadata, Some(Metadata::default()));
     }
 
     #[test]

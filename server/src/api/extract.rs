@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::App;
 use super::error::ApiError;
@@ -24,6 +25,9 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How much of a body that is too large is read and thrown away, so that its sender gets to read
 /// the answer instead of seeing its connection reset.
 const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// How long to wait for more of a body that is thrown away.
+const DRAIN_IDLE: Duration = Duration::from_millis(500);
 
 /// What a body may be called. Clients that name no type send `application/octet-stream`.
 const CONSUMED: [&str; 4] = [
@@ -221,8 +225,7 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
         .to_str()
         .map_err(|_| ApiError::unsupported_media_type())?;
     let essence = text.split(';').next().unwrap_or_default().trim();
-    let known = CONSUMED.iter().any(|it| it.eq_ignore_ascii_case(essence));
-    if known || essence.is_empty() {
+    if text.is_empty() || CONSUMED.iter().any(|it| it.eq_ignore_ascii_case(essence)) {
         Ok(())
     } else {
         Err(ApiError::unsupported_media_type())
@@ -259,7 +262,7 @@ fn content_length(value: &HeaderValue) -> Option<usize> {
 
 async fn drain(body: &mut Body) {
     let mut drained = 0_usize;
-    while let Some(Ok(frame)) = body.frame().await {
+    while let Ok(Some(Ok(frame))) = tokio::time::timeout(DRAIN_IDLE, body.frame()).await {
         drained = drained.saturating_add(frame.data_ref().map_or(0, Bytes::len));
         if drained > DRAIN_BYTES_MAX {
             return;
@@ -277,14 +280,17 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             "The request body is not UTF-8: byte {at} is no character"
         ))
     })?;
+    let malformed = |error: serde_json::Error| {
+        ApiError::malformed(format!("The request body is malformed: {error}"))
+    };
+    // Read as a whole first, so that also members that nobody knows have to be valid.
+    let value: Value = serde_json::from_str(text).map_err(malformed)?;
     // Serde would take a list for an object whose fields it holds in order.
-    if text.trim_start().starts_with('[') {
-        return Err(ApiError::malformed(
-            "The request body is a list where an object was expected",
-        ));
+    if !value.is_object() {
+        let message = "The request body is malformed: it is no JSON object";
+        return Err(ApiError::malformed(message));
     }
-    serde_json::from_str(text)
-        .map_err(|error| ApiError::malformed(format!("The request body is malformed: {error}")))
+    serde_json::from_value(value).map_err(malformed)
 }
 
 #[cfg(test)]
@@ -323,7 +329,7 @@ mod tests {
 
     #[test]
     fn bodies_that_are_no_json_are_told_apart() {
-        type Any = serde_json::Value;
+        type Any = Value;
         for (bytes, expected) in [
             (&b""[..], ApiError::missing_body()),
             (b" null ", ApiError::missing_body()),
@@ -333,7 +339,9 @@ mod tests {
         let invalid = parse::<Any>(b"{\"a\": \"\xff\"}").unwrap_err();
         assert!(format!("{invalid:?}").contains("byte 7"), "{invalid:?}");
         assert!(parse::<Any>(b"{").is_err());
-        assert!(parse::<Any>(b" [] ").is_err());
+        assert!(parse::<Any>(b"[]").is_err());
+        assert!(parse::<Any>(br#"{"unknown": "\ud800"}"#).is_err());
+        assert!(parse::<Any>(b" {}").is_ok());
         assert!(parse::<Any>("[".repeat(100_000).as_bytes()).is_err());
     }
 }

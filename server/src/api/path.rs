@@ -6,12 +6,12 @@
 
 use std::borrow::Cow;
 
-use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use axum::http::{Method, Uri};
 
 /// The same request with a path that routes understand.
-pub(super) fn normalize(uri: &mut Uri) {
-    let Cow::Owned(path) = normalized(uri.path()) else {
+pub(super) fn normalize(method: &Method, uri: &mut Uri) {
+    let Cow::Owned(path) = normalized(method, uri.path()) else {
         return;
     };
     let path = match uri.query() {
@@ -26,7 +26,7 @@ pub(super) fn normalize(uri: &mut Uri) {
 }
 
 /// Borrowed if nothing has to change.
-fn normalized(path: &str) -> Cow<'_, str> {
+fn normalized<'a>(method: &Method, path: &'a str) -> Cow<'a, str> {
     let clean = !path.contains("//") && (path == "/" || !path.ends_with('/'));
     if clean && !may_have_raw_subject(path) {
         return Cow::Borrowed(path);
@@ -35,7 +35,7 @@ fn normalized(path: &str) -> Cow<'_, str> {
         .split('/')
         .filter(|segment| !segment.is_empty())
         .collect();
-    let joined = join(&segments);
+    let joined = join(method, &segments);
     if joined == path {
         Cow::Borrowed(path)
     } else {
@@ -54,7 +54,7 @@ fn may_have_raw_subject(path: &str) -> bool {
     .any(|prefix| path.starts_with(prefix))
 }
 
-fn join(segments: &[&str]) -> String {
+fn join(method: &Method, segments: &[&str]) -> String {
     let (head, rest, shapes) = match segments {
         ["compatibility", "subjects", rest @ ..] => (&segments[..2], rest, COMPATIBILITY),
         ["subjects", rest @ ..] => (&segments[..1], rest, SUBJECTS),
@@ -69,9 +69,17 @@ fn join(segments: &[&str]) -> String {
     for segment in head {
         push(segment);
     }
-    let (subject, tail) = rest.split_at(rest.len().saturating_sub(tail_length(rest, shapes)));
+    let tail_length = tail_length(rest, shapes);
+    let (subject, tail) = rest.split_at(rest.len().saturating_sub(tail_length));
+    // A bare subject can be looked up and deleted, but not read: reading something below it is
+    // more likely a route that there is not.
+    let separator = if tail_length == 0 && head == ["subjects"] && method == Method::GET {
+        "/"
+    } else {
+        "%2F"
+    };
     if !subject.is_empty() {
-        push(&subject.join("%2F"));
+        push(&subject.join(separator));
     }
     for segment in tail {
         push(segment);
@@ -133,7 +141,7 @@ mod tests {
                 "/compatibility/subjects/s/versions",
             ),
         ] {
-            assert_eq!(normalized(path), expected, "{path}");
+            assert_eq!(normalized(&Method::POST, path), expected, "{path}");
         }
     }
 
@@ -156,7 +164,7 @@ mod tests {
                 "/compatibility/subjects/a%2Fb/versions/1",
             ),
         ] {
-            assert_eq!(normalized(path), expected, "{path}");
+            assert_eq!(normalized(&Method::POST, path), expected, "{path}");
         }
     }
 
@@ -173,14 +181,20 @@ mod tests {
             "/unknown/a/b",
             "/config",
         ] {
-            assert_eq!(normalized(path), path);
+            assert_eq!(normalized(&Method::POST, path), path);
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_subject() {
+        assert_eq!(normalized(&Method::GET, "/subjects/a/b"), "/subjects/a/b");
+        assert_eq!(normalized(&Method::GET, "/config/a/b"), "/config/a%2Fb");
     }
 
     #[test]
     fn the_query_stays() {
         let mut uri: Uri = "/subjects/?deleted=true".parse().unwrap();
-        normalize(&mut uri);
+        normalize(&Method::GET, &mut uri);
         assert_eq!(uri, "/subjects?deleted=true");
     }
 }

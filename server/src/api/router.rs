@@ -132,7 +132,8 @@ impl Api {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let mut request = request.map(Body::new);
-        path::normalize(request.uri_mut());
+        let method = request.method().clone();
+        path::normalize(&method, request.uri_mut());
         let request_id = request_id(request.headers());
         let content_type = respond::negotiate(request.headers());
         let log_line = tracing::enabled!(tracing::Level::DEBUG)

@@ -1,5 +1,7 @@
 //! Looking up: which version of a subject has this schema.
 
+use checker::Schema;
+
 use super::Registry;
 use super::error::Error;
 use super::register::{contracts, has_text};
@@ -27,13 +29,13 @@ impl Registry {
             }
         }
         let mut candidate = self.candidate(&subject.context, request, normalize).await?;
-        if let Some(version) = find(&visible, &candidate)? {
+        if let Some(version) = self.find(&visible, &candidate).await? {
             return Ok(version.clone());
         }
         let (metadata, rule_set) = contracts(&state, &config, request)?;
         if metadata != request.metadata || rule_set != request.rule_set {
             candidate.attach(metadata, rule_set.as_ref())?;
-            if let Some(version) = find(&visible, &candidate)? {
+            if let Some(version) = self.find(&visible, &candidate).await? {
                 return Ok(version.clone());
             }
         }
@@ -41,6 +43,51 @@ impl Registry {
             return Err(Error::SubjectNotFound(subject.to_string()));
         }
         Err(Error::SchemaNotFound)
+    }
+
+    /// The version with the same identity, else one that differs only in what does not count.
+    pub(super) async fn find<'a>(
+        &self,
+        newest_first: &[&'a StoredVersion],
+        candidate: &Candidate,
+    ) -> Result<Option<&'a StoredVersion>, Error> {
+        if let Some(version) = newest_first.iter().find(|version| candidate.is(version)) {
+            return Ok(Some(version));
+        }
+        for version in newest_first {
+            if candidate.finds(version)? || self.stands_alone_for(candidate, version).await? {
+                return Ok(Some(version));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a schema without references is a version's with everything written out.
+    async fn stands_alone_for(
+        &self,
+        candidate: &Candidate,
+        version: &StoredVersion,
+    ) -> Result<bool, Error> {
+        let content = &version.schema.content;
+        if !candidate.content.references.is_empty()
+            || content.references.is_empty()
+            || !candidate.has_contracts_of(version)?
+        {
+            return Ok(false);
+        }
+        let Schema::Avro(alone) = &*candidate.schema else {
+            return Ok(false);
+        };
+        let resolved = self.resolve_stored(content).await?;
+        let prepared = resolved.prepare(content.schema_type, version.text());
+        let alone = alone.resolved_text();
+        let is_same = self
+            .engine
+            .run(move |parsed| match parsed.parse(&prepared).as_deref() {
+                Ok(Schema::Avro(stored)) => alone.is_some() && stored.resolved_text() == alone,
+                Ok(Schema::Protobuf(_) | Schema::Json(_)) | Err(_) => false,
+            });
+        is_same.await
     }
 }
 
@@ -50,20 +97,4 @@ fn visible(state: &SubjectState, deleted: bool) -> Vec<&StoredVersion> {
     versions
         .filter(|version| deleted || !version.deleted)
         .collect()
-}
-
-/// The version with the same identity, else one that differs only in what does not count.
-fn find<'a>(
-    visible: &[&'a StoredVersion],
-    candidate: &Candidate,
-) -> Result<Option<&'a StoredVersion>, Error> {
-    if let Some(version) = visible.iter().find(|version| candidate.is(version)) {
-        return Ok(Some(version));
-    }
-    for version in visible {
-        if candidate.finds(version)? {
-            return Ok(Some(version));
-        }
-    }
-    Ok(None)
 }

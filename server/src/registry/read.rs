@@ -63,9 +63,7 @@ impl Registry {
         match form {
             TextForm::Stored if self.options.canonical_texts => Ok(content.canonical_text.clone()),
             TextForm::Stored => Ok(text.sent.to_owned()),
-            TextForm::Resolved if !content.references.is_empty() => Err(Error::NotSupported(
-                "format `resolved` is not supported".to_owned(),
-            )),
+            TextForm::Resolved if !content.references.is_empty() => self.resolved(content).await,
             TextForm::IgnoreExtensions if content.schema_type == Format::Protobuf => {
                 let message = "format `ignore_extensions` is not supported";
                 Err(Error::NotSupported(message.to_owned()))
@@ -92,6 +90,22 @@ impl Registry {
         });
         text.await?
             .ok_or_else(|| Error::Corrupt("a Protobuf schema is none".to_owned()))
+    }
+
+    async fn resolved(&self, content: &Content) -> Result<String, Error> {
+        let unsupported = |why: &str| Error::NotSupported(format!("format `resolved`: {why}"));
+        let resolved = self.resolve_stored(content).await?;
+        let schema = self
+            .engine
+            .parse(resolved.prepare(content.schema_type, &content.text))
+            .await?;
+        let text = self.engine.run(move |_| match &*schema {
+            Schema::Avro(schema) => schema
+                .resolved_text()
+                .ok_or("the text would nest too deeply"),
+            Schema::Protobuf(_) | Schema::Json(_) => Err("only Avro is supported"),
+        });
+        text.await?.map_err(unsupported)
     }
 
     /// One version; `latest` is never a deleted one.

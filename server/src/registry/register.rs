@@ -83,16 +83,17 @@ impl Registry {
         let mut candidate = self
             .candidate(&subject.context, &request, normalize)
             .await?;
+        let fitting: Vec<_> = state.live().rev().filter(|it| fits(it, &request)).collect();
         if config.leaves_contracts_alone()
-            && let Some(version) = known(&state, &candidate, &request)
+            && let Some(version) = fitting.iter().find(|version| candidate.is(version))
         {
-            return Ok(Some(Accepted::as_sent(version.clone())));
+            return Ok(Some(Accepted::as_sent((*version).clone())));
         }
         if request.id.is_some() {
             return Err(Error::NotInImportMode(subject.clone()));
         }
         let amended = amend(&mut candidate, &state, &config, &request)?;
-        if let Some(version) = found(&state, &candidate, &request)? {
+        if let Some(version) = self.find(&fitting, &candidate).await? {
             let version = version.clone();
             return Ok(Some(Accepted { version, amended }));
         }
@@ -250,35 +251,6 @@ fn fits(version: &StoredVersion, request: &SchemaRequest) -> bool {
         Some(number) => request.id.is_some() && number == version.number.0,
     };
     fits_id && fits_version
-}
-
-/// A live version of the same identity.
-fn known<'a>(
-    state: &'a SubjectState,
-    candidate: &Candidate,
-    request: &SchemaRequest,
-) -> Option<&'a StoredVersion> {
-    state
-        .live()
-        .rev()
-        .find(|version| fits(version, request) && candidate.is(version))
-}
-
-/// A live version of the same identity, or one that looking up would find.
-fn found<'a>(
-    state: &'a SubjectState,
-    candidate: &Candidate,
-    request: &SchemaRequest,
-) -> Result<Option<&'a StoredVersion>, Error> {
-    if let Some(version) = known(state, candidate, request) {
-        return Ok(Some(version));
-    }
-    for version in state.live().rev() {
-        if fits(version, request) && candidate.finds(version)? {
-            return Ok(Some(version));
-        }
-    }
-    Ok(None)
 }
 
 /// A request without a text takes that of the latest live version, with its references.

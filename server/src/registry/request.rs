@@ -56,8 +56,13 @@ impl Candidate {
         Ok(self.content.schema_type == content.schema_type
             && self.content.canonical_text == content.canonical_text
             && self.content.references == content.references
-            && self.content.rule_set == content.rule_set
-            && self.metadata_finds(version)?)
+            && self.has_contracts_of(version)?)
+    }
+
+    /// Whether metadata and rules are a version's, but for its number.
+    pub(super) fn has_contracts_of(&self, version: &StoredVersion) -> Result<bool, Error> {
+        let same_rules = self.content.rule_set == version.schema.content.rule_set;
+        Ok(same_rules && self.metadata_finds(version)?)
     }
 
     fn metadata_finds(&self, version: &StoredVersion) -> Result<bool, Error> {
