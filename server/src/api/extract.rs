@@ -26,6 +26,9 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// the answer instead of seeing its connection reset.
 const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// How much memory the announced length of a body reserves at once; more comes as the body does.
+const RESERVED_BYTES_MAX: usize = 256 * 1024;
+
 /// How long to wait for more of a body that is thrown away.
 const DRAIN_IDLE: Duration = Duration::from_millis(500);
 
@@ -241,7 +244,7 @@ async fn read(headers: &HeaderMap, mut body: Body, bytes_max: usize) -> Result<B
         }
         return Err(ApiError::body_too_large(bytes_max));
     }
-    let mut bytes = BytesMut::with_capacity(length.unwrap_or_default());
+    let mut bytes = BytesMut::with_capacity(length.unwrap_or_default().min(RESERVED_BYTES_MAX));
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| ApiError::malformed("The request body ended early"))?;
         let Ok(data) = frame.into_data() else {

@@ -77,3 +77,60 @@ impl Registry {
         self.store.position().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use checker::{Level, Options};
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::registry::{BodyKey, RegisterOptions, RegistryOptions, SchemaRequest};
+    use crate::store::{self, Deletion, Origin, SchemaId, StoreConfig, SubjectName};
+
+    fn node(store: &Arc<dyn store::Store>) -> Registry {
+        let options = RegistryOptions {
+            level: Level::Backward,
+            check: Options::default(),
+            accept_undecided: false,
+            canonical_texts: false,
+        };
+        Registry::new(Arc::clone(store), options).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_another_node_removes_is_forgotten_here() {
+        let store = store::open(&StoreConfig::at("sqlite::memory:"))
+            .await
+            .unwrap();
+        let (here, there) = (node(&store), node(&store));
+        let subject = SubjectName::unqualified("a");
+        let request = SchemaRequest {
+            text: "\"string\"".to_owned(),
+            ..SchemaRequest::default()
+        };
+        let origin = Origin::default();
+        let options = RegisterOptions::default();
+        there
+            .register(&subject, &request, options, &origin)
+            .await
+            .unwrap();
+        let position = here.position().await.unwrap();
+        let key = BodyKey {
+            id: SchemaId(1),
+            form: 0,
+            context: ".",
+        };
+        here.bodies()
+            .insert(key, Bytes::from_static(b"{}"), here.bodies().removals());
+        for deletion in [Deletion::Soft, Deletion::Hard] {
+            assert!(here.bodies().get(key).is_some());
+            there
+                .delete_subject(&subject, deletion, &origin)
+                .await
+                .unwrap();
+            here.catch_up(position).await.unwrap();
+        }
+        assert!(here.bodies().get(key).is_none());
+    }
+}

@@ -85,9 +85,9 @@ impl Registry {
             .await?;
         let fitting: Vec<_> = state.live().rev().filter(|it| fits(it, &request)).collect();
         if config.leaves_contracts_alone()
-            && let Some(version) = fitting.iter().find(|version| candidate.is(version))
+            && let Some(version) = self.find(&fitting, &candidate).await?
         {
-            return Ok(Some(Accepted::as_sent((*version).clone())));
+            return Ok(Some(Accepted::as_sent(version.clone())));
         }
         if request.id.is_some() {
             return Err(Error::NotInImportMode(subject.clone()));

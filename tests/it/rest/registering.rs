@@ -234,6 +234,13 @@ fn a_version_can_be_asked_for_if_it_is_the_next_one() {
         reply["metadata"],
         json!({"properties": {"confluent:version": "1"}})
     );
+    // The number is no difference, so this is no new schema.
+    assert_eq!(registry.ok(path, &order(&["id:string"]))["version"], 1);
+    let found = registry.ok("POST /subjects/a", &order(&["id:string"]));
+    assert_eq!(found["version"], 1);
+    registry.register("a", &order(&["id:string", "n:int?"]));
+    let v2 = registry.get("/subjects/a/versions/2");
+    assert_eq!(v2["metadata"]["properties"]["confluent:version"], "2");
 }
 
 #[test]
