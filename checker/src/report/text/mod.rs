@@ -8,7 +8,7 @@ use super::snippet::{self, Quote, Role};
 use super::{Sources, escape::escape};
 
 use crate::model::{
-    Comparison, Direction, Finding, Problem, Severity, Span, Undecided, Witness, WitnessKind,
+    Category, Comparison, Direction, Finding, Problem, Severity, Span, Undecided, Witness,
 };
 
 /// The most hexadecimal digits of a witness that are shown; the JSON form has all.
@@ -195,13 +195,30 @@ fn quotes(finding: &Finding) -> Vec<Quote<'_>> {
     new.into_iter().chain(old).collect()
 }
 
-/// `BACKWARD (new code, old data) and FORWARD (old code, new data)`
+/// `BACKWARD (new code, old data) and FORWARD (old code, new data)`, for what breaks calls
+/// `BACKWARD (old clients, new servers)`.
 fn breaks(group: &Group<'_>) -> String {
     let directions: Vec<Direction> = [Direction::Backward, Direction::Forward]
         .into_iter()
         .filter(|direction| group.breaks(*direction))
         .collect();
+    let categories = group.first.rule.categories;
+    let data = categories.contains(&Category::Wire) || categories.contains(&Category::WireJson);
+    if categories.contains(&Category::Grpc) && !data {
+        return callers(&directions);
+    }
     listed(&directions)
+}
+
+fn callers(directions: &[Direction]) -> String {
+    let words: Vec<&str> = directions
+        .iter()
+        .map(|direction| match direction {
+            Direction::Backward => "BACKWARD (old clients, new servers)",
+            Direction::Forward => "FORWARD (new clients, old servers)",
+        })
+        .collect();
+    words.join(" and ")
 }
 
 fn listed(directions: &[Direction]) -> String {
@@ -233,10 +250,8 @@ fn describe(witness: &Witness, direction: Direction) -> String {
             let hex = shortened(hex, MAX_HEX_DIGITS);
             let _ = write!(text, ", which the {writer} schema writes as {hex}");
         }
-        (None, WitnessKind::GrpcCall) => {}
-        (None, _) => {
-            let _ = write!(text, ", which the {writer} schema allows");
-        }
+        // The outcome of a document or a call says who allows it.
+        (None, _) => {}
     }
     let _ = write!(text, ": {}", witness.outcome);
     if let Some(output) = &witness.output {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::model::{Hint, Path, Rule, Source};
+use crate::model::{Hint, Path, Rule, Source, WitnessKind};
 
 static RULE: Rule = Rule {
     id: "avro/field-type-changed",
@@ -202,4 +202,20 @@ fn a_long_witness_is_shortened() {
         "{text}"
     );
     assert!(text.contains("(1904 more characters): reading"), "{text}");
+}
+
+#[test]
+fn what_breaks_calls_is_told_in_terms_of_clients_and_servers() {
+    static RPC: Rule = Rule {
+        id: "protobuf/rpc-removed",
+        categories: &[Category::Grpc, Category::File],
+        ..RULE
+    };
+    let mut finding = finding(Direction::Backward, None, None);
+    finding.rule = &RPC;
+    let text = render(vec![finding], &[], &[Direction::Backward]);
+    assert!(
+        text.contains("= breaks   BACKWARD (old clients, new servers)\n"),
+        "{text}"
+    );
 }
