@@ -141,3 +141,39 @@ fn paint(style: Style) -> Paint {
         off: style.render_reset().to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stream that fails from the start.
+    struct Failing(io::ErrorKind);
+
+    impl Write for Failing {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn output(kind: io::ErrorKind) -> Output {
+        Output::plain(Box::new(Failing(kind)), Box::new(io::sink()))
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_error() {
+        let mut output = output(io::ErrorKind::BrokenPipe);
+        assert!(output.result("text").is_ok());
+        assert!(output.is_closed());
+        assert!(output.result("more").is_ok());
+    }
+
+    #[test]
+    fn a_full_disk_is_one() {
+        let written = output(io::ErrorKind::StorageFull).result("text");
+        assert!(matches!(written, Err(Error::Write(_))));
+    }
+}

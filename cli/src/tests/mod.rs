@@ -5,5 +5,6 @@ mod directories;
 mod git;
 mod help;
 mod jsonl;
+mod registry;
 mod validate;
 mod world;

@@ -239,22 +239,23 @@ fn describe(witness: &Witness, direction: Direction) -> String {
         Direction::Forward => "new",
     };
     let mut text = shortened(&witness.input, MAX_DATUM_CHARS);
-    match (&witness.bytes_hex, witness.kind) {
-        (Some(hex), _) if hex.is_empty() => {
+    match &witness.bytes_hex {
+        Some(hex) if hex.is_empty() => {
             let _ = write!(
                 text,
                 ", which the {writer} schema writes as no bytes at all"
             );
         }
-        (Some(hex), _) => {
+        Some(hex) => {
             let hex = shortened(hex, MAX_HEX_DIGITS);
             let _ = write!(text, ", which the {writer} schema writes as {hex}");
         }
         // The outcome of a document or a call says who allows it.
-        (None, _) => {}
+        None => {}
     }
     let _ = write!(text, ": {}", witness.outcome);
-    if let Some(output) = &witness.output {
+    let output = witness.output.as_ref();
+    if let Some(output) = output.filter(|output| !witness.outcome.contains(*output)) {
         let _ = write!(text, ", read as {}", shortened(output, MAX_DATUM_CHARS));
     }
     text
