@@ -20,7 +20,7 @@ pub(crate) const MAX_NODES: usize = 100_000;
 
 /// The longest chain of schemas that apply to the same document through `$ref`, `allOf` and the
 /// like. Recursive walks along such chains are bounded by it.
-pub(crate) const MAX_CHAIN: usize = 128;
+pub(crate) const MAX_CHAIN: usize = 64;
 
 /// Makes the model; says what cannot be.
 pub(crate) fn compile(documents: &[Document]) -> Result<Model, Vec<Problem>> {
@@ -50,14 +50,15 @@ pub(crate) fn compile(documents: &[Document]) -> Result<Model, Vec<Problem>> {
         mut problems,
         ..
     } = compiler;
+    let mut chain = 0;
     if problems.is_empty() {
-        problems.extend(ill_founded(documents, &nodes));
+        (problems, chain) = ill_founded(documents, &nodes);
     }
     if !problems.is_empty() {
         return Err(problems);
     }
     unevaluated::settle(&mut nodes, pending);
-    Ok(Model { nodes, root })
+    Ok(Model { nodes, root, chain })
 }
 
 /// An `unevaluatedProperties` or `unevaluatedItems`, whose meaning depends on all of its siblings.
@@ -327,7 +328,7 @@ impl<'a> Here<'_, 'a> {
 
 /// Cycles that never step into a part of the document (such a schema has no meaning), and chains
 /// that are too long.
-fn ill_founded(documents: &[Document], nodes: &[SchemaNode]) -> Vec<Problem> {
+fn ill_founded(documents: &[Document], nodes: &[SchemaNode]) -> (Vec<Problem>, usize) {
     let mut state = vec![Visit::New; nodes.len()];
     let mut height = vec![0_usize; nodes.len()];
     let mut problems = Vec::new();
@@ -360,7 +361,8 @@ fn ill_founded(documents: &[Document], nodes: &[SchemaNode]) -> Vec<Problem> {
             }
         }
     }
-    problems
+    let chain = height.into_iter().max().unwrap_or(0) + 1;
+    (problems, chain)
 }
 
 fn too_long(documents: &[Document], node: &SchemaNode) -> Problem {

@@ -21,8 +21,12 @@ pub(crate) const MAX_CHANGES: usize = 64;
 /// The deepest part of a document in which changes are located.
 pub(crate) const MAX_STEPS_DEEP: usize = 24;
 
+/// The deepest nesting of subschemas, in place and in parts, that the walker follows; bounds the
+/// stack.
+pub(crate) const MAX_WALK_DEPTH: usize = 100;
+
 /// The most questions that one comparison asks in one direction.
-pub(crate) const MAX_QUESTIONS: usize = 4_000;
+pub(crate) const MAX_QUESTIONS: usize = 2_000;
 
 /// What could not be found out.
 #[derive(Debug)]
@@ -53,6 +57,7 @@ pub(crate) fn diff(reader: &Model, writer: &Model, judge: &Judge<'_>) -> Differe
         patterns: Patterns::default(),
         judge,
         questions: 0,
+        depth: 0,
         seen: BTreeSet::new(),
         found: Differences::default(),
     };
@@ -116,6 +121,7 @@ struct Walker<'a> {
     patterns: Patterns,
     judge: &'a Judge<'a>,
     questions: usize,
+    depth: usize,
     seen: BTreeSet<(NodeId, Vec<NodeId>, BTreeSet<Demand>)>,
     found: Differences,
 }
@@ -179,9 +185,17 @@ impl<'a> Walker<'a> {
         if !self.seen.insert(key) {
             return true;
         }
-        if context.outer.len() > MAX_STEPS_DEEP || self.found.changes.len() >= MAX_CHANGES {
+        let too_deep = context.outer.len() > MAX_STEPS_DEEP || self.depth >= MAX_WALK_DEPTH;
+        if too_deep || self.found.changes.len() >= MAX_CHANGES {
             return false;
         }
+        self.depth += 1;
+        let reported = self.walk_node(reader, writer, context);
+        self.depth -= 1;
+        reported
+    }
+
+    fn walk_node(&mut self, reader: NodeId, writer: &[NodeId], context: &Context) -> bool {
         let before = self.found.changes.len() + self.found.open.len();
         let model = self.reader;
         for located in model.node(reader).assertions() {

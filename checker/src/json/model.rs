@@ -26,6 +26,8 @@ pub(crate) struct Model {
     pub(crate) nodes: Vec<SchemaNode>,
     /// The schema itself.
     pub(crate) root: NodeId,
+    /// The length of the longest chain of schemas that apply to the same document.
+    pub(crate) chain: usize,
 }
 
 impl Model {

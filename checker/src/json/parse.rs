@@ -21,6 +21,10 @@ use crate::{Reference, SchemaInput};
 /// The most problems that one text is reported with.
 pub(crate) const MAX_PROBLEMS: usize = 50;
 
+/// How deep the validator may nest: the depth of the document times the longest chain of schemas
+/// that apply to one value. It works on the call stack.
+pub(crate) const MAX_VALIDATION_DEPTH: usize = 1_000;
+
 /// The longest message of the validator that is passed on, in characters.
 const MAX_MESSAGE: usize = 240;
 
@@ -85,6 +89,15 @@ impl Schema {
         canonical::normalized(&self.open.documents[0].root)
     }
 
+    /// Whether both are the same texts, layout apart, so that they mean the same.
+    pub(crate) fn is_copy_of(&self, other: &Self) -> bool {
+        let (own, others) = (&self.open.documents, &other.open.documents);
+        own.len() == others.len()
+            && own.iter().zip(others).all(|(a, b)| {
+                a.draft == b.draft && a.uris == b.uris && a.root.to_compact() == b.root.to_compact()
+            })
+    }
+
     /// Whether a document is valid; `None` where its numbers cannot be given to the validator.
     ///
     /// Formats are annotations.
@@ -121,10 +134,12 @@ impl Meaning {
         })
     }
 
-    /// Whether a document is valid; `None` where a number is not exact to the validator.
+    /// Whether a document is valid; `None` where a number is not exact to the validator, or where
+    /// it would have to nest too deep.
     pub(crate) fn admits(&self, document: &Node) -> Option<bool> {
         let (value, exact) = for_validator(document);
-        (exact && self.exact).then(|| self.validator.is_valid(&value))
+        let shallow = self.model.chain * depth(document) <= MAX_VALIDATION_DEPTH;
+        (exact && shallow && self.exact).then(|| self.validator.is_valid(&value))
     }
 
     /// Why the validator rejects a document.
@@ -139,6 +154,15 @@ impl Meaning {
             format!("{message}, at `{place}`")
         })
     }
+}
+
+fn depth(node: &Node) -> usize {
+    let inner = match &node.value {
+        Value::Array(items) => items.iter().map(depth).max(),
+        Value::Object(members) => members.iter().map(|member| depth(&member.value)).max(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    };
+    inner.unwrap_or(0) + 1
 }
 
 /// Reads one text: JSON, draft, meta-schema, patterns.

@@ -53,6 +53,8 @@ pub(crate) struct Site<'a> {
 pub(crate) struct Scope<'a> {
     resources: BTreeMap<String, Site<'a>>,
     anchors: BTreeMap<(String, String), Site<'a>>,
+    /// All subschemas by document and pointer: most references name one, and an object has no index.
+    places: BTreeMap<(usize, String), Site<'a>>,
     /// How often each dynamic anchor occurs, and where it last does.
     dynamic: BTreeMap<String, (usize, Option<Site<'a>>)>,
     /// How many `$recursiveAnchor: true` there are.
@@ -97,6 +99,10 @@ impl<'a> Scope<'a> {
             None => site.base.clone(),
         };
         self.index_anchors(site, draft, &base);
+        let pointer = site.path.as_str().to_owned();
+        self.places
+            .entry((site.document, pointer))
+            .or_insert_with(|| site.clone());
         for (path, child) in subschemas(node, &site.path) {
             let child = Site {
                 document: site.document,
@@ -144,7 +150,9 @@ impl<'a> Scope<'a> {
         }
         let decoded = percent_decoded(fragment);
         if let Some(pointer) = decoded.strip_prefix('/') {
-            return descend(resource, pointer);
+            let place = (resource.document, format!("{}{decoded}", resource.path));
+            let known = self.places.get(&place).cloned();
+            return known.or_else(|| descend(resource, pointer));
         }
         self.anchors.get(&(uri, decoded)).cloned()
     }

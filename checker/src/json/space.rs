@@ -182,35 +182,186 @@ fn links(only: &[Option<usize>]) -> Vec<usize> {
         .collect()
 }
 
-/// Splits classes until their members agree on everything; a fixpoint.
+/// The most node visits that telling the members of cycles apart may take. Behind it they are taken
+/// to be all different, which loses equalities and never invents one.
+pub(crate) const MAX_REFINEMENTS: usize = 2_000_000;
+
+/// The class of each node. Parts before wholes, so that most nodes are settled at first sight; the
+/// members of cycles are told apart together.
 fn refine(kinds: &[usize], shallow: &[Shallow], links: &[usize]) -> Vec<usize> {
-    let mut class: Vec<usize> = links.iter().map(|node| kinds[*node]).collect();
-    let mut count = 0;
-    loop {
-        let mut signatures: BTreeMap<(usize, Shallow), usize> = BTreeMap::new();
-        let mut next = vec![0; class.len()];
-        for (node, link) in links.iter().enumerate() {
-            let mut parts: Vec<_> = shallow[*link]
-                .iter()
-                .map(|(label, children)| {
-                    (
-                        *label,
-                        children
-                            .iter()
-                            .map(|child| class[*child])
-                            .collect::<Vec<_>>(),
-                    )
-                })
-                .collect();
-            parts.sort();
-            parts.dedup();
-            let fresh = signatures.len();
-            next[node] = *signatures.entry((class[*link], parts)).or_insert(fresh);
-        }
-        class = next;
-        if signatures.len() == count {
-            return class;
-        }
-        count = signatures.len();
+    let mut settled = Settled {
+        kinds,
+        shallow,
+        links,
+        class: vec![usize::MAX; links.len()],
+        known: BTreeMap::new(),
+        count: 0,
+        budget: MAX_REFINEMENTS,
+    };
+    let children = |node: usize| {
+        let parts = shallow[node].iter().flat_map(|(_, children)| children);
+        parts.map(|child| links[*child]).collect()
+    };
+    for level in levels(links.len(), &children) {
+        settled.level(&level);
     }
+    let class = &settled.class;
+    links.iter().map(|link| class[*link]).collect()
+}
+
+/// Classes that are settled, and by what they were told apart.
+struct Settled<'a> {
+    kinds: &'a [usize],
+    shallow: &'a [Shallow],
+    links: &'a [usize],
+    class: Vec<usize>,
+    known: BTreeMap<(usize, Shallow), usize>,
+    count: usize,
+    budget: usize,
+}
+
+/// Numbers from here on stand for classes that are not settled yet.
+const UNSETTLED: usize = usize::MAX / 2;
+
+impl Settled<'_> {
+    /// Settles nodes whose parts are settled or among them.
+    fn level(&mut self, nodes: &[usize]) {
+        for node in nodes {
+            self.class[*node] = UNSETTLED + self.kinds[*node];
+        }
+        let mut count = 0;
+        while nodes.len() > 1 {
+            let mut signatures = BTreeMap::new();
+            let mut next = Vec::with_capacity(nodes.len());
+            for node in nodes {
+                let fresh = signatures.len();
+                let key = (self.class[*node], self.signature(*node));
+                next.push(*signatures.entry(key).or_insert(fresh));
+            }
+            let affordable = self.budget.checked_sub(nodes.len());
+            self.budget = affordable.unwrap_or(0);
+            for (index, (node, class)) in nodes.iter().zip(&next).enumerate() {
+                let alone = if affordable.is_none() { index } else { *class };
+                self.class[*node] = UNSETTLED + alone;
+            }
+            if signatures.len() == count || affordable.is_none() {
+                break;
+            }
+            count = signatures.len();
+        }
+        self.settle(nodes);
+    }
+
+    /// Gives final numbers: a known one where all parts are the same as those of a settled node.
+    fn settle(&mut self, nodes: &[usize]) {
+        let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
+        for node in nodes {
+            if numbers.contains_key(&self.class[*node]) {
+                continue;
+            }
+            let known = self.known.get(&self.signature(*node)).copied();
+            let number = known.unwrap_or(self.count);
+            self.count += usize::from(known.is_none());
+            numbers.insert(self.class[*node], number);
+        }
+        for node in nodes {
+            self.class[*node] = numbers[&self.class[*node]];
+        }
+        for node in nodes {
+            let signature = self.signature(*node);
+            let class = self.class[*node];
+            self.known.entry(signature).or_insert(class);
+        }
+    }
+
+    fn signature(&self, node: usize) -> (usize, Shallow) {
+        let part = |(label, children): &(usize, Vec<usize>)| {
+            let classes = children.iter().map(|child| self.class[self.links[*child]]);
+            (*label, classes.collect())
+        };
+        let mut parts: Shallow = self.shallow[node].iter().map(part).collect();
+        parts.sort();
+        parts.dedup();
+        (self.kinds[node], parts)
+    }
+}
+
+/// The strongly connected components, parts before wholes; single nodes each for themselves,
+/// cycles of the same height together.
+fn levels(count: usize, children: &dyn Fn(usize) -> Vec<usize>) -> Vec<Vec<usize>> {
+    let components = components(count, children);
+    let mut component_of = vec![0; count];
+    for (index, component) in components.iter().enumerate() {
+        for node in component {
+            component_of[*node] = index;
+        }
+    }
+    let mut levels: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    let mut height = vec![0; components.len()];
+    for (index, component) in components.into_iter().enumerate() {
+        let targets: Vec<usize> = component
+            .iter()
+            .flat_map(|node| children(*node))
+            .map(|child| component_of[child])
+            .collect();
+        let below = targets.iter().filter(|target| **target != index);
+        height[index] = below.map(|target| height[*target] + 1).max().unwrap_or(0);
+        let key = if targets.contains(&index) {
+            usize::MAX
+        } else {
+            index
+        };
+        levels
+            .entry((height[index], key))
+            .or_default()
+            .extend(component);
+    }
+    levels.into_values().collect()
+}
+
+/// Tarjan's algorithm with a stack of its own.
+fn components(count: usize, children: &dyn Fn(usize) -> Vec<usize>) -> Vec<Vec<usize>> {
+    const NEW: usize = usize::MAX;
+    let mut index = vec![NEW; count];
+    let mut low = vec![0; count];
+    let mut is_open = vec![false; count];
+    let mut open = Vec::new();
+    let mut found = Vec::new();
+    let mut next = 0;
+    for start in 0..count {
+        if index[start] != NEW {
+            continue;
+        }
+        let mut work = vec![(start, children(start))];
+        (index[start], low[start], is_open[start]) = (next, next, true);
+        next += 1;
+        open.push(start);
+        while let Some((node, rest)) = work.last_mut() {
+            let node = *node;
+            if let Some(child) = rest.pop() {
+                if index[child] == NEW {
+                    (index[child], low[child], is_open[child]) = (next, next, true);
+                    next += 1;
+                    open.push(child);
+                    work.push((child, children(child)));
+                } else if is_open[child] {
+                    low[node] = low[node].min(index[child]);
+                }
+                continue;
+            }
+            work.pop();
+            if let Some((parent, _)) = work.last() {
+                low[*parent] = low[*parent].min(low[node]);
+            }
+            if low[node] == index[node] {
+                let at = open.iter().rposition(|other| *other == node).unwrap_or(0);
+                let component = open.split_off(at);
+                for member in &component {
+                    is_open[*member] = false;
+                }
+                found.push(component);
+            }
+        }
+    }
+    found
 }

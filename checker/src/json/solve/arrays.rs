@@ -8,8 +8,11 @@ use super::super::value::Json;
 use super::branch::Branch;
 use super::{Confirm, Demand, Outcome, Solver};
 
-/// The longest array that is written out as a witness, and the most positions that are told apart.
-pub(crate) const MAX_ITEMS: usize = 256;
+/// The longest array that is written out as a witness.
+pub(crate) const MAX_ITEMS: usize = 2_048;
+
+/// The most positions that are told apart.
+pub(crate) const MAX_POSITIONS: usize = 256;
 
 /// Items of some class are counted: at least, at most.
 #[derive(Debug)]
@@ -48,8 +51,10 @@ pub(super) fn solve(
     {
         return Outcome::Empty;
     }
-    if shape.alike >= MAX_ITEMS {
-        return Outcome::Unknown(format!("more than {MAX_ITEMS} positions are told apart"));
+    if shape.alike >= MAX_POSITIONS {
+        return Outcome::Unknown(format!(
+            "more than {MAX_POSITIONS} positions are told apart"
+        ));
     }
     match shape.build(solver) {
         Ok(items) => solver.candidate(Json::Array(items), &branch.demands, confirm),

@@ -13,6 +13,10 @@ use super::super::types::Types;
 use super::super::value::Json;
 use super::{Demand, Solver};
 
+/// The deepest nesting of subschemas, in place and in parts of the document, that is evaluated; what
+/// is deeper is unknown. Bounds the stack.
+pub(crate) const MAX_EVALUATION_DEPTH: usize = 400;
+
 /// Whether all are true; a false one decides, an unknown one spoils.
 fn all(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
     let mut known = true;
@@ -112,6 +116,16 @@ impl Solver<'_> {
 
     /// Whether the value is valid under the class.
     pub(crate) fn is(&mut self, value: &Json, class: ClassId) -> Option<bool> {
+        if self.evaluating >= MAX_EVALUATION_DEPTH {
+            return None;
+        }
+        self.evaluating += 1;
+        let answer = self.is_valid(value, class);
+        self.evaluating -= 1;
+        answer
+    }
+
+    fn is_valid(&mut self, value: &Json, class: ClassId) -> Option<bool> {
         match self.space.class(class) {
             Class::Always(answer) => Some(*answer),
             Class::All(assertions) => all(assertions

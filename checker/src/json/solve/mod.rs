@@ -79,6 +79,7 @@ pub(crate) struct Solver<'a> {
     pub(crate) patterns: Patterns,
     steps: usize,
     depth: usize,
+    evaluating: usize,
     open: Vec<BTreeSet<Demand>>,
     /// The outermost open question that the current one rests on.
     rests_on: usize,
@@ -102,6 +103,7 @@ impl<'a> Solver<'a> {
             patterns: Patterns::default(),
             steps: 0,
             depth: 0,
+            evaluating: 0,
             open: Vec::new(),
             rests_on: usize::MAX,
             known: BTreeMap::new(),
