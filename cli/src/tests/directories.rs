@@ -76,3 +76,54 @@ fn links_are_not_followed() {
         (0, "checked 1 schema: 1 compatible\n")
     );
 }
+
+#[test]
+fn a_new_schema_that_is_not_valid_is_no_success() {
+    let world = World::new();
+    world
+        .write("old/a.avsc", ORDER)
+        .write("new/a.avsc", ORDER)
+        .write("new/b.avsc", "{}");
+    let ran = world.run(&["check", "new", "--against", "old"]);
+    assert_eq!(ran.exit, 2, "{}", ran.out);
+    assert!(ran.out.contains("--> new/b.avsc:1:1"), "{}", ran.out);
+}
+
+#[test]
+fn schemas_refer_to_those_beside_them() {
+    let line = r#"{"type": "record", "name": "Line", "namespace": "shop",
+        "fields": [{"name": "price", "type": "shop.Money"}]}"#;
+    let money = r#"{"type": "record", "name": "Money", "namespace": "shop",
+        "fields": [{"name": "cents", "type": "long"}]}"#;
+    let cart = r#"{"$schema": "http://json-schema.org/draft-07/schema#",
+        "properties": {"total": {"$ref": "money.schema.json#/definitions/cents"}}}"#;
+    let json_money = r#"{"definitions": {"cents": {"type": "integer"}}}"#;
+    let world = World::new();
+    for side in ["old", "new"] {
+        let order = ORDER.replace("\"long\"", "{\"type\": \"array\", \"items\": \"Line\"}");
+        world.write(&format!("{side}/order.avsc"), &order);
+        world.write(&format!("{side}/a/line.avsc"), line);
+        world.write(&format!("{side}/money.avsc"), money);
+        world.write(&format!("{side}/cart.json"), cart);
+        world.write(&format!("{side}/money.schema.json"), json_money);
+    }
+    let ran = world.run(&["check", "new", "--against", "old"]);
+    assert_eq!(
+        (ran.exit, &*ran.out),
+        (0, "checked 5 schemas: 5 compatible\n")
+    );
+    world.write("new/money.avsc", &money.replace("long", "string"));
+    world.write(
+        "new/money.schema.json",
+        &json_money.replace("integer", "string"),
+    );
+    let ran = world.run(&["check", "new", "--against", "old"]);
+    assert_eq!(ran.exit, 1);
+    // The break reaches every schema that uses the type.
+    assert!(
+        ran.out
+            .ends_with("checked 5 schemas: 4 incompatible, 1 compatible (exit code 1)\n"),
+        "{}",
+        ran.out
+    );
+}

@@ -1,20 +1,20 @@
-//! A directory against another one or against a commit: schema files are matched by their path,
-//! `.proto` files are compared as one tree.
+//! A directory against another one or against a commit: schema files are matched by their path
+//! ([`each`]), `.proto` files are compared as one tree.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use checker::protobuf::{Tree, TreeFile, TreeOptions, compare_trees};
-use checker::text::json;
-use checker::{Direction, Format, Report, SchemaInput, Source};
+use checker::{Direction, Format, Report};
 
 use super::baseline::Baseline;
-use super::file::{problems, texts};
-use super::judge::{BOTH, DEFAULT_LEVEL, judge};
+use super::each::{self, Side};
+use super::file::problems;
+use super::judge::BOTH;
 use super::{Args, references};
 use crate::context::Context;
 use crate::error::Error;
-use crate::files::{Snapshot, Text, format_of};
+use crate::files::{Snapshot, format_of};
 use crate::git::Repository;
 use crate::results::{Checked, Outcome, Results};
 
@@ -34,7 +34,8 @@ pub fn check(
         level: args.judge.level,
         ..Results::default()
     };
-    check_each(&new, &old, &new_files, &old_files, args, &mut results)?;
+    let (new_side, old_side) = (Side::read(&new, &new_files)?, Side::read(&old, &old_files)?);
+    each::check(&new_side, &old_side, args, &mut results);
     let directions = args
         .judge
         .level
@@ -111,95 +112,6 @@ fn files(snapshot: &Snapshot) -> Result<BTreeSet<String>, Error> {
         ));
     }
     Ok(files)
-}
-
-/// Everything but `.proto` files, one by one.
-fn check_each(
-    new: &Snapshot,
-    old: &Snapshot,
-    new_files: &BTreeSet<String>,
-    old_files: &BTreeSet<String>,
-    args: &Args,
-    results: &mut Results,
-) -> Result<(), Error> {
-    let alone = |path: &&str| format_of(path) != Some(Format::Protobuf);
-    let paths = new_files.union(old_files).map(String::as_str).filter(alone);
-    for path in paths {
-        let read = |snapshot: &Snapshot, files: &BTreeSet<String>| -> Result<_, Error> {
-            if files.contains(path) {
-                Ok(snapshot.read(&[path])?.pop())
-            } else {
-                Ok(None)
-            }
-        };
-        let texts = (read(new, new_files)?, read(old, old_files)?);
-        let wanted = |text: &Option<Text>| text.as_ref().is_some_and(|text| is_schema(path, text));
-        if wanted(&texts.0) || wanted(&texts.1) {
-            let names = (new.name(path), old.name(path));
-            check_one(path, names, texts, args, results);
-        } else if texts.0.is_some() {
-            results.ignored.push(new.name(path));
-        }
-    }
-    Ok(())
-}
-
-fn check_one(
-    path: &str,
-    (new_name, old_name): (String, String),
-    texts_of_both: (Option<Text>, Option<Text>),
-    args: &Args,
-    results: &mut Results,
-) {
-    let (new, old) = match texts_of_both {
-        (Some(new), Some(old)) => (new, old),
-        (Some(_), None) => return results.added.push(new_name),
-        (None, Some(_)) => return results.deleted.push(old_name),
-        (None, None) => return,
-    };
-    let level = args.judge.level.unwrap_or(DEFAULT_LEVEL);
-    let outcome = match (new, old) {
-        (Ok(new), Ok(old)) => {
-            let (new, old) = (input(path, new, args), input(path, old, args));
-            results.quote(texts(&new).chain(texts(&old)));
-            judge(
-                &new,
-                std::slice::from_ref(&old),
-                level,
-                &args.judge.options(),
-            )
-        }
-        (new, old) => {
-            let listed = |text: Text| text.err().map(|problem| vec![problem]);
-            Outcome::Invalid(problems(listed(new), listed(old)))
-        }
-    };
-    results.checked.push(Checked {
-        schema: new_name,
-        against: vec![old_name],
-        directions: level.directions(),
-        outcome,
-    });
-}
-
-fn input(path: &str, source: Source, args: &Args) -> SchemaInput {
-    SchemaInput {
-        draft: args.schema.draft,
-        ..SchemaInput::new(format_of(path).unwrap_or_default(), source)
-    }
-}
-
-/// Whether a file is meant as a schema. Most `.json` files of a repository are something else; those
-/// that say `$schema` or are named `.schema.json` are not.
-fn is_schema(path: &str, text: &Text) -> bool {
-    if format_of(path) != Some(Format::Json) || path.ends_with(".schema.json") {
-        return true;
-    }
-    let Ok(source) = text else {
-        return false;
-    };
-    source.text().contains("\"$schema\"")
-        && json::parse(source).is_ok_and(|node| node.get("$schema").is_some())
 }
 
 /// Two states of the `.proto` files of a directory.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use checker::report::json::{Side, SidedProblem};
-use checker::{Format, Problem, Reference, SchemaInput, Source};
+use checker::{Format, Problem, Reference, Schema, SchemaInput, Source};
 
 use super::baseline::Baseline;
 use super::judge::{DEFAULT_LEVEL, judge};
@@ -153,11 +153,11 @@ impl Question<'_> {
             level: Some(level),
             ..Results::default()
         };
+        let draft = self.args.schema.draft;
         let Some((name, old_format, old)) = old else {
-            results.added.push(shown);
+            add(shown, input(new, self.format, draft), &mut results);
             return results;
         };
-        let draft = self.args.schema.draft;
         let outcome = match (
             input(new, self.format, draft),
             input(old, old_format, draft),
@@ -180,6 +180,23 @@ impl Question<'_> {
             outcome,
         });
         results
+    }
+}
+
+/// A schema without an earlier version only has to be valid.
+pub(super) fn add(shown: String, new: Result<SchemaInput, Vec<Problem>>, results: &mut Results) {
+    let parsed = new.and_then(|new| {
+        results.quote(texts(&new));
+        Schema::parse(&new)
+    });
+    match parsed {
+        Ok(_) => results.added.push(shown),
+        Err(found) => results.checked.push(Checked {
+            schema: shown,
+            against: Vec::new(),
+            directions: &[],
+            outcome: Outcome::Invalid(problems(Some(found), None)),
+        }),
     }
 }
 

@@ -6,11 +6,13 @@
 
 pub mod baseline;
 pub mod directory;
+pub mod each;
 pub mod file;
 pub mod jsonl;
 pub mod judge;
 pub mod references;
 pub mod registry;
+pub mod siblings;
 
 use std::path::{Path, PathBuf};
 

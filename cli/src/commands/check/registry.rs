@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use checker::{Against, Format, Level, Reference, SchemaInput, Source};
 
 use super::Args;
-use super::file::{Read, input, problems, texts};
+use super::file::{Read, add, input, problems, texts};
 use super::judge::judge;
 use super::references::in_order;
 use crate::client::Client;
@@ -39,7 +39,7 @@ pub fn check(
             "the subject `{subject}` has no version at {url} yet, so there is nothing to compare \
              with"
         ));
-        results.added.push(shown);
+        add(shown, input(new, format, args.schema.draft), &mut results);
         return Ok(results);
     }
     let mut against = Vec::new();
