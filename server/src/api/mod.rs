@@ -12,6 +12,7 @@ mod dto;
 mod error;
 mod extract;
 mod path;
+mod request_id;
 mod respond;
 mod root;
 mod router;

@@ -6,21 +6,17 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, header};
+use axum::http::{Request, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
-use uuid::Uuid;
 
 use super::error::ApiError;
 use super::{
-    App, associations, compatibility, config, contexts, path, respond, root, schemas, subjects,
-    versions,
+    App, associations, compatibility, config, contexts, path, request_id, respond, root, schemas,
+    subjects, versions,
 };
-
-/// The header that ties a request to its answer and to the log.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 fn routes(app: App) -> Router {
     Router::new()
@@ -134,7 +130,7 @@ impl Api {
         let mut request = request.map(Body::new);
         let method = request.method().clone();
         path::normalize(&method, request.uri_mut());
-        let request_id = request_id(request.headers());
+        let request_id = request_id::of(request.headers());
         let content_type = respond::negotiate(request.headers());
         let log_line = tracing::enabled!(tracing::Level::DEBUG)
             .then(|| format!("{} {}", request.method(), request.uri()));
@@ -148,23 +144,10 @@ impl Api {
             tracing::debug!("{line} {}", response.status().as_u16());
         }
         let headers = response.headers_mut();
-        headers.insert(REQUEST_ID, request_id);
+        headers.insert(request_id::REQUEST_ID, request_id);
         if content_type != respond::V1_JSON && headers.contains_key(header::CONTENT_TYPE) {
             headers.insert(header::CONTENT_TYPE, content_type);
         }
         response
     }
-}
-
-/// The client's own id if it sent one, else a new one.
-fn request_id(headers: &HeaderMap) -> HeaderValue {
-    let mut values = headers.get_all(&REQUEST_ID).iter();
-    if let (Some(value), None) = (values.next(), values.next())
-        && !value.as_bytes().trim_ascii().is_empty()
-    {
-        return value.clone();
-    }
-    let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-    let text = Uuid::new_v4().hyphenated().encode_lower(&mut text);
-    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("none"))
 }
