@@ -7,6 +7,7 @@ mod compatibility;
 mod configuring;
 mod deleting;
 mod http;
+mod json_schema;
 mod reading;
 mod registering;
 
