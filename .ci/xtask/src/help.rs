@@ -71,6 +71,7 @@ usage: cargo xtask tidy
     holds a comment `// tidy: long because …`
   * no test is ignored, no lint is silenced by a bare `allow`
   * every rule of the checker has its page, and every page its rule
+  * the lock file of fixtures/struct-repo fits its manifests
   * the top level of the repository has the agreed entries and no others
 ";
 

@@ -3,6 +3,7 @@
 
 mod dependencies;
 mod layers;
+mod lock_files;
 mod markers;
 mod rule_pages;
 mod rust_text;
@@ -27,6 +28,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let files = tracked_files()?;
     let mut violations = top_level::check(&files);
     violations.extend(dependencies::check()?);
+    violations.extend(lock_files::check());
     if !files.contains("checker/clippy.toml") {
         violations.push("checker/clippy.toml: missing; it forbids calls that do I/O".to_owned());
     }
