@@ -224,7 +224,8 @@ impl Environment {
 fn given(variable: &str, prepare: impl FnOnce() -> Result<String>) -> Result<String> {
     match std::env::var(variable) {
         Ok(value) => {
-            println!("{variable} is set: using {value}");
+            // Not its value, which may hold a password.
+            println!("{variable} is set: nothing is set up in its place");
             Ok(value)
         }
         Err(_) => prepare(),
