@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::draft::Draft;
 use super::keywords;
-use super::model::{Assertion, Located, Meaning, Model, NodeId, Place, SchemaNode};
+use super::model::{Assertion, Located, Meaning, Model, NodeId, Opaque, Place, SchemaNode};
 use super::scope::{Document, Scope, Site, own_base};
 use super::unevaluated;
 use crate::model::{Path, Problem};
@@ -202,17 +202,33 @@ impl<'a> Here<'_, 'a> {
         }
     }
 
-    /// Adds a keyword that is an assertion but not understood.
+    /// Adds a keyword that is an assertion but not understood, and may mean something else elsewhere.
     pub(crate) fn opaque(&mut self, keyword: &'static str, reason: &str) {
-        let node = self.get(keyword).unwrap_or(self.site.node);
-        self.add(
-            keyword,
-            Assertion::Opaque {
-                keyword: keyword.to_owned(),
-                text: node.to_compact(),
-                reason: reason.to_owned(),
-            },
-        );
+        let text = self.text_of(keyword);
+        self.add_opaque(keyword, text, reason, false);
+    }
+
+    /// The same for a keyword whose value is all that matters.
+    pub(crate) fn opaque_value(&mut self, keyword: &'static str, reason: &str) {
+        let text = self.text_of(keyword);
+        // Draft 4 has `exclusiveMinimum` and `exclusiveMaximum` beside the bounds that they change,
+        // and the counts of `contains` belong to it.
+        let alone = self.draft != Draft::Draft4 && !keyword.ends_with("Contains");
+        self.add_opaque(keyword, text, reason, alone);
+    }
+
+    fn text_of(&self, keyword: &str) -> String {
+        self.get(keyword).unwrap_or(self.site.node).to_compact()
+    }
+
+    fn add_opaque(&mut self, keyword: &'static str, text: String, reason: &str, alone: bool) {
+        let what = Opaque {
+            keyword: keyword.to_owned(),
+            text,
+            reason: reason.to_owned(),
+            stands_alone: alone,
+        };
+        self.add(keyword, Assertion::Opaque { what, of: None });
     }
 
     /// The pointer of a keyword's value.
@@ -274,7 +290,8 @@ impl<'a> Here<'_, 'a> {
                 self.add(keyword, Assertion::Also(node));
             }
             None if Draft::named(&super::uri::resolve(&self.base, reference)).is_some() => {
-                self.opaque(keyword, "a reference to a meta-schema");
+                let uri = super::uri::resolve(&self.base, reference);
+                self.add_opaque(keyword, uri, "a reference to a meta-schema", true);
             }
             None => {
                 let message = self.unresolved(reference);
@@ -298,7 +315,7 @@ impl<'a> Here<'_, 'a> {
     /// `$recursiveRef` and `$dynamicRef`: plain references where only one target is possible.
     pub(crate) fn dynamic_reference(&mut self, keyword: &'static str, target: &'a Node) {
         let reference = target.as_str().unwrap_or("#");
-        let (document, anchor) = super::uri::split_fragment(reference);
+        let (_, anchor) = super::uri::split_fragment(reference);
         let scope = &self.compiler.scope;
         let ambiguous = match keyword {
             "$recursiveRef" => scope.recursive_anchors > 1,
@@ -309,9 +326,6 @@ impl<'a> Here<'_, 'a> {
                 keyword,
                 "a dynamic reference with more than one possible target",
             );
-        } else if let Some(site) = scope.only_dynamic(anchor).filter(|_| document.is_empty()) {
-            let node = self.compiler.node_of(site);
-            self.add(keyword, Assertion::Also(node));
         } else {
             self.reference(keyword, target);
         }

@@ -18,6 +18,9 @@ use super::value::Json;
 /// The most changes that one comparison reports in one direction.
 pub(crate) const MAX_CHANGES: usize = 64;
 
+/// How many assertions may stay undecided before no more of them are looked at.
+pub(crate) const MAX_OPEN: usize = 16;
+
 /// The deepest part of a document in which changes are located.
 pub(crate) const MAX_STEPS_DEEP: usize = 24;
 
@@ -185,6 +188,9 @@ impl<'a> Walker<'a> {
         if !self.seen.insert(key) {
             return true;
         }
+        if self.found.open.len() >= MAX_OPEN {
+            return true;
+        }
         let too_deep = context.outer.len() > MAX_STEPS_DEEP || self.depth >= MAX_WALK_DEPTH;
         if too_deep || self.found.changes.len() >= MAX_CHANGES {
             return false;
@@ -199,7 +205,7 @@ impl<'a> Walker<'a> {
         let before = self.found.changes.len() + self.found.open.len();
         let model = self.reader;
         for located in model.node(reader).assertions() {
-            let Some(id) = self.space.find(Side::Reader, &located.assertion) else {
+            let Some(id) = self.space.find(Side::Reader, reader, &located.assertion) else {
                 if let Assertion::Also(target) = &located.assertion {
                     self.walk(*target, writer, context);
                 }

@@ -72,7 +72,7 @@ fn types_and_values(here: &mut Here<'_, '_>) {
 
 fn values(here: &mut Here<'_, '_>, keyword: &'static str, nodes: &[Node]) {
     let Some(mut values) = nodes.iter().map(Json::read).collect::<Option<Vec<_>>>() else {
-        return here.opaque(keyword, TOO_LARGE);
+        return here.opaque_value(keyword, TOO_LARGE);
     };
     values.sort();
     values.dedup();
@@ -115,7 +115,7 @@ fn number(here: &mut Here<'_, '_>, keyword: &'static str) -> Option<Rational> {
     };
     let number = numbers::parse(text);
     if number.is_none() {
-        here.opaque(keyword, TOO_LARGE);
+        here.opaque_value(keyword, TOO_LARGE);
     }
     number
 }

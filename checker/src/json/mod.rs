@@ -28,6 +28,7 @@ mod types;
 mod unevaluated;
 mod uri;
 mod value;
+mod view;
 
 #[cfg(test)]
 mod tests;
@@ -39,8 +40,8 @@ use crate::model::{Comparison, Direction, Reader, Source, Undecided, Writer};
 use crate::text::json;
 use crate::{Options, Policy, Profile};
 use diff::Open;
-use rules::View;
 use value::Json;
+use view::View;
 
 /// Compares two versions in the given directions.
 pub(crate) fn compare(

@@ -112,6 +112,17 @@ pub(crate) enum Positions {
     From(usize),
 }
 
+/// A keyword that is not understood.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Opaque {
+    pub(crate) keyword: String,
+    /// Its value.
+    pub(crate) text: String,
+    pub(crate) reason: String,
+    /// Whether equal values mean the same wherever they stand. If not, it equals only itself.
+    pub(crate) stands_alone: bool,
+}
+
 /// A demand that stands alone. `C` is how subschemas are referred to.
 ///
 /// Each concerns documents of one type only, and holds for those of other types, but for
@@ -175,11 +186,11 @@ pub(crate) enum Assertion<C> {
         then: Option<C>,
         otherwise: Option<C>,
     },
-    /// Something that is not understood; equal texts mean the same where their subschemas do.
+    /// Something that is not understood.
     Opaque {
-        keyword: String,
-        text: String,
-        reason: String,
+        what: Opaque,
+        /// The schema that it depends on as a whole, where it depends on its siblings.
+        of: Option<C>,
     },
 }
 
@@ -248,14 +259,9 @@ impl<C> Assertion<C> {
                 then: then.as_ref().map(&mut child),
                 otherwise: otherwise.as_ref().map(&mut child),
             },
-            Self::Opaque {
-                keyword,
-                text,
-                reason,
-            } => Assertion::Opaque {
-                keyword: keyword.clone(),
-                text: text.clone(),
-                reason: reason.clone(),
+            Self::Opaque { what, of } => Assertion::Opaque {
+                what: what.clone(),
+                of: of.as_ref().map(child),
             },
         }
     }

@@ -55,8 +55,8 @@ pub(crate) struct Scope<'a> {
     anchors: BTreeMap<(String, String), Site<'a>>,
     /// All subschemas by document and pointer: most references name one, and an object has no index.
     places: BTreeMap<(usize, String), Site<'a>>,
-    /// How often each dynamic anchor occurs, and where it last does.
-    dynamic: BTreeMap<String, (usize, Option<Site<'a>>)>,
+    /// How often each dynamic anchor occurs.
+    dynamic: BTreeMap<String, usize>,
     /// How many `$recursiveAnchor: true` there are.
     pub(crate) recursive_anchors: usize,
 }
@@ -130,8 +130,7 @@ impl<'a> Scope<'a> {
                 .or_insert_with(|| site.clone());
         }
         if let Some(name) = text("$dynamicAnchor") {
-            let entry = self.dynamic.entry(name.to_owned()).or_default();
-            *entry = (entry.0 + 1, Some(site.clone()));
+            *self.dynamic.entry(name.to_owned()).or_default() += 1;
         }
         let recursive = site.node.get("$recursiveAnchor").map(|node| &node.value);
         self.recursive_anchors += usize::from(recursive == Some(&Value::Bool(true)));
@@ -157,19 +156,9 @@ impl<'a> Scope<'a> {
         self.anchors.get(&(uri, decoded)).cloned()
     }
 
-    /// The only subschema with that dynamic anchor; `None` where there are several.
-    pub(crate) fn only_dynamic(&self, anchor: &str) -> Option<Site<'a>> {
-        match self.dynamic.get(anchor) {
-            Some((1, site)) => site.clone(),
-            _ => None,
-        }
-    }
-
     /// Whether several subschemas carry that dynamic anchor.
     pub(crate) fn is_ambiguous(&self, anchor: &str) -> bool {
-        self.dynamic
-            .get(anchor)
-            .is_some_and(|(count, _)| *count > 1)
+        self.dynamic.get(anchor).is_some_and(|count| *count > 1)
     }
 }
 

@@ -55,13 +55,14 @@ impl Space {
         let mut labels: BTreeMap<Assertion<()>, usize> = BTreeMap::new();
         let mut kinds = Vec::new();
         let mut shallow: Vec<Shallow> = Vec::new();
-        for (node, shift) in &all {
+        for (index, (node, shift)) in all.iter().enumerate() {
             let mut parts = Vec::new();
             for located in node.assertions() {
                 let mut children = Vec::new();
-                let label = located
+                let mut label = located
                     .assertion
                     .map(|child| children.push(child.0 + shift));
+                own(&mut label, index);
                 let fresh = labels.len();
                 let label = *labels.entry(label).or_insert(fresh);
                 parts.push((label, children));
@@ -118,9 +119,10 @@ impl Space {
                     Meaning::All(assertions) => {
                         let mut found = Vec::new();
                         for located in assertions {
-                            let assertion = located
+                            let mut assertion = located
                                 .assertion
                                 .map(|child: &NodeId| ClassId(class[child.0 + shift]));
+                            own(&mut assertion, index);
                             let fresh = AssertionId(ids.len());
                             found.push(*ids.entry(assertion).or_insert(fresh));
                         }
@@ -164,9 +166,28 @@ impl Space {
     }
 
     /// The id of an assertion of a node; `None` for a node that is only another name of its target.
-    pub(crate) fn find(&self, side: Side, assertion: &Assertion<NodeId>) -> Option<AssertionId> {
-        let wanted = assertion.map(|child| self.class_of(side, *child));
+    pub(crate) fn find(
+        &self,
+        side: Side,
+        node: NodeId,
+        assertion: &Assertion<NodeId>,
+    ) -> Option<AssertionId> {
+        let mut wanted = assertion.map(|child| self.class_of(side, *child));
+        let shift = match side {
+            Side::Reader => 0,
+            Side::Writer => self.reader.len(),
+        };
+        own(&mut wanted, node.0 + shift);
         self.ids.get(&wanted).copied()
+    }
+}
+
+/// Makes an assertion that equals only itself differ from all others.
+fn own<C>(assertion: &mut Assertion<C>, node: usize) {
+    if let Assertion::Opaque { what, .. } = assertion
+        && !what.stands_alone
+    {
+        what.text = format!("{node}: {}", what.text);
     }
 }
 

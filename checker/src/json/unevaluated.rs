@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::compile::Pending;
-use super::model::{Assertion, Keys, Located, Meaning, NodeId, Positions, SchemaNode};
+use super::model::{Assertion, Keys, Located, Meaning, NodeId, Opaque, Positions, SchemaNode};
 
 /// Gives every `unevaluated…` its meaning.
 pub(crate) fn settle(nodes: &mut [SchemaNode], pending: Vec<Pending>) {
@@ -35,11 +35,14 @@ pub(crate) fn settle(nodes: &mut [SchemaNode], pending: Vec<Pending>) {
 }
 
 fn opaque(pending: &Pending) -> Assertion<NodeId> {
-    Assertion::Opaque {
+    let what = Opaque {
         keyword: pending.keyword.to_owned(),
         text: pending.text.clone(),
         reason: "what is evaluated depends on the document".to_owned(),
-    }
+        stands_alone: true,
+    };
+    let of = Some(pending.node);
+    Assertion::Opaque { what, of }
 }
 
 /// What the siblings evaluate.

@@ -1,8 +1,8 @@
 //! The reader limits the number of items more than the writer does.
 
-use super::view::bound_kind;
 use super::{View, Words};
 use crate::json::change::Change;
+use crate::json::view::bound_kind;
 use crate::model::Rule;
 
 /// `json/item-count-narrowed`

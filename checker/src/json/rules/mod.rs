@@ -29,11 +29,9 @@ mod value_forbidden;
 
 #[cfg(test)]
 mod testing;
-mod view;
-
-pub(crate) use view::{View, Words};
 
 use super::change::{Change, Kind};
+use super::view::{View, Words};
 use crate::Format;
 use crate::model::{Direction, Finding, Rule, Severity};
 

@@ -1,8 +1,8 @@
 //! The reader sets a bound that a number of the writer may exceed.
 
-use super::view::bound_kind;
 use super::{View, Words};
 use crate::json::change::Change;
+use crate::json::view::bound_kind;
 use crate::model::Rule;
 
 /// `json/range-narrowed`

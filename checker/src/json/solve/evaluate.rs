@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::model::{Assertion, Keys, Positions};
+use super::super::model::{Assertion, Keys, Opaque, Positions};
 use super::super::numbers::is_multiple;
 use super::super::patterns;
 use super::super::space::{Class, ClassId};
@@ -52,9 +52,12 @@ impl Solver<'_> {
     pub(super) fn opaque_reason(&mut self, demands: &BTreeSet<Demand>) -> String {
         let named = demands.iter().find_map(|demand| match demand {
             Demand::Holds(id) | Demand::Fails(id) => match self.space.assertion(*id) {
-                Assertion::Opaque {
-                    keyword, reason, ..
-                } => Some(format!("`{keyword}` is not understood here: {reason}")),
+                Assertion::Opaque { what, .. } => {
+                    let Opaque {
+                        keyword, reason, ..
+                    } = what;
+                    Some(format!("`{keyword}` is not understood here: {reason}"))
+                }
                 _ => None,
             },
             Demand::Matches(pattern, _) if self.patterns.matches(pattern, "").is_none() => {

@@ -34,6 +34,9 @@ use branch::Branch;
 /// The most branches that one question may look into.
 pub(crate) const MAX_STEPS: usize = 20_000;
 
+/// The most branches that all questions of one comparison may look into in one direction.
+pub(crate) const MAX_STEPS_TOGETHER: usize = 200_000;
+
 /// The deepest nesting of questions, choices included; bounds the stack.
 pub(crate) const MAX_DEPTH: usize = 96;
 
@@ -78,12 +81,15 @@ pub(crate) struct Solver<'a> {
     pub(crate) space: &'a Space,
     pub(crate) patterns: Patterns,
     steps: usize,
+    steps_together: usize,
     depth: usize,
     evaluating: usize,
     open: Vec<BTreeSet<Demand>>,
     /// The outermost open question that the current one rests on.
     rests_on: usize,
     known: BTreeMap<BTreeSet<Demand>, Outcome>,
+    /// What the current question could not answer already; asking again would cost the same.
+    given_up: BTreeMap<BTreeSet<Demand>, Outcome>,
     masks: mask::Masks,
 }
 
@@ -102,11 +108,13 @@ impl<'a> Solver<'a> {
             space,
             patterns: Patterns::default(),
             steps: 0,
+            steps_together: 0,
             depth: 0,
             evaluating: 0,
             open: Vec::new(),
             rests_on: usize::MAX,
             known: BTreeMap::new(),
+            given_up: BTreeMap::new(),
             masks: mask::Masks::default(),
         }
     }
@@ -117,6 +125,7 @@ impl<'a> Solver<'a> {
         self.steps = 0;
         self.depth = 0;
         self.open.clear();
+        self.given_up.clear();
         self.rests_on = usize::MAX;
         self.open.push(demands.clone());
         let outcome = match Branch::new(self, demands) {
@@ -134,7 +143,11 @@ impl<'a> Solver<'a> {
 
     /// Asks about a part of a document.
     fn solve(&mut self, demands: BTreeSet<Demand>) -> Outcome {
-        if let Some(known) = self.known.get(&demands) {
+        if let Some(known) = self
+            .known
+            .get(&demands)
+            .or_else(|| self.given_up.get(&demands))
+        {
             return known.clone();
         }
         if let Some(at) = self.open.iter().position(|open| *open == demands) {
@@ -154,6 +167,8 @@ impl<'a> Solver<'a> {
         let settled = !matches!(outcome, Outcome::Unknown(_));
         if certain || (settled && !rests_outside) {
             self.known.insert(demands, outcome.clone());
+        } else if !settled {
+            self.given_up.insert(demands, outcome.clone());
         }
         let inner = if rests_outside {
             self.rests_on
@@ -167,6 +182,11 @@ impl<'a> Solver<'a> {
     /// Counts a step; says which limit is reached.
     fn step(&mut self) -> Result<(), Outcome> {
         self.steps += 1;
+        self.steps_together += 1;
+        if self.steps_together > MAX_STEPS_TOGETHER {
+            let limit = format!("the comparison takes more than {MAX_STEPS_TOGETHER} steps");
+            return Err(Outcome::Unknown(limit));
+        }
         if self.steps > MAX_STEPS {
             let limit = format!("it takes more than {MAX_STEPS} steps");
             return Err(Outcome::Unknown(limit));

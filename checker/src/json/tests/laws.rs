@@ -152,6 +152,93 @@ fn what_is_not_understood_is_undecided_and_named() {
     assert_eq!(verdict(more, exact), Verdict::Undecided);
 }
 
+/// In 2020-12.
+fn modern(rest: &str) -> String {
+    format!(r#"{{"$schema":"https://json-schema.org/draft/2020-12/schema",{rest}}}"#)
+}
+
+#[test]
+fn what_depends_on_its_siblings_is_not_the_same_beside_others() {
+    let old = modern(
+        r#""anyOf":[{"properties":{"a":{}},"required":["a"]},{"properties":{"b":{}}}],"unevaluatedProperties":false"#,
+    );
+    let new = modern(
+        r#""anyOf":[{"properties":{"a":{}},"required":["a"]},{"properties":{"c":{}}}],"unevaluatedProperties":false"#,
+    );
+    assert_ne!(verdict(&old, &new), Verdict::Compatible);
+    let titled = modern(
+        r#""anyOf":[{"properties":{"a":{}},"required":["a"]},{"properties":{"b":{}}}],"unevaluatedProperties":false,"title":"T""#,
+    );
+    assert_eq!(verdict(&old, &titled), Verdict::Compatible);
+}
+
+#[test]
+fn what_all_siblings_evaluate_is_known() {
+    let closed = modern(
+        r#""allOf":[{"properties":{"a":{"type":"string"}}}],"properties":{"b":{}},"unevaluatedProperties":false"#,
+    );
+    let plain =
+        modern(r#""properties":{"a":{"type":"string"},"b":{}},"additionalProperties":false"#);
+    assert_eq!(verdict(&closed, &plain), Verdict::Compatible);
+    assert_eq!(verdict(&plain, &closed), Verdict::Compatible);
+}
+
+#[test]
+fn dynamic_references_with_several_targets_are_undecided() {
+    let text = |types: &str| {
+        modern(&format!(
+            r##""$id":"http://example.com/tree","$dynamicAnchor":"node","properties":{{"x":{{"$dynamicRef":"#node"}}}},"$defs":{{"leaf":{{"$id":"leaf","$dynamicAnchor":"node","type":"{types}"}}}}"##
+        ))
+    };
+    assert_eq!(
+        verdict(&text("string"), &text("string")),
+        Verdict::Compatible
+    );
+    assert_ne!(
+        verdict(&text("string"), &text("integer")),
+        Verdict::Compatible
+    );
+}
+
+#[test]
+fn deep_schemas_end_with_the_name_of_a_limit() {
+    let nested = |leaf: &str| {
+        format!(
+            r#"{}{{"type":"{leaf}"}}{}"#,
+            r#"{"type":"array","minItems":1,"items":"#.repeat(200),
+            "}".repeat(200)
+        )
+    };
+    let comparison = backward(
+        &schema(&nested("string")),
+        &schema(&nested("integer")),
+        Policy::Strict,
+    );
+    assert_eq!(comparison.verdict(), Verdict::Undecided);
+    assert!(
+        comparison.undecided[0].reason.contains("levels"),
+        "{comparison:?}"
+    );
+    let link = |n: i32| {
+        format!(
+            r##""d{n}":{{"allOf":[{{"$ref":"#/definitions/d{}"}}]}},"##,
+            n + 1
+        )
+    };
+    let chain: String = (0..30).map(link).collect();
+    let recursive = |leaf: &str| {
+        format!(
+            r##"{{"definitions":{{{chain}"d30":{{"type":"object","properties":{{"n":{{"$ref":"#/definitions/d0"}},"v":{{"type":"{leaf}"}}}}}}}},"$ref":"#/definitions/d0"}}"##
+        )
+    };
+    let comparison = backward(
+        &schema(&recursive("string")),
+        &schema(&recursive("integer")),
+        Policy::Strict,
+    );
+    assert_ne!(comparison.verdict(), Verdict::Compatible);
+}
+
 #[test]
 fn hard_inputs_end_with_the_name_of_a_limit() {
     let branches: Vec<String> = (0..60)

@@ -135,7 +135,7 @@ impl View<'_> {
     }
 
     /// Puts a finding together.
-    pub(super) fn finding(&self, rule: &'static Rule, change: &Change, words: Words) -> Finding {
+    pub(crate) fn finding(&self, rule: &'static Rule, change: &Change, words: Words) -> Finding {
         let reader_span = span(self.reader, &change.reader);
         let writer_span = change
             .writer
