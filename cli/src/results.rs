@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use checker::report::json::{Answer, SidedProblem};
 use checker::report::text::Renderer;
 use checker::report::{Sources, Summary};
-use checker::{Comparison, Direction, Finding, Level, Report, Severity, Source, Verdict};
+use checker::{Comparison, Direction, Finding, Level, Problem, Report, Severity, Source, Verdict};
 use serde::Serialize;
 
 use crate::args::OutputFormat;
@@ -88,6 +88,18 @@ impl Results {
         for source in sources {
             self.sources.insert(source);
         }
+    }
+
+    /// Why texts are no valid schemas.
+    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
+        let problems = self
+            .checked
+            .iter()
+            .filter_map(|checked| match &checked.outcome {
+                Outcome::Invalid(problems) => Some(problems),
+                Outcome::Compared(_) | Outcome::Tree(..) => None,
+            });
+        problems.flatten().map(|problem| &problem.problem)
     }
 
     /// Prints everything and says how it ended.

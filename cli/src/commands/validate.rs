@@ -67,6 +67,8 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
             context.output.result(&text)?;
         }
     }
+    let errors = document.files.iter().flat_map(|file| &file.errors);
+    references::help_with_imports(errors, &args.schema, context);
     let all_valid = document.files.iter().all(|file| file.valid);
     Ok(if all_valid {
         Exit::Success

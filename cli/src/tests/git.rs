@@ -135,3 +135,40 @@ fn references_are_taken_from_the_same_commit() {
     ]);
     assert!(!ran.out.contains("invalid"), "{}", ran.out);
 }
+
+#[test]
+fn a_proto_file_imports_from_the_same_commit() {
+    let money = "syntax = \"proto3\";\npackage money.v1;\nmessage Money { int64 cents = 1; }\n";
+    let order = "syntax = \"proto3\";\nimport \"money/v1/money.proto\";\n\
+                 message Order { money.v1.Money total = 1; }\n";
+    let world = World::new();
+    world
+        .write("proto/money/v1/money.proto", money)
+        .write("proto/order.proto", order)
+        .commit();
+    world.write(
+        "proto/money/v1/money.proto",
+        &money.replace("int64", "string"),
+    );
+    let args = [
+        "check",
+        "proto/order.proto",
+        "--against",
+        "git:main",
+        "-I",
+        "proto",
+    ];
+    let ran = world.run(&args);
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+    assert!(
+        ran.out.contains("--> proto/money/v1/money.proto:3:"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out
+            .contains("::: git:main:proto/money/v1/money.proto:3:"),
+        "{}",
+        ran.out
+    );
+}

@@ -48,6 +48,10 @@ fn protos_import_from_the_given_directories() {
     assert_eq!((ran.exit, &*ran.out), (0, "checked 1 file: all valid\n"));
     let alone = world.run(&["validate", "proto/order.proto"]);
     assert_eq!(alone.exit, 1);
+    assert_eq!(
+        alone.err,
+        "note: name the directory that .proto files import from: -I DIR\n"
+    );
     assert!(
         alone.out.contains("--> proto/order.proto:2:"),
         "{}",

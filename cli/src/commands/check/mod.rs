@@ -1,6 +1,6 @@
 //! `schemactl check`: is the new version compatible with the old one?
 //!
-//! Files, directories, git refs and registries are read here ([`file`], [`directory`],
+//! Files, directories, git refs and registries are read here ([`mod@file`], [`directory`],
 //! [`registry`]), the checker judges ([`judge`]), [`crate::results`] prints. [`jsonl`] answers many
 //! questions in one process.
 
@@ -98,7 +98,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let results = if is_directory(new, context)? {
         directory::check(new, baseline, args, context)?
     } else {
-        file::check(new, baseline, args, context)?
+        let results = file::check(new, baseline, args, context)?;
+        references::help_with_imports(results.problems(), &args.schema, context);
+        results
     };
     results.print(args.format.format, &mut context.output)
 }

@@ -9,6 +9,9 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::files::{self, Snapshot, format_of};
 
+/// What to do about an import that is not found, said where no directory was given.
+const IMPORTS_HELP: &str = "name the directory that .proto files import from: -I DIR";
+
 /// The most references that are brought into order by trying; more keep the order given.
 const MAX_REORDERED: usize = 64;
 
@@ -28,6 +31,18 @@ pub fn on_disk(
         found.add_protos(&snapshot)?;
     }
     Ok(found.finish())
+}
+
+/// Says how to find imports if that is what is wrong.
+pub fn help_with_imports<'a>(
+    problems: impl IntoIterator<Item = &'a Problem>,
+    args: &SchemaArgs,
+    context: &mut Context,
+) {
+    let missing = |problem: &Problem| problem.message.starts_with("the import ");
+    if args.proto_paths.is_empty() && problems.into_iter().any(missing) {
+        context.output.note(IMPORTS_HELP);
+    }
 }
 
 /// A directory as it is on the disk, hidden files apart.
