@@ -1,11 +1,17 @@
 //! Where things are.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-/// The root of the repository.
+/// The root of the repository: that of the checkout in which cargo runs this, which is not the one
+/// where it was compiled if several share a target directory.
 pub(crate) fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.ancestors().nth(2).unwrap_or(xtask)
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let at_run_time = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let xtask = at_run_time.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+        xtask.ancestors().nth(2).unwrap_or(&xtask).to_path_buf()
+    })
 }
 
 /// Where cargo builds, absolute.
