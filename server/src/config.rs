@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use checker::{Level, Options, Policy, Profile};
+use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Parser, ValueEnum};
 
 use crate::api::Shape;
@@ -46,7 +47,7 @@ pub struct Config {
     ///
     /// Whoever reaches the server can then register and delete. Do this only where something in
     /// front of it decides who may.
-    #[arg(long, env = "SCHEMAD_ALLOW_PUBLIC_WITHOUT_AUTHENTICATION", action = ArgAction::SetTrue)]
+    #[arg(long, env = "SCHEMAD_ALLOW_PUBLIC_WITHOUT_AUTHENTICATION", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub allow_public_without_authentication: bool,
 
     /// Where the data is.
@@ -64,7 +65,7 @@ pub struct Config {
     pub database_url: String,
 
     /// Keep nothing: the data is gone when the server stops.
-    #[arg(long, env = "SCHEMAD_IN_MEMORY", action = ArgAction::SetTrue)]
+    #[arg(long, env = "SCHEMAD_IN_MEMORY", conflicts_with = "database_url", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub in_memory: bool,
 
     /// How many database connections read at the same time.
@@ -108,7 +109,7 @@ pub struct Config {
     pub policy: PolicyName,
 
     /// Accept schemas whose compatibility could not be decided, instead of refusing them.
-    #[arg(long, env = "SCHEMAD_ACCEPT_UNDECIDED", action = ArgAction::SetTrue)]
+    #[arg(long, env = "SCHEMAD_ACCEPT_UNDECIDED", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub accept_undecided: bool,
 
     /// In which form schema texts are returned.
@@ -367,6 +368,16 @@ mod tests {
         assert!(config(&["--listen", "0.0.0.0:8081", flag]).check().is_ok());
         assert!(config(&["--listen", "[::1]:0"]).check().is_ok());
         assert!(config(&[]).check().is_ok());
+    }
+
+    #[test]
+    fn data_is_in_one_place_only() {
+        let refused = Config::from_arguments(["--in-memory", "--database-url", "sqlite:a.db"]);
+        assert!(refused.is_err());
+        let config = Config::from_arguments(["--in-memory"]).unwrap();
+        assert_eq!(config.store().url, "sqlite::memory:");
+        let config = Config::from_arguments::<_, &str>([]).unwrap();
+        assert_eq!(config.store().url, "sqlite:schemad.db");
     }
 
     #[test]

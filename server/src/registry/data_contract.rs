@@ -313,7 +313,7 @@ pub(super) fn to_json<T: Serialize>(value: Option<&T>) -> Result<Option<String>,
         .map_err(|error| Error::Corrupt(error.to_string()))
 }
 
-/// Reads what [`to_json`] printed.
+/// Reads what was printed for the store.
 pub fn from_json<T: DeserializeOwned>(json: Option<&str>) -> Result<Option<T>, Error> {
     json.map(serde_json::from_str)
         .transpose()
