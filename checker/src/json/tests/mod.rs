@@ -1,6 +1,7 @@
 //! Tests of the whole JSON side: laws, independent oracles, conformance data.
 
 mod conformance;
+mod fixtures;
 mod laws;
 mod parsing;
 
