@@ -142,10 +142,24 @@ impl Meaning {
         (exact && shallow && self.exact).then(|| self.validator.is_valid(&value))
     }
 
-    /// Why the validator rejects a document.
-    pub(crate) fn rejection(&self, document: &Node) -> Option<String> {
+    /// Why the validator rejects a document; the reason that stands at `path` in the schema, if
+    /// that is one.
+    pub(crate) fn rejection(&self, document: &Node, path: &Path) -> Option<String> {
         let (value, _) = for_validator(document);
-        let error = self.validator.validate(&value).err()?;
+        let errors: Vec<_> = self
+            .validator
+            .iter_errors(&value)
+            .take(MAX_PROBLEMS)
+            .collect();
+        let here = |error: &&jsonschema::ValidationError<'_>| {
+            let at = error.schema_path().as_str();
+            at == path.as_str()
+                || path
+                    .as_str()
+                    .strip_prefix(at)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        };
+        let error = errors.iter().find(here).or(errors.first())?;
         let place = error.instance_path().as_str().to_owned();
         let message = shortened(&error.to_string());
         Some(if place.is_empty() {

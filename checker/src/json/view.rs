@@ -165,7 +165,7 @@ impl View<'_> {
     fn witness(&self, change: &Change) -> Option<Witness> {
         let input = change.document.to_text()?;
         let node = json::parse(&Source::new("witness", input.as_str())).ok()?;
-        let why = self.reader.rejection(&node)?;
+        let why = self.reader.rejection(&node, &change.reader.path)?;
         let (writer, reader) = (self.writer_name(), self.reader_name());
         Some(Witness {
             kind: WitnessKind::JsonDocument,

@@ -98,6 +98,22 @@ fn lenient_reads_the_writer_as_closed() {
 }
 
 #[test]
+fn a_witness_is_refused_for_the_reason_that_the_finding_names() {
+    let old = schema(r#"{"properties":{"a":{"type":"integer"}}}"#);
+    let new = schema(r#"{"properties":{"a":{"type":"string"}},"required":["b"]}"#);
+    let comparison = backward(&old, &new, Policy::Strict);
+    let of_type = |finding: &&crate::Finding| finding.rule.id == "json/type-changed";
+    let finding = comparison.findings.iter().find(of_type).expect("is found");
+    let witness = finding.witness.as_ref().expect("has a document");
+    assert!(
+        witness
+            .outcome
+            .ends_with("0 is not of type \"string\", at `/a`"),
+        "{witness:?}"
+    );
+}
+
+#[test]
 fn lenient_leaves_what_a_union_reaches_open() {
     let old = schema(
         r##"{"definitions":{"p":{"type":"object","properties":{"a":{}}}},"properties":{"x":{"$ref":"#/definitions/p"},"y":{"allOf":[{"$ref":"#/definitions/p"}]}}}"##,
