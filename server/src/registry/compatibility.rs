@@ -10,6 +10,7 @@ use super::data_contract::{Metadata, from_json};
 use super::engine::{ParsedSchemas, Prepared};
 use super::error::Error;
 use super::messages;
+use super::register::contracts;
 use super::request::{Candidate, SchemaRequest};
 use crate::store::{StoredVersion, SubjectName, SubjectState, VersionSelector, Visibility};
 
@@ -61,7 +62,10 @@ impl Registry {
         let state = self.store.subject_state(subject).await?;
         let config = self.effective(&state)?;
         let normalize = options.normalize || config.normalize == Some(true);
-        let candidate = self.candidate(&subject.context, request, normalize).await?;
+        let mut candidate = self.candidate(&subject.context, request, normalize).await?;
+        // The group that it belongs to may be inherited, as it would be on registering.
+        let (metadata, rule_set) = contracts(&state, &config, request)?;
+        candidate.attach(metadata, rule_set.as_ref())?;
         match against {
             Against::Level => self.judge(&candidate, &state, &config, options).await,
             Against::Version(selector) => {

@@ -151,4 +151,13 @@ fn versions_of_other_groups_are_not_compared() {
         40901,
     );
     registry.register("a", &of_major(&["n:long", "m:int?"], "1"));
+    // Left out, the group is that of the latest version, also for a check.
+    let check = "POST /compatibility/subjects/a/versions";
+    for (field, expected) in [("n:long", true), ("n:string", false)] {
+        assert_eq!(
+            registry.ok(check, &order(&[field]))["is_compatible"],
+            expected,
+            "{field}"
+        );
+    }
 }
