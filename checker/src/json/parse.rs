@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use jsonschema::{Retrieve, Uri, Validator};
+use jsonschema::{Retrieve, Uri, ValidationOptions, Validator};
 
 use super::compile::compile;
 use super::draft::Draft;
@@ -318,11 +318,9 @@ fn validator(documents: &[Document]) -> Result<(Validator, bool), Vec<Problem>> 
     let draft = documents
         .first()
         .map_or(Draft::default(), |document| document.draft);
-    let built = jsonschema::options()
+    let built = without_content(jsonschema::options())
         .with_draft(draft.for_validator())
         .should_validate_formats(false)
-        .without_content_media_type_support("application/json")
-        .without_content_encoding_support("base64")
         .with_retriever(Given(Arc::new(given)))
         .build(&root);
     match built {
@@ -335,6 +333,15 @@ fn validator(documents: &[Document]) -> Result<(Validator, bool), Vec<Problem>> 
             Err(vec![Problem::whole(message)])
         }
     }
+}
+
+/// What a text stands for (`contentEncoding`, `contentMediaType`) is an annotation to us; the
+/// validator would refuse texts over it.
+fn without_content(options: ValidationOptions) -> ValidationOptions {
+    let options = options.without_content_media_type_support("application/json");
+    ["base16", "base32", "base32hex", "base64", "base64url"]
+        .into_iter()
+        .fold(options, ValidationOptions::without_content_encoding_support)
 }
 
 /// An unknown `$schema` is read as the default draft; the validator would refuse it.

@@ -1,6 +1,6 @@
 //! What is refused, with which words and where.
 
-use super::{schema, schema_as};
+use super::{json, schema, schema_as};
 use crate::json::Draft;
 use crate::{Format, Reference, Schema, SchemaInput, Source};
 
@@ -71,8 +71,8 @@ fn references_are_found_under_their_names() {
         source: Source::new("b.json", r#"{"definitions": {"b": {"type": "string"}}}"#),
     }];
     let referring = Schema::parse(&input).expect("is a schema");
-    assert_eq!(super::json(&referring).admits(r#"{"a": "x"}"#), Some(true));
-    assert_eq!(super::json(&referring).admits(r#"{"a": 1}"#), Some(false));
+    assert_eq!(json(&referring).admits(r#"{"a": "x"}"#), Some(true));
+    assert_eq!(json(&referring).admits(r#"{"a": 1}"#), Some(false));
     let inlined = schema(r#"{"properties": {"a": {"type": "string"}}}"#);
     for (old, new) in [(&referring, &inlined), (&inlined, &referring)] {
         assert_eq!(
@@ -122,8 +122,32 @@ fn the_draft_comes_from_the_schema_or_from_the_caller() {
     let named = schema(
         r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "prefixItems": [false]}"#,
     );
-    assert_eq!(super::json(&named).draft(), Draft::Draft202012);
-    assert_eq!(super::json(&named).admits("[1]"), Some(false));
+    assert_eq!(json(&named).draft(), Draft::Draft202012);
+    assert_eq!(json(&named).admits("[1]"), Some(false));
     let unknown = schema(r#"{"$schema": "https://example.com/own"}"#);
-    assert_eq!(super::json(&unknown).draft(), Draft::Draft7);
+    assert_eq!(json(&unknown).draft(), Draft::Draft7);
+}
+
+#[test]
+fn what_a_text_stands_for_is_an_annotation() {
+    for draft in Draft::ALL {
+        for encoding in [
+            "base16",
+            "base32",
+            "base32hex",
+            "base64",
+            "base64url",
+            "7bit",
+        ] {
+            let text = format!(
+                r#"{{"contentEncoding": "{encoding}", "contentMediaType": "application/json"}}"#
+            );
+            let schema = schema_as(&text, draft).expect("is a schema");
+            assert_eq!(
+                json(&schema).admits(r#""{?""#),
+                Some(true),
+                "{draft:?} {text}"
+            );
+        }
+    }
 }
