@@ -23,6 +23,8 @@ pub mod report;
 pub mod rules;
 pub mod text;
 
+#[cfg(test)]
+mod conformance;
 mod schema;
 
 pub use model::{

@@ -1,25 +1,11 @@
 //! Data of others, read in place where `CONFORMANCE_DIR` says: evidence, not truth.
 
+use crate::conformance::rows;
 use crate::model::{Direction, Verdict};
 use crate::{Format, Options, Policy, Profile, Reference, SchemaInput, Source};
 
 use super::super::{Schema, compare};
 use super::parse_as;
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "conformance data are files outside of the project"
-)]
-fn conformance_rows(name: &str) -> Vec<serde_json::Value> {
-    let Ok(folder) = std::env::var("CONFORMANCE_DIR") else {
-        println!("skipped: CONFORMANCE_DIR is not set, so {name} is not read");
-        return Vec::new();
-    };
-    let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("conformance data");
-    let rows = text.lines().map(serde_json::from_str);
-    rows.collect::<Result<_, _>>()
-        .expect("a JSON object a line")
-}
 
 fn text(row: &serde_json::Value, key: &str) -> String {
     match &row[key] {
@@ -31,7 +17,7 @@ fn text(row: &serde_json::Value, key: &str) -> String {
 #[test]
 fn the_resolution_rows_agree() {
     let mut differing = Vec::new();
-    for row in conformance_rows("avro-resolution.jsonl") {
+    for row in rows("avro-resolution.jsonl") {
         let (writer, reader) = (text(&row, "writer"), text(&row, "reader"));
         let (old, new) = (parse_as("old", &writer), parse_as("new", &reader));
         let verdict = compare(&old, &new, &[Direction::Backward], &Options::default()).verdict();
@@ -156,7 +142,7 @@ fn references(row: &serde_json::Value, key: &str) -> Vec<Reference> {
 }
 
 fn avro_rows(name: &str) -> Vec<serde_json::Value> {
-    let mut rows = conformance_rows(name);
-    rows.retain(|row| row["format"] == "AVRO");
-    rows
+    let mut found = rows(name);
+    found.retain(|row| row["format"] == "AVRO");
+    found
 }

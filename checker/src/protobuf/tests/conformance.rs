@@ -5,23 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::super::{Schema, Tree, TreeFile, TreeOptions, compare, compare_trees};
+use crate::conformance::rows;
 use crate::model::{Category, Direction, Problem, Source, Verdict};
 use crate::{Format, Options, Policy, Profile, Reference, SchemaInput};
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "conformance data are files outside of the project"
-)]
-fn rows(name: &str) -> Vec<Value> {
-    let Ok(folder) = std::env::var("CONFORMANCE_DIR") else {
-        println!("skipped: CONFORMANCE_DIR is not set, so {name} is not read");
-        return Vec::new();
-    };
-    let text = std::fs::read_to_string(format!("{folder}/{name}")).expect("conformance data");
-    let rows = text.lines().map(serde_json::from_str);
-    rows.collect::<Result<_, _>>()
-        .expect("a JSON object a line")
-}
 
 fn string(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
