@@ -299,7 +299,7 @@ fn answer(output: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
         let message = format!("git has no such object: {}", head.trim_end());
         return Err(io::Error::other(message));
     };
-    let mut contents = output.take(size + 1);
+    let mut contents = output.take(size.saturating_add(1));
     if size > MAX_FILE_BYTES {
         io::copy(&mut contents, &mut io::sink())?;
         return Ok(None);

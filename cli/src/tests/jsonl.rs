@@ -109,3 +109,21 @@ fn references_come_in_any_order() {
         "old_references": references, "new_references": references});
     assert_eq!(ask(&[line(&question)])[0]["verdict"], "compatible");
 }
+
+#[test]
+fn what_each_question_says_cannot_be_said_for_all() {
+    let world = World::new();
+    for options in [
+        &["--profile", "contract"][..],
+        &["--policy", "lenient"],
+        &["--level", "FULL"],
+        &["--draft", "draft4"],
+        &["--type", "JSON"],
+        &["--reference", "a=a.avsc"],
+        &["-I", "protos"],
+    ] {
+        let ran = world.run(&[&["check", "--jsonl", "-"], options].concat());
+        assert_eq!(ran.exit, 2, "{options:?}");
+        assert!(ran.err.contains("cannot be used with"), "{}", ran.err);
+    }
+}

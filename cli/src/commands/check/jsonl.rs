@@ -104,9 +104,12 @@ fn errors(id: &str, problems: &[SidedProblem]) -> String {
 fn object(id: &str, rest: &impl Serialize) -> String {
     match serde_json::to_string(rest) {
         Ok(rest) => format!("{{\"id\":{id},{}\n", rest.trim_start_matches('{')),
-        Err(error) => format!(
-            "{{\"id\":{id},\"errors\":[{{\"in\":\"request\",\"message\":\"{error}\",\"span\":null}}]}}\n"
-        ),
+        Err(error) => {
+            let problem = Problem::whole(format!("the answer cannot be written: {error}"));
+            let problems = SidedProblem::all(Side::Request, vec![problem]);
+            let errors = serde_json::json!({ "id": null, "errors": problems });
+            format!("{errors}\n")
+        }
     }
 }
 

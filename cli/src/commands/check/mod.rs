@@ -58,7 +58,10 @@ pub struct Args {
         value_name = "FILE|-",
         num_args = 0..=1,
         default_missing_value = "-",
-        conflicts_with_all = ["new", "against", "subject", "level"],
+        conflicts_with_all = [
+            "new", "against", "subject", "level", "profile", "policy", "schema_type", "draft",
+            "references", "proto_paths", "old_references", "proto_root",
+        ],
     )]
     pub jsonl: Option<PathBuf>,
 }
