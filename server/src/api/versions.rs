@@ -24,6 +24,8 @@ pub(super) async fn register(
     JsonBody(body): JsonBody<SchemaBody>,
 ) -> Result<Json<SchemaView>, ApiError> {
     let request = body.request()?;
+    let form = text_form(&query);
+    form.check(request.format, !request.references.is_empty())?;
     let options = RegisterOptions {
         normalize: query.flag("normalize"),
         force: query.flag("force"),
@@ -33,10 +35,7 @@ pub(super) async fn register(
         .registry
         .register(&subject, &request, options, &origin)
         .await?;
-    let text = app
-        .registry
-        .text((&accepted.version).into(), text_form(&query))
-        .await?;
+    let text = app.registry.text((&accepted.version).into(), form).await?;
     Ok(Json(SchemaView::of_accepted(&accepted, text, shape)?))
 }
 

@@ -29,6 +29,30 @@ pub enum TextForm {
     IgnoreExtensions,
 }
 
+impl TextForm {
+    /// Refuses a form that schemas of this kind cannot be given in. Of use before something is
+    /// done whose answer has to show the text.
+    pub fn check(self, format: Format, has_references: bool) -> Result<(), Error> {
+        let refusal = match (self, format) {
+            (Self::IgnoreExtensions, Format::Protobuf) => {
+                "format `ignore_extensions` is not supported"
+            }
+            (Self::Resolved, Format::Protobuf | Format::Json) if has_references => {
+                "format `resolved`: only Avro is supported"
+            }
+            (
+                Self::Stored
+                | Self::Canonical
+                | Self::Resolved
+                | Self::Serialized
+                | Self::IgnoreExtensions,
+                Format::Avro | Format::Protobuf | Format::Json,
+            ) => return Ok(()),
+        };
+        Err(Error::NotSupported(refusal.to_owned()))
+    }
+}
+
 /// A schema's content with the text that was sent for one version of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Text<'a> {
@@ -60,14 +84,11 @@ impl Registry {
     /// The text of a schema in a form.
     pub async fn text(&self, text: Text<'_>, form: TextForm) -> Result<String, Error> {
         let content = text.content;
+        form.check(content.schema_type, !content.references.is_empty())?;
         match form {
             TextForm::Stored if self.options.canonical_texts => Ok(content.canonical_text.clone()),
             TextForm::Stored => Ok(text.sent.to_owned()),
             TextForm::Resolved if !content.references.is_empty() => self.resolved(content).await,
-            TextForm::IgnoreExtensions if content.schema_type == Format::Protobuf => {
-                let message = "format `ignore_extensions` is not supported";
-                Err(Error::NotSupported(message.to_owned()))
-            }
             TextForm::Serialized if content.schema_type == Format::Protobuf => {
                 self.serialized(content).await
             }
@@ -93,19 +114,20 @@ impl Registry {
     }
 
     async fn resolved(&self, content: &Content) -> Result<String, Error> {
-        let unsupported = |why: &str| Error::NotSupported(format!("format `resolved`: {why}"));
         let resolved = self.resolve_stored(content).await?;
         let schema = self
             .engine
             .parse(resolved.prepare(content.schema_type, &content.text))
             .await?;
         let text = self.engine.run(move |_| match &*schema {
-            Schema::Avro(schema) => schema
-                .resolved_text()
-                .ok_or("the text would nest too deeply"),
-            Schema::Protobuf(_) | Schema::Json(_) => Err("only Avro is supported"),
+            Schema::Avro(schema) => schema.resolved_text(),
+            Schema::Protobuf(_) | Schema::Json(_) => None,
         });
-        text.await?.map_err(unsupported)
+        let too_deep = || {
+            let message = "format `resolved`: the text would nest too deeply";
+            Error::NotSupported(message.to_owned())
+        };
+        text.await?.ok_or_else(too_deep)
     }
 
     /// One version; `latest` is never a deleted one.

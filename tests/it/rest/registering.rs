@@ -312,6 +312,10 @@ fn what_is_not_supported_is_refused_and_not_ignored() {
     registry.refusal("POST /subjects/a/versions", &body, 422);
     registry.register("a", &order(&["id:string"]));
     registry.refusal("GET /subjects/a/versions/1?findTags=PII", &Value::Null, 422);
+    // What cannot be answered is not done either.
+    let unanswerable = "POST /subjects/p/versions?format=ignore_extensions";
+    registry.refusal(unanswerable, &proto("message M {}"), 422);
+    registry.refusal("GET /subjects/p/versions", &Value::Null, 40401);
 }
 
 #[test]
