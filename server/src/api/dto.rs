@@ -3,6 +3,7 @@
 //! Members that nobody knows are ignored on input; absent and empty ones are left out on output.
 
 use checker::Level;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -35,11 +36,20 @@ pub(super) struct SchemaBody {
 fn object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
-    T: serde::de::DeserializeOwned,
+    T: DeserializeOwned,
 {
     let members = Option::<serde_json::Map<String, Value>>::deserialize(deserializer)?;
     let value = members.map(|members| serde_json::from_value(Value::Object(members)));
     value.transpose().map_err(serde::de::Error::custom)
+}
+
+/// The same of a member that can be absent.
+fn object_patch<'de, D, T>(deserializer: D) -> Result<Patch<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    Ok(object(deserializer)?.map_or(Patch::Clear, Patch::Set))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -290,9 +300,13 @@ pub(super) struct ConfigBody {
     compatibility: Patch<String>,
     compatibility_policy: Patch<String>,
     compatibility_group: Patch<String>,
+    #[serde(deserialize_with = "object_patch")]
     default_metadata: Patch<Metadata>,
+    #[serde(deserialize_with = "object_patch")]
     override_metadata: Patch<Metadata>,
+    #[serde(deserialize_with = "object_patch")]
     default_rule_set: Patch<RuleSet>,
+    #[serde(deserialize_with = "object_patch")]
     override_rule_set: Patch<RuleSet>,
 }
 
@@ -413,7 +427,7 @@ impl From<Config> for ConfigUpdateView {
 mod tests {
     use super::*;
 
-    fn body<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    fn body<T: DeserializeOwned>(json: &str) -> T {
         serde_json::from_str(json).unwrap()
     }
 
@@ -440,6 +454,8 @@ mod tests {
     fn a_list_is_no_metadata() {
         assert!(serde_json::from_str::<SchemaBody>(r#"{"metadata":[]}"#).is_err());
         assert!(serde_json::from_str::<SchemaBody>(r#"{"ruleSet":[]}"#).is_err());
+        assert!(serde_json::from_str::<ConfigBody>(r#"{"defaultMetadata":[]}"#).is_err());
+        assert!(serde_json::from_str::<ConfigBody>(r#"{"overrideRuleSet":[]}"#).is_err());
         let request = body::<SchemaBody>(r#"{"metadata":{}}"#).request().unwrap();
         assert_eq!(request.metadata, Some(Metadata::default()));
     }
