@@ -8,7 +8,7 @@ use super::error::ApiError;
 use super::extract::{Caller, JsonBody, Query, Segments};
 use super::respond::Json;
 use crate::registry::{self, names};
-use crate::store::{Origin, Scope};
+use crate::store::Origin;
 
 /// The scope that clients call the global one: that of the default context.
 const GLOBAL: &str = "";
@@ -65,9 +65,7 @@ async fn put(
     body: ConfigBody,
 ) -> Result<Json<ConfigUpdateView>, ApiError> {
     let scope = names::parse_scope(subject);
-    if let Scope::Subject(subject) = &scope {
-        names::check(subject)?;
-    }
+    names::check_scope(&scope)?;
     let patch = body.patch()?;
     let config = app
         .registry

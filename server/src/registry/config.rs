@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::data_contract::{Metadata, RuleSet, from_json, to_json};
 use super::error::Error;
+use super::names::format_scope;
 use super::{MOVES_MAX, Registry};
 use crate::store::{
     DEFAULT_CONTEXT, Origin, Refusal, Scope, Setting, Settings, SettingsChange, StoreError,
@@ -122,15 +123,6 @@ impl Config {
     }
 }
 
-/// A scope as clients write it.
-fn name(scope: &Scope) -> String {
-    match scope {
-        Scope::AllContexts => ":.__GLOBAL:".to_owned(),
-        Scope::Context(context) => format!(":{context}:"),
-        Scope::Subject(subject) => subject.to_string(),
-    }
-}
-
 impl Registry {
     /// What holds for a subject: the innermost row as a whole, completed.
     pub(super) fn effective(&self, state: &SubjectState) -> Result<Config, Error> {
@@ -167,7 +159,7 @@ impl Registry {
                 let above = self.store.settings(&Scope::AllContexts).await?;
                 Ok(self.complete(own, Config::stored(&above)?))
             }
-            Scope::Context(_) => own.ok_or_else(|| Error::ConfigNotSet(name(scope))),
+            Scope::Context(_) => own.ok_or_else(|| Error::ConfigNotSet(format_scope(scope))),
             Scope::AllContexts => Ok(self.complete(own, None)),
         }
     }
@@ -188,24 +180,29 @@ impl Registry {
                 return Ok(config);
             }
         }
-        Err(Error::Contended(name(scope)))
+        Err(Error::Contended(format_scope(scope)))
     }
 
-    /// Removes what is set at a scope; returns what was set. A subject without a row is not found.
+    /// Removes what is set at a scope; returns what was set. A scope without a row is not found,
+    /// except for the default context, which always has an answer.
     pub async fn delete_config(&self, scope: &Scope, origin: &Origin) -> Result<Config, Error> {
         for _ in 0..MOVES_MAX {
             let settings = self.store.settings(scope).await?;
             let Some(config) = Config::stored(&settings)? else {
                 return match scope {
-                    Scope::Subject(subject) => Err(Error::SubjectNotFound(subject.to_string())),
-                    Scope::Context(_) | Scope::AllContexts => self.config(scope, true).await,
+                    Scope::Context(context) if context == DEFAULT_CONTEXT => {
+                        self.config(scope, true).await
+                    }
+                    Scope::Subject(_) | Scope::Context(_) | Scope::AllContexts => {
+                        Err(Error::SubjectNotFound(format_scope(scope)))
+                    }
                 };
             };
             if self.replace(scope, None, &settings, origin).await? {
                 return Ok(config);
             }
         }
-        Err(Error::Contended(name(scope)))
+        Err(Error::Contended(format_scope(scope)))
     }
 
     /// Whether it was replaced; not if somebody else changed it in between.

@@ -54,11 +54,34 @@ pub fn parse_prefix(text: &str) -> (Option<String>, String) {
 /// Refuses names under which nothing can be registered.
 pub fn check(subject: &SubjectName) -> Result<(), Error> {
     let reserved = RESERVED.contains(&subject.name.as_str()) || subject.context == GLOBAL_CONTEXT;
-    let controls = |text: &str| text.chars().any(char::is_control);
-    if reserved || controls(&subject.name) || controls(&subject.context) {
+    if reserved || has_controls(&subject.name) || has_controls(&subject.context) {
         return Err(Error::InvalidSubject(subject.to_string()));
     }
     Ok(())
+}
+
+/// Refuses scopes for which nothing can be set.
+pub fn check_scope(scope: &Scope) -> Result<(), Error> {
+    match scope {
+        Scope::Context(context) if has_controls(context) => {
+            Err(Error::InvalidSubject(format_scope(scope)))
+        }
+        Scope::AllContexts | Scope::Context(_) => Ok(()),
+        Scope::Subject(subject) => check(subject),
+    }
+}
+
+/// Writes a scope as clients do.
+pub(super) fn format_scope(scope: &Scope) -> String {
+    match scope {
+        Scope::AllContexts => format!(":{GLOBAL_CONTEXT}:"),
+        Scope::Context(context) => format!(":{context}:"),
+        Scope::Subject(subject) => subject.to_string(),
+    }
+}
+
+fn has_controls(text: &str) -> bool {
+    text.chars().any(char::is_control)
 }
 
 #[cfg(test)]
@@ -87,6 +110,9 @@ mod tests {
         assert_eq!(parse_scope(":.:"), Scope::Context(".".to_owned()));
         assert_eq!(parse_scope(":.ctx:"), Scope::Context(".ctx".to_owned()));
         assert_eq!(parse_scope(":.__GLOBAL:"), Scope::AllContexts);
+        for text in [":.:", ":.ctx:", ":.__GLOBAL:", ":.ctx:a", "a"] {
+            assert_eq!(format_scope(&parse_scope(text)), text);
+        }
     }
 
     #[test]
@@ -103,9 +129,12 @@ mod tests {
     fn reserved_names_and_control_characters_are_refused() {
         for text in ["__GLOBAL", "__EMPTY", ":.__GLOBAL:a", "a\u{1}", "a\nb"] {
             assert!(check(&parse(text)).is_err(), "{text:?}");
+            assert!(check_scope(&parse_scope(text)).is_err(), "{text:?}");
         }
+        assert!(check_scope(&parse_scope(":.a\0:")).is_err());
         for text in ["", "*", "a b", "ä/ö", ":.ctx:a"] {
             assert!(check(&parse(text)).is_ok(), "{text:?}");
+            assert!(check_scope(&parse_scope(text)).is_ok(), "{text:?}");
         }
     }
 }

@@ -88,6 +88,12 @@ fn invalid_settings_are_refused() {
         &json!({"compatibility": "FULL"}),
         42208,
     );
+    registry.refusal(
+        "PUT /config/:.a%00:",
+        &json!({"compatibility": "FULL"}),
+        42208,
+    );
+    registry.refusal("PUT /config/a", &json!({"defaultMetadata": []}), 400);
     registry.refusal("GET /config/a", NONE, 40408);
 }
 
@@ -105,6 +111,12 @@ fn the_default_context_is_the_global_scope() {
         "/config/a?defaultToGlobal=true",
         &json!({"compatibilityLevel": "FULL"}),
     );
+    registry.ok("DELETE /config/:.ctx:", NONE);
+    let message = "Subject ':.ctx:' not found.";
+    registry.refuses("DELETE /config/:.ctx:", NONE, 40401, message);
+    // The global scope always has an answer.
+    registry.ok("DELETE /config", NONE);
+    registry.ok("DELETE /config", NONE);
 }
 
 #[test]
