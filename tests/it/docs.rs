@@ -73,13 +73,13 @@ fn index(rules: &[&'static Rule]) -> String {
 
 fn write(folder: &Path, pages: &BTreeMap<PathBuf, String>) {
     if folder.exists() {
-        fs::remove_dir_all(folder).expect("the old pages can be removed");
+        fs::remove_dir_all(folder).unwrap();
     }
     for (page, text) in pages {
         let path = folder.join(page);
-        fs::create_dir_all(path.parent().expect("a page is in a folder"))
-            .expect("folders can be made");
-        fs::write(path, text).expect("pages can be written");
+        fs::create_dir_all(path.parent().unwrap())
+            .unwrap();
+        fs::write(path, text).unwrap();
     }
 }
 
