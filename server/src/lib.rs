@@ -65,7 +65,8 @@ pub struct Server {
     data: String,
     stop: watch::Sender<bool>,
     registry: Arc<Registry>,
-    task: JoinHandle<()>,
+    serving: JoinHandle<()>,
+    following: JoinHandle<()>,
 }
 
 impl Server {
@@ -91,9 +92,8 @@ impl Server {
         let api = Api::new(app, config.request_timeout);
         let (stop, stopped) = watch::channel(false);
         let serving = serve::serve(listener, api, config.max_connections, stopped.clone());
-        let task = tokio::spawn(serving);
         let follower = Arc::clone(&registry);
-        tokio::spawn(async move { follower.follow(position, stopped).await });
+        let following = async move { follower.follow(position, stopped).await };
         let data = data(&store_config.url, store_config.redacted_url());
         tracing::info!("listening on http://{address}, data in {data}");
         Ok(Self {
@@ -101,7 +101,8 @@ impl Server {
             data,
             stop,
             registry,
-            task,
+            serving: tokio::spawn(serving),
+            following: tokio::spawn(following),
         })
     }
 
@@ -120,12 +121,29 @@ impl Server {
         &self.data
     }
 
+    /// Waits for the end of what should only end with [`Server::stop`]. Without it the server would
+    /// listen no more, or serve what other nodes have removed: better to end and be started anew.
+    pub async fn died(&mut self) {
+        let ended = tokio::select! {
+            ended = &mut self.serving => ended,
+            ended = &mut self.following => ended,
+        };
+        if let Err(error) = ended {
+            tracing::error!("a task of the server died: {error}");
+        }
+    }
+
     /// Accepts no more connections, answers the requests under way, and writes what is queued.
     pub async fn stop(self) {
         // Fails only if the task has ended already.
         let _ = self.stop.send(true);
-        if let Err(error) = self.task.await {
-            tracing::error!("the server's task died: {error}");
+        for task in [self.serving, self.following] {
+            // One that has ended was seen to end by `died`, and may not be asked again.
+            if !task.is_finished()
+                && let Err(error) = task.await
+            {
+                tracing::error!("a task of the server died: {error}");
+            }
         }
         self.registry.close().await;
     }

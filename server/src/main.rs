@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Parser as _;
 use server::{Config, Server, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
@@ -20,11 +20,12 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(config: &Config) -> anyhow::Result<()> {
-    let server = Server::start(config).await?;
+    let mut server = Server::start(config).await?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
     tokio::select! {
         _ = terminate.recv() => {}
         result = tokio::signal::ctrl_c() => result.context("cannot wait for ctrl-c")?,
+        () = server.died() => bail!("a part of the server died; the log says why, please report it"),
     }
     tracing::info!("stopping");
     server.stop().await;

@@ -25,7 +25,11 @@ impl Registry {
     pub async fn follow(&self, mut position: i64, mut stop: watch::Receiver<bool>) {
         let mut away = false;
         loop {
-            let pause = match self.catch_up(position).await {
+            let caught_up = tokio::select! {
+                caught_up = self.catch_up(position) => caught_up,
+                _ = stop.changed() => return,
+            };
+            let pause = match caught_up {
                 Ok(reached) => {
                     position = reached;
                     if std::mem::replace(&mut away, false) {
