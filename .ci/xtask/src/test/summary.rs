@@ -28,6 +28,11 @@ impl Summary {
         Ok(())
     }
 
+    /// Repeats at the end that something was left out.
+    pub(super) fn skip(&mut self, what: &str) {
+        self.skips.push(format!("{SKIPPED}{what}"));
+    }
+
     /// Whether no test ran.
     pub(super) fn is_empty(&self) -> bool {
         self.passed + self.failed == 0
