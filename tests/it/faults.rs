@@ -1,5 +1,5 @@
-//! The server killed while clients write, and clients that race: what was acknowledged stays, and of
-//! contradicting registrations one is accepted. On both back ends.
+//! The server killed or stopped while clients write, and clients that race: what was acknowledged
+//! stays, and of contradicting registrations one is accepted. On both back ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,6 +20,8 @@ const KILLS: usize = 4;
 const ACKS_PER_LIFE: usize = 60;
 /// How long a life may take to give them, so that a dead server fails the test and hangs nothing.
 const LIFE_MAX: Duration = Duration::from_mins(1);
+/// How long a node may take to notice what another has removed.
+const NOTICE_MAX: Duration = Duration::from_secs(20);
 /// How many clients race for one subject, and how often.
 const RACERS: usize = 16;
 const RACES: usize = 5;
@@ -35,13 +37,25 @@ struct Acknowledged {
 
 #[test]
 fn kill_while_clients_register_loses_nothing_acknowledged_on_sqlite() {
-    kill_while_clients_register(&Database::sqlite().unwrap());
+    cut_off_while_clients_register(&Database::sqlite().unwrap(), KILLS, kill);
 }
 
 #[test]
 fn kill_while_clients_register_loses_nothing_acknowledged_on_postgres() {
     if let Some(database) = Database::postgres().unwrap() {
-        kill_while_clients_register(&database);
+        cut_off_while_clients_register(&database, KILLS, kill);
+    }
+}
+
+#[test]
+fn stop_while_clients_register_loses_nothing_acknowledged_on_sqlite() {
+    cut_off_while_clients_register(&Database::sqlite().unwrap(), 1, stop);
+}
+
+#[test]
+fn stop_while_clients_register_loses_nothing_acknowledged_on_postgres() {
+    if let Some(database) = Database::postgres().unwrap() {
+        cut_off_while_clients_register(&database, 1, stop);
     }
 }
 
@@ -66,6 +80,36 @@ fn of_contradicting_registrations_one_is_accepted_on_two_postgres_nodes() {
 }
 
 #[test]
+fn what_one_node_changes_counts_on_the_other() {
+    let Some(database) = Database::postgres().unwrap() else {
+        return;
+    };
+    let nodes = [(); 2].map(|()| Schemad::start(&database).unwrap());
+    let [here, there] = nodes.each_ref().map(Schemad::client);
+    let versions = "/subjects/shared/versions";
+    let of_size = |size| json!({"schema": record_of(0, size)});
+    here.post(versions, &of_size(1)).unwrap().assert_ok();
+    assert_eq!(there.post(versions, &of_size(2)).unwrap().status, 409);
+    // Settings are never read from a cache.
+    let none = json!({"compatibility": "NONE"});
+    here.put("/config/shared", &none).unwrap().assert_ok();
+    let second = there.post(versions, &of_size(2)).unwrap().ok();
+    let by_id = format!("/schemas/ids/{}", second.json().unwrap()["id"]);
+    // Schemas by id are, until the other node has noticed that one is gone.
+    there.get(&by_id).unwrap().assert_ok();
+    let version = format!("{versions}/2");
+    here.delete(&version).unwrap().assert_ok();
+    there.get(&by_id).unwrap().assert_ok();
+    let hard = format!("{version}?permanent=true");
+    here.delete(&hard).unwrap().assert_ok();
+    let deadline = Instant::now() + NOTICE_MAX;
+    while there.get(&by_id).unwrap().error_code() != Some(40403) {
+        assert!(Instant::now() < deadline, "{by_id} is still served");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
 fn stopping_on_sigterm_is_clean_and_keeps_everything() {
     let database = Database::sqlite().unwrap();
     let server = Schemad::start(&database).unwrap();
@@ -81,9 +125,19 @@ fn stopping_on_sigterm_is_clean_and_keeps_everything() {
     assert_eq!(stored.json().unwrap()["id"], reply["id"]);
 }
 
-fn kill_while_clients_register(database: &Database) {
+fn kill(server: Schemad) {
+    server.kill().unwrap();
+}
+
+fn stop(server: Schemad) {
+    let status = server.stop().unwrap();
+    assert!(status.success(), "{status}");
+}
+
+/// Clients register while the server is brought to its end in that way, so many times.
+fn cut_off_while_clients_register(database: &Database, lives: usize, end: fn(Schemad)) {
     let acknowledged = Mutex::new(Vec::new());
-    for life in 0..KILLS {
+    for life in 0..lives {
         let server = Schemad::start(database).unwrap();
         let client = server.client();
         client
@@ -102,7 +156,7 @@ fn kill_while_clients_register(database: &Database) {
             while enough.load(Ordering::Relaxed) < ACKS_PER_LIFE && Instant::now() < deadline {
                 thread::sleep(Duration::from_millis(1));
             }
-            server.kill().unwrap();
+            end(server);
         });
         let count = acknowledged.lock().unwrap().len() - before;
         assert!(count >= ACKS_PER_LIFE, "only {count} acknowledged");
