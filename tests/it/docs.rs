@@ -77,8 +77,7 @@ fn write(folder: &Path, pages: &BTreeMap<PathBuf, String>) {
     }
     for (page, text) in pages {
         let path = folder.join(page);
-        fs::create_dir_all(path.parent().unwrap())
-            .unwrap();
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 }
