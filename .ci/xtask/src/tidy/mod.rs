@@ -3,6 +3,7 @@
 
 mod dependencies;
 mod layers;
+mod limits;
 mod lock_files;
 mod markers;
 mod rule_pages;
@@ -38,8 +39,13 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         .flat_map(|(path, text)| test_only_files(path, text))
         .collect();
     let is_for_tests = |path: &str| for_tests.iter().any(|module| belongs_to(path, module));
+    let design = fs::read_to_string(workspace::root().join(limits::DOCUMENT))
+        .with_context(|| format!("reading {}", limits::DOCUMENT))?;
     for (path, text) in &sources {
         violations.extend(check_source(path, text, is_for_tests(path)));
+        if !is_for_tests(path) {
+            violations.extend(limits::check(path, &RustText::new(text), &design));
+        }
     }
     let real = files
         .iter()
