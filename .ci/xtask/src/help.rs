@@ -64,7 +64,8 @@ Checks what the compiler cannot: it fails with one line per violation.
 usage: cargo xtask tidy
 
   * dependencies between the crates go one way, and the checker pulls in nothing that does I/O
-  * inside the server, store knows neither registry nor api, and registry knows no api and no HTTP
+  * inside the server, store knows neither registry nor api, registry knows no api and no HTTP, and
+    api knows no store
   * the checker's code names nothing that reads files, the clock, the environment or the network
   * every source file opens with `//!`
   * no file has more than 700 lines of production code and no function more than 70 lines, unless it

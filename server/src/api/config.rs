@@ -7,8 +7,7 @@ use super::dto::{ConfigBody, ConfigUpdateView, ConfigView};
 use super::error::ApiError;
 use super::extract::{Caller, JsonBody, Query, Segments};
 use super::respond::Json;
-use crate::registry::{self, names};
-use crate::store::Origin;
+use crate::registry::{self, Origin, names};
 
 /// The scope that clients call the global one: that of the default context.
 const GLOBAL: &str = "";

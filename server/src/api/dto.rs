@@ -10,9 +10,9 @@ use serde_json::Value;
 use super::error::ApiError;
 use super::respond::Shape;
 use crate::registry::{
-    self, Accepted, Config, Metadata, Policy, ReferenceRequest, RuleSet, SchemaRequest, from_json,
+    self, Accepted, Config, Content, Metadata, Policy, ReferenceRequest, RuleSet, SchemaId,
+    SchemaRequest, StoredVersion, from_json,
 };
-use crate::store::{Content, SchemaId, StoredVersion};
 
 /// A schema to register, to look up or to check.
 #[derive(Debug, Default, Deserialize)]

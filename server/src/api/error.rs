@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use super::respond::json_with_status;
 use crate::registry;
-use crate::store::StoreError;
 
 /// How many seconds a client should wait before it tries again while the database is away.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
@@ -218,7 +217,7 @@ impl ApiError {
     }
 
     pub(crate) fn not_in_import_mode(subject: &str, context: &str) -> Self {
-        let context = if context == crate::store::DEFAULT_CONTEXT {
+        let context = if context == registry::DEFAULT_CONTEXT {
             ""
         } else {
             context
@@ -298,7 +297,7 @@ impl From<registry::Error> for ApiError {
             )),
             Error::ShuttingDown => Self::unavailable("The server is shutting down"),
             Error::Aborted(_) | Error::Corrupt(_) => logged(&error, Self::internal()),
-            Error::Store(StoreError::Unavailable { .. }) => {
+            Error::Unavailable(_) => {
                 let answer = Self::unavailable("The database is not available, try again");
                 logged(&error, answer)
             }

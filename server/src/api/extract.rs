@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::App;
 use super::error::ApiError;
 use super::respond::Shape;
-use crate::store::{
+use crate::registry::{
     NUMBER_MAX, Origin, Page, SchemaId, VersionNumber, VersionSelector, Visibility,
 };
 
@@ -141,14 +141,21 @@ impl Query {
         Ok(Page { offset, limit })
     }
 
+    /// `deleted`, where there is no `deletedOnly`.
+    pub(super) fn deleted(&self) -> Visibility {
+        if self.flag("deleted") {
+            Visibility::All
+        } else {
+            Visibility::Live
+        }
+    }
+
     /// `deletedOnly` wins over `deleted`.
     pub(super) fn visibility(&self) -> Visibility {
         if self.flag("deletedOnly") {
             Visibility::DeletedOnly
-        } else if self.flag("deleted") {
-            Visibility::All
         } else {
-            Visibility::Live
+            self.deleted()
         }
     }
 }

@@ -15,10 +15,9 @@ use super::dto::{ContextIdView, SchemaView, SubjectVersionView};
 use super::error::ApiError;
 use super::extract::{Query, Segments, paged, schema_id};
 use super::respond::{self, Json, Shape};
-use crate::registry::{self, BodyKey, TextForm, names};
-use crate::store::{
-    DEFAULT_CONTEXT, SchemaId, SubjectFilter, SubjectName, VersionSelector, VersionSummary,
-    Visibility,
+use crate::registry::{
+    self, BodyKey, DEFAULT_CONTEXT, SchemaId, StoredVersion, SubjectFilter, SubjectName, TextForm,
+    VersionSelector, VersionSummary, Visibility, names,
 };
 
 /// How many versions `GET /schemas` lists at most; the rest is found with `offset`.
@@ -136,7 +135,7 @@ async fn version_of(
     app: &App,
     id: SchemaId,
     subject: &SubjectName,
-) -> Result<Option<crate::store::StoredVersion>, ApiError> {
+) -> Result<Option<StoredVersion>, ApiError> {
     if subject.name.is_empty() {
         return Ok(None);
     }
@@ -184,11 +183,7 @@ pub(super) async fn text_by_id(
 async fn uses(app: &App, id: &str, query: &Query) -> Result<Vec<VersionSummary>, ApiError> {
     let id = schema_id(id)?;
     let subject = names::parse(query.text("subject").unwrap_or_default());
-    let visibility = if query.flag("deleted") {
-        Visibility::All
-    } else {
-        Visibility::Live
-    };
+    let visibility = query.deleted();
     let mut uses = app.registry.uses(&subject.context, id, visibility).await?;
     uses.retain(|version| subject.name.is_empty() || version.subject == subject);
     Ok(uses)
@@ -271,11 +266,7 @@ pub(super) async fn search(
     if let Some(name) = filters.iter().find(|name| query.text(name).is_some()) {
         return Err(ApiError::unprocessable(format!("{name} is not supported")));
     }
-    let visibility = if query.flag("deleted") {
-        Visibility::All
-    } else {
-        Visibility::Live
-    };
+    let visibility = query.deleted();
     let filter = SubjectFilter {
         context,
         name_prefix,

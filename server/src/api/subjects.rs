@@ -8,8 +8,7 @@ use super::error::ApiError;
 use super::extract::{Caller, JsonBody, Query, Segments};
 use super::respond::{Json, Shape};
 use super::schemas::{refuse_unsupported, text_form};
-use crate::registry::names;
-use crate::store::{Deletion, SubjectFilter, Visibility};
+use crate::registry::{Deletion, SubjectFilter, names};
 
 /// Lists look into every context unless asked otherwise.
 const EVERY_CONTEXT: &str = ":*:";
@@ -87,11 +86,7 @@ pub(super) async fn metadata(
     refuse_unsupported(&query)?;
     let names = query.all("key").map(str::to_owned);
     let pairs: Vec<_> = names.zip(query.all("value").map(str::to_owned)).collect();
-    let visibility = if query.flag("deleted") {
-        Visibility::All
-    } else {
-        Visibility::Live
-    };
+    let visibility = query.deleted();
     let subject = names::parse(&subject);
     let version = app
         .registry

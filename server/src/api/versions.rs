@@ -11,8 +11,7 @@ use super::extract::{Caller, JsonBody, Query, Segments, paged, version_selector}
 use super::respond::{self, Json, Shape};
 use super::schemas::{refuse_unsupported, text_form};
 use super::subjects::deletion;
-use crate::registry::{RegisterOptions, names};
-use crate::store::{StoredVersion, VersionSummary, Visibility};
+use crate::registry::{RegisterOptions, StoredVersion, VersionSummary, Visibility, names};
 
 /// `POST /subjects/{subject}/versions`
 pub(super) async fn register(
@@ -74,11 +73,7 @@ async fn find(
     query: &Query,
 ) -> Result<StoredVersion, ApiError> {
     let selector = version_selector(version)?;
-    let visibility = if query.flag("deleted") {
-        Visibility::All
-    } else {
-        Visibility::Live
-    };
+    let visibility = query.deleted();
     Ok(app
         .registry
         .version(&names::parse(subject), selector, visibility)

@@ -96,6 +96,9 @@ pub enum Error {
     /// What was stored cannot be read.
     #[error("stored data cannot be read: {0}")]
     Corrupt(String),
+    /// The store is out of reach; what was to be written may have been.
+    #[error(transparent)]
+    Unavailable(StoreError),
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
@@ -140,7 +143,8 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Refused(refusal) => refused(refusal),
-            error => Self::Store(error),
+            error @ StoreError::Unavailable { .. } => Self::Unavailable(error),
+            error @ (StoreError::Internal { .. } | StoreError::Open { .. }) => Self::Store(error),
         }
     }
 }

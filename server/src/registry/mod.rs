@@ -36,6 +36,12 @@ pub use register::{Accepted, RegisterOptions};
 pub use rendered::{Bodies, BodyKey};
 pub use request::SchemaRequest;
 
+/// The words in which the registry speaks of what is stored.
+pub use crate::store::{
+    Content, DEFAULT_CONTEXT, Deletion, NUMBER_MAX, Origin, Page, SchemaId, StoredVersion,
+    SubjectFilter, SubjectName, VersionNumber, VersionSelector, VersionSummary, Visibility,
+};
+
 use crate::store::Store;
 use engine::Engine;
 

@@ -23,8 +23,8 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         under: "server/src/api/",
-        forbidden: &["sqlx"],
-        because: "the api maps HTTP to the registry: it speaks no SQL",
+        forbidden: &["crate::store", "sqlx"],
+        because: "the api maps HTTP to the registry: what is below that is not its affair",
     },
     Layer {
         under: "checker/src/",
@@ -191,6 +191,9 @@ mod tests {
         let text = "use axum::http::StatusCode;\n";
         assert_eq!(check_text("server/src/registry/error.rs", text).len(), 1);
         assert!(check_text("server/src/api/error.rs", text).is_empty());
+        let text = "use crate::store::StoreError;\n";
+        assert_eq!(check_text("server/src/api/error.rs", text).len(), 1);
+        assert!(check_text("server/src/registry/error.rs", text).is_empty());
         assert_eq!(
             check_text("server/src/api/error.rs", "sqlx::query(a)").len(),
             1
