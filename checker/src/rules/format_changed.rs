@@ -1,7 +1,7 @@
 //! A subject's schema type may not change: no reader of one format reads another.
 
 use crate::Format;
-use crate::model::{Comparison, Direction, Finding, Path, Rule, Severity};
+use crate::model::{Comparison, Direction, Finding, Hint, Path, Rule, Severity};
 
 /// `schema/format-changed`
 pub static RULE: Rule = Rule {
@@ -28,7 +28,10 @@ pub(crate) fn judge(old: Format, new: Format, directions: &[Direction]) -> Compa
         message: format!("the schema was {old} and is now {new}"),
         new_label: None,
         old_label: None,
-        hint: None,
+        hint: Some(Hint {
+            text: format!("keep {old}; or register the {new} schema under a new subject"),
+            edits: Vec::new(),
+        }),
         witness: None,
         wire_message: Some("Incompatible because of different schema type".to_owned()),
     });
