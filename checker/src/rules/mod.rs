@@ -24,6 +24,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Direction, Format, Options, Schema, SchemaInput, Source, compare};
 
     #[test]
     fn ids_are_unique_and_name_their_format() {
@@ -48,6 +49,52 @@ mod tests {
                 rule.id
             );
             assert!(rule.summary.ends_with('.'), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn every_page_has_a_pair_what_happens_and_the_remedy() {
+        for rule in all() {
+            for part in ["\n**Old**", "\n**New**", "\n**Remedy:** "] {
+                assert!(rule.docs.contains(part), "{}: {part}", rule.id);
+            }
+            let shown = ["\n**Witness:** ", "\n**What happens:** "];
+            assert!(
+                shown.iter().any(|part| rule.docs.contains(part)),
+                "{}",
+                rule.id
+            );
+        }
+    }
+
+    fn json_schema(text: &str) -> Schema {
+        let input = SchemaInput::new(Format::Json, Source::new("page", text));
+        Schema::parse(&input).unwrap_or_else(|problems| panic!("{text}: {problems:?}"))
+    }
+
+    // The pages of Avro are held to the checker beside its rules. Those of Protobuf show parts of
+    // files, which the rules' own tests complete.
+    #[test]
+    fn the_pair_on_a_page_of_json_breaks_the_rule_and_its_witness_shows_it() {
+        for rule in json::rules::all() {
+            let mut blocks = rule.docs.split("```json\n").skip(1);
+            let [old, new] = [(); 2].map(|()| {
+                let block = blocks.next().and_then(|rest| rest.split("```").next());
+                json_schema(block.expect("the page has two schemas"))
+            });
+            let directions = [Direction::Backward];
+            let comparison = compare(&old, &new, &directions, &Options::default());
+            let mut found = comparison.findings.iter();
+            assert!(found.any(|finding| finding.rule == rule), "{}", rule.id);
+
+            let witness = rule.docs.split("**Witness:** `").nth(1);
+            let document = witness.and_then(|rest| rest.split('`').next());
+            let document = document.expect("the page has a witness");
+            let (Schema::Json(old), Schema::Json(new)) = (&old, &new) else {
+                panic!("these are JSON Schemas");
+            };
+            let admitted = (old.admits(document), new.admits(document));
+            assert_eq!(admitted, (Some(true), Some(false)), "{}", rule.id);
         }
     }
 }
