@@ -22,6 +22,10 @@ pub(crate) const MAX_NODES: usize = 100_000;
 /// like. Recursive walks along such chains are bounded by it.
 pub(crate) const MAX_CHAIN: usize = 64;
 
+/// The most ways that lead from a schema with an `unevaluatedProperties` or `unevaluatedItems`
+/// through the schemas that apply to the same document. The validator prepares each for itself.
+pub(crate) const MAX_WAYS: u64 = 10_000;
+
 /// Makes the model; says what cannot be.
 pub(crate) fn compile(documents: &[Document]) -> Result<Model, Vec<Problem>> {
     let scope = Scope::new(documents);
@@ -53,6 +57,9 @@ pub(crate) fn compile(documents: &[Document]) -> Result<Model, Vec<Problem>> {
     let mut chain = 0;
     if problems.is_empty() {
         (problems, chain) = ill_founded(documents, &nodes);
+    }
+    if problems.is_empty() {
+        problems.extend(too_many_ways(documents, &nodes, &pending));
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -377,6 +384,41 @@ fn ill_founded(documents: &[Document], nodes: &[SchemaNode]) -> (Vec<Problem>, u
     }
     let chain = height.into_iter().max().unwrap_or(0) + 1;
     (problems, chain)
+}
+
+/// Each `unevaluated…` with more than [`MAX_WAYS`] below it.
+fn too_many_ways(
+    documents: &[Document],
+    nodes: &[SchemaNode],
+    pending: &[Pending],
+) -> Vec<Problem> {
+    let mut known = BTreeMap::new();
+    let many = pending
+        .iter()
+        .filter(|pending| ways(nodes, pending.node, &mut known) > MAX_WAYS);
+    many.map(|pending| {
+        let source = &documents[pending.place.document].source;
+        let message = format!(
+            "`{}` has to follow more than {MAX_WAYS} ways through `$ref`, `anyOf` and the like; \
+             refer to the same schema less often",
+            pending.keyword
+        );
+        Problem::at(source.span(pending.place.range.clone()), message)
+    })
+    .collect()
+}
+
+/// Recursion is bounded by [`MAX_CHAIN`], which has to be checked before.
+fn ways(nodes: &[SchemaNode], node: NodeId, known: &mut BTreeMap<NodeId, u64>) -> u64 {
+    if let Some(known) = known.get(&node) {
+        return *known;
+    }
+    let targets = targets(nodes, node.0);
+    let ways = targets.into_iter().fold(1, |sum: u64, target| {
+        sum.saturating_add(ways(nodes, NodeId(target), known))
+    });
+    known.insert(node, ways);
+    ways
 }
 
 fn too_long(documents: &[Document], node: &SchemaNode) -> Problem {

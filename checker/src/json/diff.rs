@@ -188,7 +188,7 @@ impl<'a> Walker<'a> {
         if !self.seen.insert(key) {
             return true;
         }
-        if self.found.open.len() >= MAX_OPEN {
+        if self.found.open.len() >= MAX_OPEN || self.solver.is_spent() {
             return true;
         }
         let too_deep = context.outer.len() > MAX_STEPS_DEEP || self.depth >= MAX_WALK_DEPTH;

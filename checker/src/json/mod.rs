@@ -15,6 +15,7 @@ mod compile;
 mod contract;
 mod diff;
 mod draft;
+mod effort;
 mod keywords;
 mod model;
 mod numbers;

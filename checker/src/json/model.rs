@@ -103,6 +103,16 @@ pub(crate) enum Keys {
     },
 }
 
+impl Keys {
+    /// How much it is to copy, or to look through.
+    pub(crate) const fn size(&self) -> usize {
+        match self {
+            Self::One(_) | Self::Matching(_) => 1,
+            Self::Others { names, patterns } => names.len() + patterns.len(),
+        }
+    }
+}
+
 /// A set of positions in an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Positions {

@@ -9,6 +9,7 @@ use jsonschema::{Retrieve, Uri, ValidationOptions, Validator};
 
 use super::compile::compile;
 use super::draft::Draft;
+use super::effort::{MAX_EFFORT, effort};
 use super::model::Model;
 use super::scope::{Document, subschemas};
 use super::uri::{DEFAULT_BASE, resolve};
@@ -135,11 +136,13 @@ impl Meaning {
     }
 
     /// Whether a document is valid; `None` where a number is not exact to the validator, or where
-    /// it would have to nest too deep.
+    /// it would have to nest too deep or to work too long.
     pub(crate) fn admits(&self, document: &Node) -> Option<bool> {
         let (value, exact) = for_validator(document);
         let shallow = self.model.chain * depth(document) <= MAX_VALIDATION_DEPTH;
-        (exact && shallow && self.exact).then(|| self.validator.is_valid(&value))
+        let executable = exact && shallow && self.exact;
+        let bounded = executable && effort(&self.model, document) <= MAX_EFFORT;
+        bounded.then(|| self.validator.is_valid(&value))
     }
 
     /// Why the validator rejects a document; the reason that stands at `path` in the schema, if

@@ -21,12 +21,17 @@ pub(crate) const MAX_AUTOMATON_BYTES: usize = 2 << 20;
 /// The most states of the product of automata that one search visits.
 pub(crate) const MAX_STATES: usize = 20_000;
 
+/// The most work for all automata and searches of one comparison in one direction: bytes of
+/// automata, and states times automata.
+pub(crate) const MAX_PATTERN_WORK: usize = 12 << 20;
+
 type Dfa = dense::DFA<Vec<u32>>;
 
 /// The automata of the patterns met so far.
 #[derive(Debug, Default)]
 pub(crate) struct Patterns {
     automata: BTreeMap<String, Option<Rc<Dfa>>>,
+    work: usize,
 }
 
 /// What a search found.
@@ -73,10 +78,21 @@ impl Patterns {
         }
         let built = jsonschema_regex::to_rust_regex(pattern)
             .ok()
-            .and_then(|translated| build(&translated))
-            .map(Rc::new);
+            .and_then(|translated| self.build(&translated));
         self.automata.insert(pattern.to_owned(), built.clone());
         built
+    }
+
+    fn build(&mut self, translated: &str) -> Option<Rc<Dfa>> {
+        if self.work > MAX_PATTERN_WORK {
+            return None;
+        }
+        let built = build(translated);
+        let bytes = built
+            .as_ref()
+            .map_or(MAX_AUTOMATON_BYTES, Dfa::memory_usage);
+        self.work = self.work.saturating_add(bytes);
+        built.map(Rc::new)
     }
 
     /// Looks for a text; breadth first over the product of all automata, so that it is a shortest.
@@ -90,14 +106,17 @@ impl Patterns {
             automata.push((dfa, sense));
         }
         if !wanted.excluded.is_empty() {
-            let Some(dfa) = excluding(&wanted.excluded) else {
+            let Some(dfa) = self.build(&excluding(&wanted.excluded)) else {
                 return Search::Unknown("too many texts are excluded".to_owned());
             };
             automata.push((dfa, false));
         }
+        if self.work > MAX_PATTERN_WORK {
+            return Search::Unknown("the patterns take too much work to compare".to_owned());
+        }
         Product::new(automata, wanted).map_or_else(
             || Search::Unknown("a pattern has no start state".to_owned()),
-            Product::run,
+            |product| product.run(&mut self.work),
         )
     }
 }
@@ -107,10 +126,10 @@ pub(crate) fn no_automaton(pattern: &str) -> String {
     format!("the pattern `{pattern}` has no automaton (look-around, back-reference, or too large)")
 }
 
-/// An automaton that matches just these texts.
-fn excluding(texts: &BTreeSet<&str>) -> Option<Rc<Dfa>> {
+/// A pattern that matches just these texts.
+fn excluding(texts: &BTreeSet<&str>) -> String {
     let literals: Vec<String> = texts.iter().map(|text| literal(text)).collect();
-    build(&format!("^(?:{})$", literals.join("|"))).map(Rc::new)
+    format!("^(?:{})$", literals.join("|"))
 }
 
 /// A text as a pattern that matches only it.
@@ -227,11 +246,13 @@ impl Product {
 
     /// Searches level by level, a level being a number of characters: what is found first is
     /// shortest, so that the maximum needs no place in the state.
-    fn run(self) -> Search {
+    fn run(self, work: &mut usize) -> Search {
+        let effort = self.bytes.len().saturating_mul(self.automata.len());
         let mut parents: Vec<(usize, u8)> = vec![(0, 0)];
         let mut seen = BTreeMap::from([(self.start.clone(), 0)]);
         let mut queue = VecDeque::from([(self.start.clone(), 0_usize, 0_u64)]);
         while let Some((state, index, characters)) = queue.pop_front() {
+            *work = work.saturating_add(effort);
             if characters > self.max {
                 return Search::Nothing;
             }

@@ -9,7 +9,7 @@ use super::model::{Assertion, Keys, Located, Meaning, NodeId, Opaque, Positions,
 
 /// Gives every `unevaluated…` its meaning.
 pub(crate) fn settle(nodes: &mut [SchemaNode], pending: Vec<Pending>) {
-    let unsettled: Vec<NodeId> = pending.iter().map(|pending| pending.node).collect();
+    let unsettled: BTreeSet<NodeId> = pending.iter().map(|pending| pending.node).collect();
     let settled: Vec<_> = pending
         .into_iter()
         .map(|pending| {
@@ -57,7 +57,11 @@ struct Evaluated {
     varies: bool,
 }
 
-fn properties(nodes: &[SchemaNode], unsettled: &[NodeId], pending: &Pending) -> Assertion<NodeId> {
+fn properties(
+    nodes: &[SchemaNode],
+    unsettled: &BTreeSet<NodeId>,
+    pending: &Pending,
+) -> Assertion<NodeId> {
     let mut evaluated = gather(nodes, unsettled, pending.node);
     if evaluated.varies {
         return opaque(pending);
@@ -79,7 +83,11 @@ fn properties(nodes: &[SchemaNode], unsettled: &[NodeId], pending: &Pending) -> 
     }
 }
 
-fn items(nodes: &[SchemaNode], unsettled: &[NodeId], pending: &Pending) -> Assertion<NodeId> {
+fn items(
+    nodes: &[SchemaNode],
+    unsettled: &BTreeSet<NodeId>,
+    pending: &Pending,
+) -> Assertion<NodeId> {
     let evaluated = gather(nodes, unsettled, pending.node);
     if evaluated.varies {
         return opaque(pending);
@@ -97,7 +105,7 @@ fn items(nodes: &[SchemaNode], unsettled: &[NodeId], pending: &Pending) -> Asser
 const VACUOUS: Assertion<NodeId> = Assertion::MaxLength(u64::MAX);
 
 /// Walks everything that applies to the same document; each node once.
-fn gather(nodes: &[SchemaNode], unsettled: &[NodeId], start: NodeId) -> Evaluated {
+fn gather(nodes: &[SchemaNode], unsettled: &BTreeSet<NodeId>, start: NodeId) -> Evaluated {
     let mut into = Evaluated::default();
     let mut seen = BTreeSet::from([start]);
     let mut queue = vec![(start, false)];

@@ -6,7 +6,7 @@ use super::super::model::Assertion;
 use super::super::space::{AssertionId, Class, ClassId};
 use super::super::types::Types;
 use super::super::value::Json;
-use super::{Confirm, Demand, Outcome, Solver, arrays, numbers, objects, strings};
+use super::{Confirm, Demand, Outcome, SPENT, Solver, arrays, numbers, objects, strings};
 
 /// An alternative of a choice: all of these.
 type Alternative = Vec<Demand>;
@@ -42,6 +42,10 @@ impl Branch {
             if self.demands.contains(&demand) {
                 continue;
             }
+            // Demands that are left out only let more documents through.
+            if !solver.work(demand.size()) {
+                return true;
+            }
             self.types = self.types & solver.masks.of(solver.space, &demand);
             let contradicted = demand
                 .negation()
@@ -57,7 +61,12 @@ impl Branch {
         true
     }
 
-    fn expand(&mut self, solver: &Solver<'_>, demand: &Demand, queue: &mut Vec<Demand>) -> bool {
+    fn expand(
+        &mut self,
+        solver: &mut Solver<'_>,
+        demand: &Demand,
+        queue: &mut Vec<Demand>,
+    ) -> bool {
         match demand {
             Demand::Is(class) => match solver.space.class(*class) {
                 Class::Always(value) => return *value,
@@ -72,9 +81,15 @@ impl Branch {
                     self.choices.push(assertions.iter().map(fails).collect());
                 }
             },
-            Demand::Holds(id) => self.holds(solver.space.assertion(*id), queue),
-            Demand::Fails(id) => self.fails(solver.space.assertion(*id), queue),
-            Demand::Type(_)
+            Demand::Holds(id) if solver.work(fan_out(solver.space.assertion(*id))) => {
+                self.holds(solver.space.assertion(*id), queue);
+            }
+            Demand::Fails(id) if solver.work(fan_out(solver.space.assertion(*id))) => {
+                self.fails(solver.space.assertion(*id), queue);
+            }
+            Demand::Holds(_)
+            | Demand::Fails(_)
+            | Demand::Type(_)
             | Demand::Present(_)
             | Demand::Absent(_)
             | Demand::SomeProperty(..)
@@ -240,7 +255,17 @@ impl Branch {
         }
     }
 
+    /// How much it is to copy.
+    fn size(&self) -> usize {
+        let demands = self.demands.iter().map(Demand::size);
+        let choices = self.choices.iter().flatten().map(Vec::len);
+        demands.sum::<usize>() + choices.sum::<usize>()
+    }
+
     fn is_possible(&self, solver: &mut Solver<'_>, alternative: &Alternative) -> bool {
+        if !solver.work(alternative.len()) {
+            return true;
+        }
         let mut types = self.types;
         for demand in alternative {
             types = types & solver.masks.of(solver.space, demand);
@@ -252,6 +277,17 @@ impl Branch {
             }
         }
         true
+    }
+}
+
+/// How many demands an assertion brings with it, its negation included.
+fn fan_out(assertion: &Assertion<ClassId>) -> usize {
+    match assertion {
+        Assertion::OneOf(classes) => classes.len().saturating_mul(classes.len()),
+        Assertion::AnyOf(classes) => classes.len(),
+        Assertion::Enum(values) => values.len(),
+        Assertion::Properties { keys, .. } => keys.size(),
+        _ => 1,
     }
 }
 
@@ -284,6 +320,9 @@ impl Solver<'_> {
             .filter(|kind| branch.types.meets(*kind))
             .collect();
         for kind in &kinds {
+            if !self.work(branch.size()) {
+                return best.or(Outcome::Unknown(SPENT.to_owned()));
+            }
             let mut part = branch.clone();
             part.types = part.types & *kind;
             let outcome = if kinds.len() > 1 && !part.simplify(self) {
@@ -307,6 +346,9 @@ impl Solver<'_> {
         let choice = branch.choices.swap_remove(smallest);
         let mut best = Outcome::Empty;
         for alternative in choice {
+            if !self.work(branch.size()) {
+                return best.or(Outcome::Unknown(SPENT.to_owned()));
+            }
             let mut next = branch.clone();
             if next.add_all(self, alternative) {
                 best = best.or(self.branch(next, confirm));
@@ -353,6 +395,9 @@ impl Solver<'_> {
     ) -> Outcome {
         let mut best = Outcome::Empty;
         for value in values {
+            if self.is_spent() {
+                return best.or(Outcome::Unknown(SPENT.to_owned()));
+            }
             if !branch.types.meets(value.types())
                 || self.evaluate_all(&value, &branch.demands) == Some(false)
             {

@@ -39,6 +39,25 @@ pub(crate) enum Demand {
 }
 
 impl Demand {
+    /// How much it is to copy or to compare, roughly.
+    pub(crate) fn size(&self) -> usize {
+        let all = |demands: &BTreeSet<Self>| demands.iter().map(Self::size).sum::<usize>();
+        1 + match self {
+            Self::SomeProperty(keys, inner) => all(inner) + keys.size(),
+            Self::SomeKey(inner) | Self::SomeItem(_, inner) => all(inner),
+            Self::NoneOf(values) => values.len(),
+            Self::Is(_)
+            | Self::IsNot(_)
+            | Self::Holds(_)
+            | Self::Fails(_)
+            | Self::Type(_)
+            | Self::Present(_)
+            | Self::Absent(_)
+            | Self::Count { .. }
+            | Self::Matches(..) => 0,
+        }
+    }
+
     /// The demand that contradicts this one, where there is a single one.
     pub(crate) fn negation(&self) -> Option<Self> {
         Some(match self {

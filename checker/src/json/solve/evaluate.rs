@@ -119,7 +119,7 @@ impl Solver<'_> {
 
     /// Whether the value is valid under the class.
     pub(crate) fn is(&mut self, value: &Json, class: ClassId) -> Option<bool> {
-        if self.evaluating >= MAX_EVALUATION_DEPTH {
+        if self.evaluating >= MAX_EVALUATION_DEPTH || !self.work(0) {
             return None;
         }
         self.evaluating += 1;
@@ -139,6 +139,9 @@ impl Solver<'_> {
 
     /// Whether the key is one of the keys.
     pub(super) fn contains(&mut self, keys: &Keys, key: &str) -> Option<bool> {
+        if !self.work(keys.size()) {
+            return None;
+        }
         match keys {
             Keys::One(name) => Some(name == key),
             Keys::Matching(pattern) => self.patterns.matches(pattern, key),
@@ -170,6 +173,9 @@ impl Solver<'_> {
     }
 
     fn holds(&mut self, value: &Json, assertion: &Assertion<ClassId>) -> Option<bool> {
+        if !self.work(0) {
+            return None;
+        }
         match assertion {
             Assertion::Also(class) => self.is(value, *class),
             Assertion::AnyOf(classes) => {

@@ -37,6 +37,14 @@ pub(crate) const MAX_STEPS: usize = 20_000;
 /// The most branches that all questions of one comparison may look into in one direction.
 pub(crate) const MAX_STEPS_TOGETHER: usize = 200_000;
 
+/// The most work that one comparison does in one direction. Steps differ in size with the schemas;
+/// a unit is a demand that is looked at or copied, a subschema that is evaluated, or the like.
+pub(crate) const MAX_WORK: u64 = 4_000_000;
+
+/// The reason why nothing more is asked.
+const SPENT: &str = "the schemas are too large or too entangled: the comparison takes more work than \
+                     its limit allows";
+
 /// The deepest nesting of questions, choices included; bounds the stack.
 pub(crate) const MAX_DEPTH: usize = 96;
 
@@ -82,6 +90,7 @@ pub(crate) struct Solver<'a> {
     pub(crate) patterns: Patterns,
     steps: usize,
     steps_together: usize,
+    work: u64,
     depth: usize,
     evaluating: usize,
     open: Vec<BTreeSet<Demand>>,
@@ -109,6 +118,7 @@ impl<'a> Solver<'a> {
             patterns: Patterns::default(),
             steps: 0,
             steps_together: 0,
+            work: 0,
             depth: 0,
             evaluating: 0,
             open: Vec::new(),
@@ -143,6 +153,8 @@ impl<'a> Solver<'a> {
 
     /// Asks about a part of a document.
     fn solve(&mut self, demands: BTreeSet<Demand>) -> Outcome {
+        let size = demands.iter().map(Demand::size).sum::<usize>();
+        self.work(size.saturating_mul(2).saturating_add(self.open.len()));
         if let Some(known) = self
             .known
             .get(&demands)
@@ -179,6 +191,18 @@ impl<'a> Solver<'a> {
         outcome
     }
 
+    /// Counts work; whether there may be more.
+    fn work(&mut self, units: usize) -> bool {
+        let units = u64::try_from(units).unwrap_or(u64::MAX);
+        self.work = self.work.saturating_add(units).saturating_add(1);
+        !self.is_spent()
+    }
+
+    /// Whether all further questions remain without an answer.
+    pub(crate) const fn is_spent(&self) -> bool {
+        self.work > MAX_WORK
+    }
+
     /// Counts a step; says which limit is reached.
     fn step(&mut self) -> Result<(), Outcome> {
         self.steps += 1;
@@ -186,6 +210,9 @@ impl<'a> Solver<'a> {
         if self.steps_together > MAX_STEPS_TOGETHER {
             let limit = format!("the comparison takes more than {MAX_STEPS_TOGETHER} steps");
             return Err(Outcome::Unknown(limit));
+        }
+        if self.is_spent() {
+            return Err(Outcome::Unknown(SPENT.to_owned()));
         }
         if self.steps > MAX_STEPS {
             let limit = format!("it takes more than {MAX_STEPS} steps");

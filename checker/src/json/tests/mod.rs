@@ -3,6 +3,7 @@
 mod conformance;
 mod fixtures;
 mod laws;
+mod limits;
 mod parsing;
 
 use crate::model::{Comparison, Direction, Source, Verdict};
