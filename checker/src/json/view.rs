@@ -187,24 +187,30 @@ fn element(change: &Change) -> Path {
     }
 }
 
-/// The contract's kind for a bound: added, decreased or increased.
-pub(crate) fn bound_kind(
-    change: &Change,
-    is_minimum: bool,
-    [added, decreased, increased]: [&'static str; 3],
-) -> (&'static str, Text) {
-    match (&change.writer_text, is_minimum) {
-        (None, _) => (added, Text::Added),
-        (Some(_), true) => (increased, Text::Increased),
-        (Some(writer), false) => {
+/// The contract's kind for a bound, the keyword in capitals with what became of it: `MIN_ITEMS_ADDED`.
+pub(crate) fn bound_kind(change: &Change) -> (String, Text) {
+    let is_minimum = ["min", "exclusiveMin"]
+        .iter()
+        .any(|start| change.keyword.starts_with(start));
+    let (tail, text) = match &change.writer_text {
+        None => ("ADDED", Text::Added),
+        Some(writer) => {
             let wider = numbers::parse(writer) < numbers::parse(&change.reader_text);
-            if wider {
-                (increased, Text::Increased)
+            if is_minimum || wider {
+                ("INCREASED", Text::Increased)
             } else {
-                (decreased, Text::Decreased)
+                ("DECREASED", Text::Decreased)
             }
         }
+    };
+    let mut kind = String::new();
+    for c in change.keyword.chars() {
+        if c.is_ascii_uppercase() {
+            kind.push('_');
+        }
+        kind.push(c.to_ascii_uppercase());
     }
+    (format!("{kind}_{tail}"), text)
 }
 
 fn span(meaning: &Meaning, place: &Place) -> Option<Span> {
@@ -216,4 +222,61 @@ fn span(meaning: &Meaning, place: &Place) -> Option<Span> {
 fn parent(path: &Path, keyword: impl Display) -> Path {
     let text = path.as_str();
     Path::name(text.strip_suffix(&format!("/{keyword}")).unwrap_or(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Direction, Format, Options, Schema, SchemaInput, Source, compare};
+
+    fn schema(text: &str) -> Schema {
+        let input = SchemaInput::new(Format::Json, Source::new("schema", text));
+        Schema::parse(&input).expect("is a schema")
+    }
+
+    #[test]
+    fn bounds_go_by_the_contracts_names() {
+        for (old, new, kind) in [
+            ("{}", r#"{"minimum": 1}"#, "MINIMUM_ADDED"),
+            (
+                r#"{"minimum": 1}"#,
+                r#"{"minimum": 2}"#,
+                "MINIMUM_INCREASED",
+            ),
+            (
+                r#"{"maximum": 2}"#,
+                r#"{"maximum": 1}"#,
+                "MAXIMUM_DECREASED",
+            ),
+            (
+                "{}",
+                r#"{"exclusiveMinimum": 1}"#,
+                "EXCLUSIVE_MINIMUM_ADDED",
+            ),
+            (
+                r#"{"exclusiveMaximum": 2}"#,
+                r#"{"exclusiveMaximum": 1}"#,
+                "EXCLUSIVE_MAXIMUM_DECREASED",
+            ),
+            (
+                r#"{"minItems": 1}"#,
+                r#"{"minItems": 2}"#,
+                "MIN_ITEMS_INCREASED",
+            ),
+            ("{}", r#"{"maxLength": 1}"#, "MAX_LENGTH_ADDED"),
+            (
+                r#"{"maxProperties": 2}"#,
+                r#"{"maxProperties": 1}"#,
+                "MAX_PROPERTIES_DECREASED",
+            ),
+        ] {
+            let directions = [Direction::Backward];
+            let comparison = compare(&schema(old), &schema(new), &directions, &Options::default());
+            let line = comparison.findings[0].wire_message.as_deref();
+            let start = format!("{{errorType:\"{kind}\"");
+            assert!(
+                line.is_some_and(|line| line.starts_with(&start)),
+                "{line:?}"
+            );
+        }
+    }
 }

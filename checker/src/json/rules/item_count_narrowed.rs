@@ -16,20 +16,7 @@ pub(super) static RULE: Rule = super::rule(
 /// Words the change.
 pub(super) fn words(change: &Change, view: &View<'_>) -> Words {
     let (old, new) = view.old_new_text(change, "without limit");
-    let names = if change.keyword == "minItems" {
-        [
-            "MIN_ITEMS_ADDED",
-            "MIN_ITEMS_DECREASED",
-            "MIN_ITEMS_INCREASED",
-        ]
-    } else {
-        [
-            "MAX_ITEMS_ADDED",
-            "MAX_ITEMS_DECREASED",
-            "MAX_ITEMS_INCREASED",
-        ]
-    };
-    let (kind, text) = bound_kind(change, change.keyword == "minItems", names);
+    let (kind, text) = bound_kind(change);
     Words {
         message: format!(
             "`{}` of {} was {old} and is now {new}",
@@ -39,7 +26,7 @@ pub(super) fn words(change: &Change, view: &View<'_>) -> Words {
         reader_label: "a reader with this schema refuses other numbers of items".to_owned(),
         writer_label: "data may hold other numbers of items".to_owned(),
         hint: "keep the wider limit in the schema".to_owned(),
-        wire: view.wire(change, kind, text),
+        wire: view.wire(change, &kind, text),
     }
 }
 

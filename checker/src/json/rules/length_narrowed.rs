@@ -16,20 +16,7 @@ pub(super) static RULE: Rule = super::rule(
 /// Words the change.
 pub(super) fn words(change: &Change, view: &View<'_>) -> Words {
     let (old, new) = view.old_new_text(change, "without limit");
-    let names = if change.keyword == "minLength" {
-        [
-            "MIN_LENGTH_ADDED",
-            "MIN_LENGTH_DECREASED",
-            "MIN_LENGTH_INCREASED",
-        ]
-    } else {
-        [
-            "MAX_LENGTH_ADDED",
-            "MAX_LENGTH_DECREASED",
-            "MAX_LENGTH_INCREASED",
-        ]
-    };
-    let (kind, text) = bound_kind(change, change.keyword == "minLength", names);
+    let (kind, text) = bound_kind(change);
     Words {
         message: format!(
             "`{}` of {} was {old} and is now {new}",
@@ -40,7 +27,7 @@ pub(super) fn words(change: &Change, view: &View<'_>) -> Words {
         writer_label: "data may hold texts of other lengths".to_owned(),
         hint: "keep the wider limit in the schema and check the narrower one where texts are made"
             .to_owned(),
-        wire: view.wire(change, kind, text),
+        wire: view.wire(change, &kind, text),
     }
 }
 

@@ -16,20 +16,7 @@ pub(super) static RULE: Rule = super::rule(
 /// Words the change.
 pub(super) fn words(change: &Change, view: &View<'_>) -> Words {
     let (old, new) = view.old_new_text(change, "without limit");
-    let names = if change.keyword == "minProperties" {
-        [
-            "MIN_PROPERTIES_ADDED",
-            "MIN_PROPERTIES_DECREASED",
-            "MIN_PROPERTIES_INCREASED",
-        ]
-    } else {
-        [
-            "MAX_PROPERTIES_ADDED",
-            "MAX_PROPERTIES_DECREASED",
-            "MAX_PROPERTIES_INCREASED",
-        ]
-    };
-    let (kind, text) = bound_kind(change, change.keyword == "minProperties", names);
+    let (kind, text) = bound_kind(change);
     Words {
         message: format!(
             "`{}` of {} was {old} and is now {new}",
@@ -39,7 +26,7 @@ pub(super) fn words(change: &Change, view: &View<'_>) -> Words {
         reader_label: "a reader with this schema refuses other numbers of properties".to_owned(),
         writer_label: "data may hold other numbers of properties".to_owned(),
         hint: "keep the wider limit in the schema".to_owned(),
-        wire: view.wire(change, kind, text),
+        wire: view.wire(change, &kind, text),
     }
 }
 

@@ -16,22 +16,7 @@ pub(super) static RULE: Rule = super::rule(
 /// Words the change.
 pub(super) fn words(change: &Change, view: &View<'_>) -> Words {
     let (old, new) = view.old_new_text(change, "without bound");
-    let (added, lowered, raised) = match change.keyword {
-        "minimum" => ("MINIMUM_ADDED", "MINIMUM_DECREASED", "MINIMUM_INCREASED"),
-        "exclusiveMinimum" => (
-            "EXCLUSIVE_MINIMUM_ADDED",
-            "EXCLUSIVE_MINIMUM_DECREASED",
-            "EXCLUSIVE_MINIMUM_INCREASED",
-        ),
-        "exclusiveMaximum" => (
-            "EXCLUSIVE_MAXIMUM_ADDED",
-            "EXCLUSIVE_MAXIMUM_DECREASED",
-            "EXCLUSIVE_MAXIMUM_INCREASED",
-        ),
-        _ => ("MAXIMUM_ADDED", "MAXIMUM_DECREASED", "MAXIMUM_INCREASED"),
-    };
-    let is_minimum = change.keyword.ends_with("inimum");
-    let (kind, text) = bound_kind(change, is_minimum, [added, lowered, raised]);
+    let (kind, text) = bound_kind(change);
     Words {
         message: format!(
             "`{}` of {} was {old} and is now {new}",
@@ -42,7 +27,7 @@ pub(super) fn words(change: &Change, view: &View<'_>) -> Words {
         writer_label: "data may hold numbers beyond the reader's bound".to_owned(),
         hint: "keep the wider range in the schema and check the narrower one where values are made"
             .to_owned(),
-        wire: view.wire(change, kind, text),
+        wire: view.wire(change, &kind, text),
     }
 }
 
