@@ -16,6 +16,10 @@ use crate::model::{Direction, Witness, WitnessKind};
 /// How deep messages are filled to have something to show.
 const MAX_FILL_DEPTH: usize = 3;
 
+/// The most fields of a message that is executed: a run takes time for each, and there may be a run
+/// for each.
+const MAX_FIELDS: usize = 1_000;
+
 /// A message type on both sides: its old and its new name.
 #[derive(Clone, Copy)]
 pub(crate) struct Names<'a> {
@@ -167,6 +171,9 @@ impl Case {
             Direction::Backward => (old, new),
             Direction::Forward => (new, old),
         };
+        if writer.fields().len().max(reader.fields().len()) > MAX_FIELDS {
+            return None;
+        }
         Some(Self {
             direction,
             writer,
@@ -382,4 +389,35 @@ fn map_candidates(field: &FieldDescriptor, depth: usize) -> Vec<Value> {
         .chain(with_values)
         .map(|(key, value)| Value::Map([(key, value)].into()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Direction, Format, Options, Schema, SchemaInput, Source, compare};
+
+    fn with_fields(count: usize, kind: &str) -> Schema {
+        let fields: String = (1..=count).map(|n| field(n, kind)).collect();
+        let text = format!("syntax = \"proto3\"; message M {{ {fields} }}");
+        let input = SchemaInput::new(Format::Protobuf, Source::new("m.proto", text));
+        Schema::parse(&input).unwrap()
+    }
+
+    fn field(number: usize, kind: &str) -> String {
+        let kind = if number == 1 { kind } else { "bool" };
+        format!("{kind} f{number} = {number};")
+    }
+
+    #[test]
+    fn messages_up_to_the_limit_are_executed_and_larger_ones_only_judged() {
+        for (count, executed) in [(super::MAX_FIELDS, true), (super::MAX_FIELDS + 1, false)] {
+            let (old, new) = (with_fields(count, "int32"), with_fields(count, "string"));
+            let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
+            let errors = comparison
+                .findings
+                .iter()
+                .filter(|finding| finding.rule.id == "protobuf/field-type-changed");
+            let witnesses: Vec<bool> = errors.map(|finding| finding.witness.is_some()).collect();
+            assert_eq!(witnesses, [executed], "{count} fields");
+        }
+    }
 }
