@@ -205,6 +205,9 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn document(&mut self) -> Result<Node, Failure> {
+        if self.text.starts_with('\u{feff}') {
+            return Err(self.failure("the text starts with a byte order mark, remove it"));
+        }
         self.skip_space();
         if self.at == self.text.len() {
             return Err(self.failure("the text is empty, a JSON value is expected"));
@@ -504,7 +507,10 @@ mod tests {
             "\"a\u{1}\"",
             "t.json:1:3: control characters in a string must be escaped",
         );
-        refused("\u{feff}1", "t.json:1:1: a JSON value is expected here");
+        refused(
+            "\u{feff}1",
+            "t.json:1:1: the text starts with a byte order mark, remove it",
+        );
         refused("\"\\é\"", "t.json:1:2: no such escape in JSON");
     }
 
