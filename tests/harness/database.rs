@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -55,6 +55,32 @@ impl Database {
             }
         }
     }
+
+    /// Takes the lock that every write to a SQLite file needs, until the value is dropped.
+    pub fn hold_writes(&self) -> Result<HeldWrites> {
+        let runtime = Runtime::new().context("starting a runtime")?;
+        let connection = runtime.block_on(async {
+            let mut connection = SqliteConnection::connect(&self.url())
+                .await
+                .context("connecting")?;
+            sqlx::raw_sql("BEGIN IMMEDIATE")
+                .execute(&mut connection)
+                .await
+                .context("taking the lock")?;
+            anyhow::Ok(connection)
+        })?;
+        Ok(HeldWrites {
+            _connection: connection,
+            _runtime: runtime,
+        })
+    }
+}
+
+/// The lock of [`Database::hold_writes`]. It goes with the connection.
+#[derive(Debug)]
+pub struct HeldWrites {
+    _connection: SqliteConnection,
+    _runtime: Runtime,
 }
 
 impl Drop for Database {

@@ -14,7 +14,7 @@ mod schemad;
 use std::io::Write;
 
 pub use client::{Client, Reply};
-pub use database::Database;
+pub use database::{Database, HeldWrites};
 pub use programs::{Output, python, repository, run_python, schemactl, schemad_path};
 pub use schemad::Schemad;
 

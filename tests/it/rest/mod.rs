@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 struct Registry {
     client: Client,
     server: Schemad,
-    _database: Database,
+    database: Database,
 }
 
 impl Registry {
@@ -35,7 +35,7 @@ impl Registry {
         Self {
             client: server.client(),
             server,
-            _database: database,
+            database,
         }
     }
 
