@@ -248,7 +248,7 @@ pub(super) struct CompatibilityView {
 }
 
 /// Says of a member that it is absent, `null`, or has a value.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 enum Patch<T> {
     #[default]
     Keep,
@@ -288,7 +288,7 @@ impl<T: Clone> Patch<T> {
 }
 
 /// A change of a configuration: what is absent stays, what is `null` is cleared.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct ConfigBody {
     alias: Patch<String>,
@@ -297,6 +297,8 @@ pub(super) struct ConfigBody {
     validate_fields: Patch<bool>,
     validate_new_schemas: Patch<bool>,
     validate_rules: Patch<bool>,
+    // `GET` answers the level under the other name; what was read may be written back.
+    #[serde(alias = "compatibilityLevel")]
     compatibility: Patch<String>,
     compatibility_policy: Patch<String>,
     compatibility_group: Patch<String>,
@@ -321,6 +323,11 @@ pub(super) struct ConfigPatch {
 impl ConfigBody {
     /// Refuses what is invalid, and what would be stored but not obeyed.
     pub(super) fn patch(mut self) -> Result<ConfigPatch, ApiError> {
+        // A misspelt setting must not leave a row behind that sets nothing and hides the one above.
+        if self == Self::default() {
+            let message = "No setting is named; one is {\"compatibility\": \"FULL\"}";
+            return Err(ApiError::unprocessable(message));
+        }
         let unsupported = [
             ("alias", self.alias.value().is_some()),
             ("aliasForDeks", self.alias_for_deks.value().is_some()),

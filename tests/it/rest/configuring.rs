@@ -173,3 +173,21 @@ fn versions_of_other_groups_are_not_compared() {
         );
     }
 }
+
+#[test]
+fn the_level_may_be_written_back_under_the_name_that_get_gives_it() {
+    let registry = Registry::new();
+    let written = registry.ok("PUT /config/a", &json!({"compatibilityLevel": "FULL"}));
+    assert_eq!(written, json!({"compatibility": "FULL"}));
+    registry.gives("/config/a", &json!({"compatibilityLevel": "FULL"}));
+}
+
+#[test]
+fn a_body_that_names_no_setting_is_refused_and_sets_nothing() {
+    let registry = Registry::new();
+    for body in [json!({}), json!({"compatibilty": "FULL"})] {
+        let message = registry.refusal("PUT /config/a", &body, 422);
+        assert!(message.contains("No setting is named"), "{message}");
+    }
+    registry.refusal("GET /config/a", &Value::Null, 40408);
+}
