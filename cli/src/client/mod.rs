@@ -72,7 +72,7 @@ impl Error {
         let text = match self {
             Self::Url(_) => "a registry is named such as http://127.0.0.1:8081",
             Self::Unreachable { source, .. } if is_refused(source) => {
-                "is it running? start one with `schemad`, or name another with --registry URL"
+                "is it running? start one with `schemad`, or give the URL of another"
             }
             Self::Unreachable { .. } => "check the host name and the network",
             Self::Foreign { .. } => "is this the base URL of a registry, with the right port?",

@@ -1,5 +1,7 @@
 //! `schemactl get`: a registered schema, as text or with all that the registry says about it.
 
+use clap::builder::NonEmptyStringValueParser;
+
 use crate::args::{FormatArg, OutputFormat, RegistryArg};
 use crate::client::Client;
 use crate::context::Context;
@@ -16,7 +18,8 @@ Examples:
   schemactl get orders-value --format json    with id, version and references")]
 pub struct Args {
     /// The subject
-    #[arg(required_unless_present = "id", conflicts_with = "id")]
+    #[arg(required_unless_present = "id", conflicts_with = "id",
+          value_parser = NonEmptyStringValueParser::new())]
     pub subject: Option<String>,
     /// The version: a number or `latest`
     #[arg(default_value = "latest", value_parser = parse_version)]

@@ -1,5 +1,7 @@
 //! `schemactl list`: the subjects of a registry, or the versions of one subject.
 
+use clap::builder::NonEmptyStringValueParser;
+
 use crate::args::{FormatArg, OutputFormat, RegistryArg};
 use crate::client::Client;
 use crate::context::Context;
@@ -15,6 +17,7 @@ Examples:
   schemactl list --registry http://registry:8081 --format json")]
 pub struct Args {
     /// List the versions of this subject
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub subject: Option<String>,
     /// Which registry.
     #[command(flatten)]

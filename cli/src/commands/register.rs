@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use checker::Format;
+use clap::builder::NonEmptyStringValueParser;
 
 use crate::args::{FormatArg, OutputFormat, RegistryArg};
 use crate::client::Client;
@@ -28,7 +29,7 @@ pub struct Args {
     /// The schema file
     pub file: PathBuf,
     /// The subject
-    #[arg(long, value_name = "SUBJECT")]
+    #[arg(long, value_name = "SUBJECT", value_parser = NonEmptyStringValueParser::new())]
     pub subject: String,
     /// Schema type (AVRO, PROTOBUF, JSON) where the file name does not tell it
     #[arg(long = "type", value_name = "TYPE")]

@@ -16,6 +16,8 @@ pub mod siblings;
 
 use std::path::{Path, PathBuf};
 
+use clap::builder::NonEmptyStringValueParser;
+
 use crate::args::{FormatArg, JudgeArgs, NamedPath, SchemaArgs};
 use crate::context::Context;
 use crate::error::Error;
@@ -34,7 +36,7 @@ pub struct Args {
     #[arg(long, value_name = "OLD", required_unless_present = "jsonl")]
     pub against: Option<String>,
     /// The subject in the registry
-    #[arg(long, value_name = "SUBJECT")]
+    #[arg(long, value_name = "SUBJECT", value_parser = NonEmptyStringValueParser::new())]
     pub subject: Option<String>,
     /// How to judge.
     #[command(flatten)]
