@@ -1,7 +1,7 @@
 //! JSON Schema: is every document that the writer's schema admits admitted by the reader's?
 //!
 //! [`Schema`] reads a text of any draft (`parse`, `scope`, `compile`) into a model of assertions
-//! (`model`). [`compare`] walks a reader beside a writer (`diff`) and asks for documents that the
+//! (`model`). `compare` walks a reader beside a writer (`diff`) and asks for documents that the
 //! one admits and the other does not (`solve`): that there is none is a proof, and one that is
 //! found is executed by an independent validator before it is shown. Neither is "undecided", with
 //! the construct or the limit that is the reason. `rules` words what was found.

@@ -2,7 +2,7 @@
 //!
 //! A rule looks at one change and says what it breaks in which direction. It does not walk, and it
 //! does not know whether its finding is an error: that is the caller's table, in
-//! [`super::compare`] for registries and [`super::compare_trees`] for repositories.
+//! [`compare`](crate::compare) for registries and [`super::compare_trees`] for repositories.
 
 pub mod closed_enum_value_unknown;
 pub mod custom_option_changed;
