@@ -88,7 +88,11 @@ impl Address {
             })?;
             return Ok(Self::Postgres(Box::new(options)));
         }
-        Err("the address begins with neither `sqlite:` nor `postgres://`".to_owned())
+        Err(
+            "the address begins with neither `sqlite:` nor `postgres://`; \
+             a file is named as in sqlite:schemad.db"
+                .to_owned(),
+        )
     }
 
     fn parse_path(path: &str) -> std::result::Result<Self, String> {

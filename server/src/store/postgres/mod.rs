@@ -34,7 +34,12 @@ pub(super) async fn open(
     let options = options
         .application_name("schemad")
         .disable_statement_logging();
-    let writer = pool(1).connect_with(options.clone()).await?;
+    let writer = pool(1).connect_with(options.clone()).await;
+    if let Err(sqlx::Error::PoolTimedOut) = &writer {
+        // The pool tries until its time is up, and then does not say what went wrong.
+        options.connect().await?;
+    }
+    let writer = writer?;
     MIGRATIONS.run(&writer).await?;
     let readers = pool(readers_max.max(1)).connect_lazy_with(options);
     Ok(Arc::new(SqlStore::new(Arc::new(Database {
