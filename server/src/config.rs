@@ -39,7 +39,8 @@ pub struct Config {
         long,
         env = "SCHEMAD_LISTEN",
         value_name = "ADDRESS:PORT",
-        default_value = "127.0.0.1:8081"
+        default_value = "127.0.0.1:8081",
+        value_parser = listen_address
     )]
     pub listen: SocketAddr,
 
@@ -289,6 +290,12 @@ impl Config {
     }
 }
 
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        "write an IP address and a port, such as 127.0.0.1:8081 or [::1]:8081".to_owned()
+    })
+}
+
 fn split_unit(text: &str) -> (&str, &str) {
     let end = text
         .find(|c: char| !c.is_ascii_digit())
@@ -368,6 +375,15 @@ mod tests {
         assert!(config(&["--listen", "0.0.0.0:8081", flag]).check().is_ok());
         assert!(config(&["--listen", "[::1]:0"]).check().is_ok());
         assert!(config(&[]).check().is_ok());
+    }
+
+    #[test]
+    fn an_address_is_an_ip_address_and_a_port() {
+        assert!(listen_address("[::1]:0").is_ok());
+        for text in ["8082", "localhost:8082", ""] {
+            let message = listen_address(text).expect_err("is no address");
+            assert!(message.contains("127.0.0.1:8081"), "{message}");
+        }
     }
 
     #[test]

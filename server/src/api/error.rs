@@ -78,7 +78,9 @@ impl ApiError {
 
     pub(crate) fn unsupported_media_type() -> Self {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        Self::http(status, "HTTP 415 Unsupported Media Type")
+        let message = "HTTP 415 Unsupported Media Type: send Content-Type: application/json, or \
+                       application/vnd.schemaregistry.v1+json";
+        Self::http(status, message)
     }
 
     pub(crate) fn body_too_large(bytes_max: usize) -> Self {
