@@ -19,7 +19,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use support::{Figure, Load, report};
+use support::{Load, compared, report};
 
 /// How often each server is measured; the median counts.
 const ROUNDS: usize = 7;
@@ -64,7 +64,7 @@ async fn measure() -> Result<()> {
     report(
         "lookup",
         "bare axum",
-        &Figure::of_rounds(&name, &our_rounds, &bare_rounds),
+        &compared(&name, &our_rounds, &bare_rounds),
     )
 }
 

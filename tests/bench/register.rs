@@ -7,7 +7,8 @@ use harness::{Database, Schemad};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-use support::{Figure, Load, Measured, report};
+use support::load::Measured;
+use support::{Load, compared, report};
 
 /// How often each is measured; the median counts.
 const ROUNDS: u64 = 5;
@@ -20,7 +21,7 @@ fn main() -> Result<()> {
     report(
         "register",
         "1 client",
-        &Figure::of_rounds("16 clients", &together, &alone),
+        &compared("16 clients", &together, &alone),
     )
 }
 

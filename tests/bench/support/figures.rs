@@ -1,12 +1,12 @@
 //! Figures: medians, a table on standard output, JSON lines for machines.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
+
 use std::fs::OpenOptions;
 use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
-
-use super::Measured;
 
 /// One figure and what it is held against.
 #[derive(Clone, Debug)]
@@ -22,25 +22,6 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// Throughput and CPU time of ours, held against the baseline's.
-    pub(crate) fn of_rounds(name: &str, ours: &[Measured], baseline: &[Measured]) -> Vec<Self> {
-        let throughput = |rounds: &[Measured]| median(rounds.iter().map(|one| one.requests_per_s));
-        let cpu = |rounds: &[Measured]| median(rounds.iter().filter_map(|one| one.cpu_us));
-        let figure = |what: &str, unit, of: &dyn Fn(&[Measured]) -> Option<f64>| {
-            Some(Self {
-                metric: format!("{name} {what}"),
-                value: of(ours)?,
-                unit,
-                baseline: of(baseline),
-            })
-        };
-        let figures = [
-            figure("throughput", "requests/s", &throughput),
-            figure("CPU time", "us/request", &cpu),
-        ];
-        figures.into_iter().flatten().collect()
-    }
-
     fn ratio(&self) -> Option<f64> {
         self.baseline.map(|baseline| self.value / baseline)
     }
@@ -96,7 +77,8 @@ fn json_file() -> Result<Option<String>> {
     }
 }
 
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+/// The one in the middle; `None` of none.
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied()

@@ -12,6 +12,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use super::figures::{Figure, median};
+
 /// How long one measurement takes.
 const DURATION: Duration = Duration::from_secs(2);
 /// The longest answer that is read.
@@ -93,6 +95,25 @@ impl Load {
         }
         Ok(answers)
     }
+}
+
+/// Throughput and CPU time of ours, held against the baseline's.
+pub(crate) fn compared(name: &str, ours: &[Measured], baseline: &[Measured]) -> Vec<Figure> {
+    let throughput = |rounds: &[Measured]| median(rounds.iter().map(|one| one.requests_per_s));
+    let cpu = |rounds: &[Measured]| median(rounds.iter().filter_map(|one| one.cpu_us));
+    let figure = |what: &str, unit, of: &dyn Fn(&[Measured]) -> Option<f64>| {
+        Some(Figure {
+            metric: format!("{name} {what}"),
+            value: of(ours)?,
+            unit,
+            baseline: of(baseline),
+        })
+    };
+    let figures = [
+        figure("throughput", "requests/s", &throughput),
+        figure("CPU time", "us/request", &cpu),
+    ];
+    figures.into_iter().flatten().collect()
 }
 
 async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> Result<()> {

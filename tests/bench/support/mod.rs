@@ -1,9 +1,7 @@
 //! What the benchmark programs share: a load generator that costs little, and figures.
 
-#![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
-
 mod figures;
-mod load;
+pub(crate) mod load;
 
-pub(crate) use figures::{Figure, report};
-pub(crate) use load::{Load, Measured};
+pub(crate) use figures::report;
+pub(crate) use load::{Load, compared};
