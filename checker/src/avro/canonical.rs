@@ -44,7 +44,7 @@ fn write(schema: &Schema, normalize: bool) -> String {
 }
 
 /// The deepest nesting of types in a resolved text. Each costs at most three levels of JSON.
-const MAX_INLINE_DEPTH: usize = MAX_DEPTH / 3;
+pub(super) const MAX_INLINE_DEPTH: usize = MAX_DEPTH / 3;
 
 struct Printer<'s> {
     schema: &'s Schema,

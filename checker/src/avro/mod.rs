@@ -17,10 +17,12 @@ mod defaults;
 mod diff;
 mod encode;
 mod fields;
+mod fingerprint;
 mod hint;
 mod logical;
 mod model;
 mod parse;
+mod parsing_form;
 pub mod rules;
 mod sample;
 mod union;
@@ -39,6 +41,7 @@ use change::{Change, ChangeKind};
 
 pub use datum::{MAX_DATUM_DEPTH, MAX_DATUM_PARTS};
 pub use diff::{MAX_PAIRS, MAX_ROUTE};
+pub use fingerprint::{Fingerprint, FingerprintKind};
 pub use model::Schema;
 pub use parse::{MAX_FIXED_SIZE, MAX_PROBLEMS, MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
 
@@ -62,6 +65,21 @@ impl Schema {
     /// The canonical text with attributes and aliases sorted (`normalize=true`).
     pub fn normalized_text(&self) -> String {
         canonical::normalized(self)
+    }
+
+    /// The specification's parsing canonical form: what the schema says about the encoding, alone.
+    ///
+    /// It is self-contained: a type of a reference is defined where it is first used. So a schema has
+    /// the same form, and the same fingerprints, however its types are spread over texts. `None` if
+    /// it would nest too deeply to be read again.
+    pub fn parsing_canonical_form(&self) -> Option<String> {
+        parsing_form::text(self)
+    }
+
+    /// A fingerprint of the parsing canonical form; `None` where there is no such form.
+    pub fn fingerprint(&self, kind: FingerprintKind) -> Option<Fingerprint> {
+        let form = self.parsing_canonical_form()?;
+        Some(Fingerprint::of(kind, &form))
     }
 }
 
