@@ -43,6 +43,10 @@ pub enum Command {
     Validate(commands::validate::Args),
     /// Check repositories of shared .proto files
     Protos(commands::protos::Args),
+    /// Print a schema's canonical, normalised, resolved or parsing text
+    Text(commands::text::Args),
+    /// Print the fingerprints of Avro schemas
+    Fingerprint(commands::fingerprint::Args),
     /// Explain a rule, or list all rules
     Explain(commands::explain::Args),
     /// Register a schema under a subject

@@ -65,6 +65,11 @@ impl Output {
         &self.styles
     }
 
+    /// The colours of standard error.
+    pub const fn err_styles(&self) -> &Styles {
+        &self.err_styles
+    }
+
     /// Whether nobody reads standard output any more.
     pub const fn is_closed(&self) -> bool {
         self.closed

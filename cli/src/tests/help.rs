@@ -17,6 +17,8 @@ fn every_command_has_a_help_with_examples() {
         &["check"],
         &["validate"],
         &["protos", "check"],
+        &["text"],
+        &["fingerprint"],
         &["explain"],
         &["register"],
         &["get"],

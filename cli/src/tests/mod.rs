@@ -6,5 +6,6 @@ mod git;
 mod help;
 mod jsonl;
 mod registry;
+mod texts;
 mod validate;
 mod world;
