@@ -26,6 +26,7 @@ pub mod text;
 #[cfg(test)]
 mod conformance;
 mod schema;
+mod severities;
 
 pub use model::{
     Against, Comparison, Direction, Finding, Level, Problem, Report, Severity, Source, Span,
@@ -34,3 +35,4 @@ pub use model::{
 pub use schema::{
     Format, Options, Policy, Profile, Reference, Schema, SchemaInput, check, compare,
 };
+pub use severities::{ParseSeverityError, RuleSeverity, Severities, may_be_lowered};

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Against, Comparison, Direction, Level, Problem, Report, Source};
-use crate::{avro, json, protobuf, rules};
+use crate::{Severities, avro, json, protobuf, rules};
 
 /// A schema language.
 #[derive(
@@ -74,12 +74,14 @@ pub enum Policy {
 }
 
 /// How to compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Options {
     /// Whose verdict.
     pub profile: Profile,
     /// How a JSON Schema's writer is read.
     pub policy: Policy,
+    /// Severities other than the rules' own. The profile `contract` has the contract's own.
+    pub severities: Severities,
 }
 
 /// A text that a schema refers to, under the name by which it does: an Avro full name, a Protobuf
@@ -182,6 +184,9 @@ pub fn compare(
         (Schema::Json(old), Schema::Json(new)) => json::compare(old, new, directions, options),
         _ => rules::format_changed::judge(old.format(), new.format(), directions),
     };
+    if options.profile == Profile::Proven {
+        options.severities.apply(&mut comparison);
+    }
     comparison.sort();
     comparison
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use checker::json::Draft;
-use checker::{Format, Level, Options};
+use checker::{Format, Level, Options, RuleSeverity, Severities};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
@@ -107,11 +107,30 @@ pub struct JudgeArgs {
     /// How the writer of a JSON Schema is read
     #[arg(long, value_enum, default_value_t)]
     pub policy: Policy,
+    /// What rules weigh.
+    #[command(flatten)]
+    pub severity: SeverityArg,
+}
+
+/// `--severity`
+#[derive(Clone, Debug, Args)]
+pub struct SeverityArg {
+    /// What the findings of a rule count for: error, warning or off; what tells of data that cannot
+    /// be read stays an error (repeatable)
+    #[arg(long = "severity", value_name = "RULE=SEVERITY")]
+    pub severities: Vec<RuleSeverity>,
+}
+
+impl SeverityArg {
+    /// The checker's form.
+    pub fn severities(&self) -> Severities {
+        self.severities.iter().copied().collect()
+    }
 }
 
 impl JudgeArgs {
     /// The checker's options.
-    pub const fn options(&self) -> Options {
+    pub fn options(&self) -> Options {
         let profile = match self.profile {
             Profile::Proven => checker::Profile::Proven,
             Profile::Contract => checker::Profile::Contract,
@@ -120,7 +139,11 @@ impl JudgeArgs {
             Policy::Strict => checker::Policy::Strict,
             Policy::Lenient => checker::Policy::Lenient,
         };
-        Options { profile, policy }
+        Options {
+            profile,
+            policy,
+            severities: self.severity.severities(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::args::FormatArg;
+use crate::args::{FormatArg, SeverityArg};
 use crate::commands::check::directory::working_tree;
 use crate::commands::protos;
 use crate::context::Context;
@@ -54,6 +54,9 @@ struct Args {
     /// branch (origin/HEAD, origin/main, main or master)
     #[arg(long, value_name = "REF")]
     against: Option<String>,
+    /// What rules weigh.
+    #[command(flatten)]
+    severity: SeverityArg,
     /// How to print.
     #[command(flatten)]
     format: FormatArg,
@@ -83,7 +86,7 @@ fn validate(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let repository = Repository::discover(context.directory())?;
     let old = earlier(args.against.as_deref(), &repository, context)?;
     let new = working_tree(Path::new("."), repository, context);
-    let results = protos::check(&new, &old, Some(PROTO_FOLDER))?;
+    let results = protos::check(&new, &old, Some(PROTO_FOLDER), args.severity.severities())?;
     results.print(args.format.format, &mut context.output)
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use checker::{Level, Options, Policy, Profile};
+use checker::{Level, Options, Policy, Profile, RuleSeverity};
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Parser, ValueEnum};
 
@@ -108,6 +108,19 @@ pub struct Config {
         default_value = "strict"
     )]
     pub policy: PolicyName,
+
+    /// What the findings of a rule count for: `error`, `warning` or `off`.
+    ///
+    /// Repeatable, or several with commas between them. Errors are refused, the rest is stored.
+    /// What tells of data that cannot be read stays an error, and the profile `contract` has the
+    /// contract's own severities. `schemactl explain` lists the rules.
+    #[arg(
+        long,
+        env = "SCHEMAD_SEVERITY",
+        value_name = "RULE=SEVERITY",
+        value_delimiter = ','
+    )]
+    pub severity: Vec<RuleSeverity>,
 
     /// Accept schemas whose compatibility could not be decided, instead of refusing them.
     #[arg(long, env = "SCHEMAD_ACCEPT_UNDECIDED", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
@@ -275,6 +288,7 @@ impl Config {
                     PolicyName::Strict => Policy::Strict,
                     PolicyName::Lenient => Policy::Lenient,
                 },
+                severities: self.severity.iter().copied().collect(),
             },
             accept_undecided: self.accept_undecided,
             canonical_texts: self.schema_text == SchemaText::Canonical,
@@ -394,6 +408,21 @@ mod tests {
         assert_eq!(config.store().url, "sqlite::memory:");
         let config = Config::from_arguments::<_, &str>([]).unwrap();
         assert_eq!(config.store().url, "sqlite:schemad.db");
+    }
+
+    #[test]
+    fn severities_are_checked_at_the_start() {
+        let of = |text: &str| {
+            let config = Config::from_arguments(["--severity", text]);
+            config.map(|config| config.registry().check.severities)
+        };
+        let rules = of("avro/default-changed=error,avro/decimal-changed=warning").unwrap();
+        let expected = ["avro/default-changed=error", "avro/decimal-changed=warning"]
+            .map(|text| text.parse::<RuleSeverity>().unwrap());
+        assert_eq!(rules, expected.into_iter().collect());
+        for text in ["avro/no-such-rule=off", "avro/type-changed=off", "off"] {
+            assert!(of(text).is_err(), "{text}");
+        }
     }
 
     #[test]

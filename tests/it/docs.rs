@@ -60,10 +60,7 @@ fn index(rules: &[&'static Rule]) -> String {
             text,
             "| [{id}]({id}.md) | {severity} | {directions} | {summary} |",
             id = rule.id,
-            severity = match rule.severity {
-                checker::Severity::Error => "error",
-                checker::Severity::Warning => "warning",
-            },
+            severity = rule.severity.name(),
             directions = directions.join(", "),
             summary = rule.summary,
         );

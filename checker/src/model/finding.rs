@@ -14,6 +14,16 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// The word in reports and options.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// What breaks, where, why, shown by what, and what would mend it.
 ///
 /// A change that breaks both directions gives two findings, equal but for `direction`, `message`

@@ -11,6 +11,7 @@ use super::model::Model;
 use super::parse::{self, Linked};
 use super::rules::{Context, Side};
 use super::{build, guard};
+use crate::Severities;
 use crate::model::{Category, Comparison, Problem, Severity, Source};
 
 /// One file of a tree.
@@ -38,6 +39,8 @@ pub struct TreeOptions {
     pub categories: Vec<Category>,
     /// Whether findings outside the asked categories are left out instead of being warnings.
     pub errors_only: bool,
+    /// Severities that go before the categories'.
+    pub severities: Severities,
 }
 
 impl Default for TreeOptions {
@@ -46,6 +49,7 @@ impl Default for TreeOptions {
         Self {
             categories: vec![Category::WireJson, Category::Grpc],
             errors_only: false,
+            severities: Severities::default(),
         }
     }
 }
@@ -178,6 +182,7 @@ fn weigh(comparison: &mut Comparison, options: &TreeOptions) {
             Severity::Warning
         };
     }
+    options.severities.apply(comparison);
     if options.errors_only {
         comparison
             .findings
@@ -367,6 +372,30 @@ mod tests {
     }
 
     #[test]
+    fn severities_go_before_categories() {
+        let (old, new) = (
+            tree(&[("a.proto", "syntax = \"proto3\"; message A { int32 x = 1; }")]),
+            tree(&[("a.proto", "syntax = \"proto3\"; message A { int32 y = 1; }")]),
+        );
+        let verdict = |severity: &str| {
+            let choices = ["protobuf/field-renamed", "protobuf/field-json-name-changed"]
+                .map(|rule| format!("{rule}={severity}").parse::<crate::RuleSeverity>());
+            let options = TreeOptions {
+                severities: choices
+                    .into_iter()
+                    .map(|choice| choice.expect("is one"))
+                    .collect(),
+                ..TreeOptions::default()
+            };
+            let comparison = compare_trees(&old, &new, &options).expect("both compile");
+            comparison.verdict()
+        };
+        assert_eq!(verdict("error"), Verdict::Incompatible);
+        assert_eq!(verdict("warning"), Verdict::Compatible);
+        assert_eq!(verdict("off"), Verdict::Compatible);
+    }
+
+    #[test]
     fn categories_decide_what_is_an_error() {
         let (old, new) = (
             tree(&[("a.proto", "syntax = \"proto3\"; message A { int32 x = 1; }")]),
@@ -376,6 +405,7 @@ mod tests {
             let options = TreeOptions {
                 categories: categories.to_vec(),
                 errors_only,
+                ..TreeOptions::default()
             };
             let comparison = compare_trees(&old, &new, &options).expect("both compile");
             (comparison.verdict(), comparison.findings.len())

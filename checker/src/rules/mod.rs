@@ -21,6 +21,57 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     all().into_iter().find(|rule| rule.id == id)
 }
 
+/// How many letters of a rule's name may be wrong for it still to be suggested.
+const MAX_TYPING_ERRORS: usize = 3;
+
+/// The longest name for which a rule is suggested.
+const MAX_NAME_BYTES: usize = 64;
+
+/// The ids that may have been meant by a name that is no id: those that begin with it, else the one
+/// that nearly spells it, else those that end in the rule's part of it, else those that contain it.
+pub fn similar(id: &str) -> Vec<&'static str> {
+    let last = id.rsplit('/').next().unwrap_or(id);
+    if last.is_empty() || id.len() > MAX_NAME_BYTES {
+        return Vec::new();
+    }
+    let rules = all();
+    let ids = |wanted: &dyn Fn(&str) -> bool| -> Vec<&'static str> {
+        let ids = rules.iter().map(|rule| rule.id);
+        ids.filter(|known| wanted(known)).collect()
+    };
+    let distances = rules.iter().map(|rule| typing_errors(id, rule.id));
+    let nearest = distances
+        .min()
+        .filter(|errors| *errors <= MAX_TYPING_ERRORS);
+    let found = [
+        ids(&|known| known.starts_with(id)),
+        ids(&|known| nearest == Some(typing_errors(id, known))),
+        ids(&|known| known.ends_with(last)),
+        ids(&|known| known.contains(last)),
+    ];
+    let mut found = found.into_iter();
+    found.find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// The fewest letters to insert, remove or replace (Levenshtein's distance).
+fn typing_errors(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.bytes().enumerate() {
+        let mut diagonal = at;
+        let mut left = at + 1;
+        if let Some(first) = row.first_mut() {
+            *first = left;
+        }
+        for (above, expected) in row.iter_mut().skip(1).zip(other.bytes()) {
+            let replaced = diagonal + usize::from(letter != expected);
+            diagonal = *above;
+            *above = replaced.min(*above + 1).min(left + 1);
+            left = *above;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +116,22 @@ mod tests {
                 rule.id
             );
         }
+    }
+
+    #[test]
+    fn a_name_that_is_nearly_right_is_recognised() {
+        assert_eq!(similar("avro/decimal"), ["avro/decimal-changed"]);
+        assert_eq!(similar("fixed-size"), ["avro/fixed-size-changed"]);
+        assert_eq!(
+            similar("avro/feild-type-chaned"),
+            ["avro/field-type-changed"]
+        );
+        assert_eq!(similar("avro/something-else"), [""; 0]);
+        assert_eq!(similar("avro/"), [""; 0]);
+        assert_eq!(similar(&"x".repeat(10_000)), [""; 0]);
+        assert_eq!(typing_errors("abc", "abd"), 1);
+        assert_eq!(typing_errors("", "abc"), 3);
+        assert_eq!(typing_errors("kitten", "sitting"), 3);
     }
 
     fn json_schema(text: &str) -> Schema {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use checker::model::Rule;
-use checker::{Direction, Severity, rules};
+use checker::{Direction, Severity, may_be_lowered, rules};
 use serde::Serialize;
 
 use crate::args::{FormatArg, OutputFormat};
@@ -55,12 +55,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
 
 fn find(id: &str) -> Result<&'static Rule, Error> {
     rules::find(id).ok_or_else(|| {
-        let last = id.rsplit('/').next().unwrap_or(id);
-        let close: Vec<&str> = rules::all()
-            .into_iter()
-            .map(|rule| rule.id)
-            .filter(|known| !last.is_empty() && known.contains(last))
-            .collect();
+        let close = rules::similar(id);
         let help = if close.is_empty() {
             "`schemactl explain` lists all rules".to_owned()
         } else {
@@ -85,7 +80,7 @@ fn page(rule: &Rule) -> String {
     let mut facts = format!(
         "\nBreaks: {}\nSeverity: {}\nSince: {}\nReference: {}\n",
         directions.join(" and "),
-        severity(rule.severity),
+        severity(rule),
         rule.since,
         rule.reference
     );
@@ -96,11 +91,13 @@ fn page(rule: &Rule) -> String {
     format!("{}{facts}", rule.docs)
 }
 
-const fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
+fn severity(rule: &Rule) -> String {
+    let note = if may_be_lowered(rule) {
+        "--severity changes it"
+    } else {
+        "cannot be lowered, the data are refused"
+    };
+    format!("{} ({note})", rule.severity.name())
 }
 
 fn object(rule: &'static Rule) -> RuleObject {

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use checker::Severities;
+
 use super::check::baseline::Baseline;
 use super::check::directory::{Trees, snapshots};
 use super::check::judge::BOTH;
-use crate::args::FormatArg;
+use crate::args::{FormatArg, SeverityArg};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -38,7 +40,8 @@ Exit codes: 0 compatible, 1 incompatible, 2 could not tell or failed.
 Examples:
   schemactl protos check --against git:main
   schemactl protos check . --against git:origin/main --format json
-  schemactl protos check new/ --against old/ --proto-root api")]
+  schemactl protos check new/ --against old/ --proto-root api
+  schemactl protos check --against git:main --severity protobuf/rpc-removed=warning")]
 pub struct CheckArgs {
     /// The directory
     #[arg(default_value = ".")]
@@ -50,6 +53,9 @@ pub struct CheckArgs {
     /// the directory itself
     #[arg(long, value_name = "FOLDER")]
     pub proto_root: Option<String>,
+    /// What rules weigh.
+    #[command(flatten)]
+    pub severity: SeverityArg,
     /// How to print.
     #[command(flatten)]
     pub format: FormatArg,
@@ -60,18 +66,29 @@ pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
     let Command::Check(args) = args.command;
     let baseline = Baseline::parse(&args.against, None)?;
     let (new, old) = snapshots(&args.directory, baseline, context)?;
-    let results = check(&new, &old, args.proto_root.as_deref())?;
+    let results = check(
+        &new,
+        &old,
+        args.proto_root.as_deref(),
+        args.severity.severities(),
+    )?;
     results.print(args.format.format, &mut context.output)
 }
 
 /// Compares two states of a repository of `.proto` files.
-pub fn check(new: &Snapshot, old: &Snapshot, root: Option<&str>) -> Result<Results, Error> {
+pub fn check(
+    new: &Snapshot,
+    old: &Snapshot,
+    root: Option<&str>,
+    severities: Severities,
+) -> Result<Results, Error> {
     let mut results = Results::default();
     let trees = Trees {
         new,
         old,
         root,
         directions: &BOTH,
+        severities,
     };
     trees.check(&mut results)?;
     if results.checked.is_empty() {

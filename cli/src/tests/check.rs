@@ -146,6 +146,56 @@ fn references_are_read_from_named_files() {
 }
 
 #[test]
+fn severities_decide_what_counts() {
+    let world = World::new();
+    let field = |default: u8| {
+        format!(
+            r#"{{"type": "record", "name": "R", "fields": [
+                {{"name": "a", "type": "int", "default": {default}}}]}}"#
+        )
+    };
+    world
+        .write("old.avsc", &field(0))
+        .write("new.avsc", &field(1));
+    let check = |more: &[&str]| {
+        let args = ["check", "new.avsc", "--against", "old.avsc"];
+        world.run(&[&args[..], more].concat())
+    };
+    assert_eq!(check(&[]).exit, 0);
+    let raised = check(&["--severity", "avro/default-changed=error"]);
+    assert_eq!(raised.exit, 1);
+    assert!(
+        raised.out.contains("error[avro/default-changed]"),
+        "{}",
+        raised.out
+    );
+    let off = check(&["--severity", "avro/default-changed=off"]);
+    assert_eq!(off.out, "checked 1 schema: 1 compatible\n");
+    let contract = [
+        "--severity",
+        "avro/default-changed=off",
+        "--profile",
+        "contract",
+    ];
+    assert_eq!(check(&contract).exit, 2);
+    let question = serde_json::json!({"format": "AVRO", "old": field(0), "new": field(1)});
+    let asked = world.run_with_input(
+        &[
+            "check",
+            "--jsonl",
+            "--severity",
+            "avro/default-changed=error",
+        ],
+        &format!("{question}\n"),
+    );
+    assert!(
+        asked.out.contains(r#""verdict":"incompatible""#),
+        "{}",
+        asked.out
+    );
+}
+
+#[test]
 fn mistakes_get_remedies() {
     let world = World::new();
     world
@@ -181,6 +231,20 @@ fn mistakes_get_remedies() {
         &["a.avsc", "--against", "a.avsc", "--subject", "s"],
         &["a.avsc", "--against", "a.avsc", "--level", "BACKWARDS"],
         &["a.avsc", "--against", "a.avsc", "--reference", "x"],
+        &[
+            "a.avsc",
+            "--against",
+            "a.avsc",
+            "--severity",
+            "avro/type-change=error",
+        ],
+        &[
+            "a.avsc",
+            "--against",
+            "a.avsc",
+            "--severity",
+            "avro/type-changed=off",
+        ],
         &["a.avsc"],
     ]
     .into_iter()

@@ -172,10 +172,11 @@ impl Registry {
 
     fn check_options(&self, config: &Config, options: CheckOptions) -> Options {
         let configured = config.compatibility_policy.map(Policy::from);
-        let default = self.options.check;
+        let default = &self.options.check;
         Options {
             profile: options.profile.unwrap_or(default.profile),
             policy: options.policy.or(configured).unwrap_or(default.policy),
+            severities: default.severities.clone(),
         }
     }
 }

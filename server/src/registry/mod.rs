@@ -53,7 +53,7 @@ const MOVES_MAX: u32 = 100;
 const QUEUES: usize = 64;
 
 /// How the registry decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistryOptions {
     /// The level where none is configured.
     pub level: Level,

@@ -2,7 +2,7 @@
 
 use crate::conformance::rows;
 use crate::model::{Direction, Verdict};
-use crate::{Format, Options, Policy, Profile, Reference, SchemaInput, Source};
+use crate::{Format, Options, Profile, Reference, SchemaInput, Source};
 
 use super::super::{Schema, compare};
 use super::parse_as;
@@ -43,7 +43,7 @@ fn the_resolution_rows_agree() {
 fn the_rows_of_the_contract_agree() {
     let contract = Options {
         profile: Profile::Contract,
-        policy: Policy::default(),
+        ..Options::default()
     };
     let mut differing = Vec::new();
     for row in avro_rows("confluent-java-compat.jsonl") {

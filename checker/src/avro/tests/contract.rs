@@ -1,7 +1,7 @@
 //! The lines of the wire contract, to the letter.
 
 use crate::model::Direction;
-use crate::{Options, Policy, Profile};
+use crate::{Options, Profile};
 
 use super::super::compare;
 use super::{BOTH, compared, parse_as};
@@ -11,7 +11,7 @@ fn messages(old: &str, new: &str, direction: Direction) -> Vec<String> {
     let (old, new) = (parse_as("old", old), parse_as("new", new));
     let options = Options {
         profile: Profile::Contract,
-        policy: Policy::default(),
+        ..Options::default()
     };
     let comparison = compare(&old, &new, &[direction], &options);
     let findings = comparison.findings.into_iter();

@@ -14,7 +14,7 @@ mod references;
 mod texts;
 
 use crate::model::{Comparison, Direction, Finding};
-use crate::{Format, Options, Policy, Profile, SchemaInput, Source};
+use crate::{Format, Options, Profile, SchemaInput, Source};
 
 use super::{Schema, compare};
 
@@ -39,7 +39,7 @@ pub(super) fn compared(old: &str, new: &str, profile: Profile) -> Comparison {
     let (old, new) = (parse_as("old.avsc", old), parse_as("new.avsc", new));
     let options = Options {
         profile,
-        policy: Policy::default(),
+        ..Options::default()
     };
     let mut comparison = compare(&old, &new, &BOTH, &options);
     comparison.sort();

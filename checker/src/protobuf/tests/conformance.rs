@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::{Schema, Tree, TreeFile, TreeOptions, compare, compare_trees};
 use crate::conformance::rows;
 use crate::model::{Category, Direction, Problem, Source, Verdict};
-use crate::{Format, Options, Policy, Profile, Reference, SchemaInput};
+use crate::{Format, Options, Profile, Reference, SchemaInput};
 
 fn string(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
@@ -33,7 +33,7 @@ fn registered(row: &Value, side: &str) -> Result<Schema, Vec<Problem>> {
 fn the_rows_of_the_contract_agree() {
     let options = Options {
         profile: Profile::Contract,
-        policy: Policy::default(),
+        ..Options::default()
     };
     let mut differing = Vec::new();
     let rows = rows("confluent-proto-diff.jsonl");
@@ -227,6 +227,7 @@ fn findings_of_bytes_and_json_agree_with_buf_but_for_the_known_points() {
     let options = TreeOptions {
         categories: vec![Category::WireJson],
         errors_only: true,
+        ..TreeOptions::default()
     };
     for file in ["proto-probes.jsonl", "buf-breaking.jsonl"] {
         let mut differing = Vec::new();

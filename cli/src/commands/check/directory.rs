@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use checker::protobuf::{Tree, TreeFile, TreeOptions, compare_trees};
-use checker::{Direction, Format, Report};
+use checker::{Direction, Format, Report, Severities};
 
 use super::baseline::Baseline;
 use super::each::{self, Side};
@@ -45,6 +45,7 @@ pub fn check(
         old: &old,
         root: args.proto_root.as_deref(),
         directions,
+        severities: args.judge.severity.severities(),
     };
     trees.check(&mut results)?;
     Ok(results)
@@ -125,6 +126,8 @@ pub struct Trees<'a> {
     pub root: Option<&'a str>,
     /// The directions that count.
     pub directions: &'static [Direction],
+    /// What rules weigh.
+    pub severities: Severities,
 }
 
 impl Trees<'_> {
@@ -141,7 +144,7 @@ impl Trees<'_> {
         let new = read_tree(self.new, &new_files, root, results)?;
         let old = read_tree(self.old, &old_files, root, results)?;
         let outcome = match (new, old) {
-            (Ok(new), Ok(old)) => compare(&new, &old),
+            (Ok(new), Ok(old)) => self.compare(&new, &old),
             (new, old) => Outcome::Invalid(problems(new.err(), old.err())),
         };
         let name = |snapshot: &Snapshot| snapshot.name(root).trim_end_matches('/').to_owned();
@@ -153,17 +156,21 @@ impl Trees<'_> {
         });
         Ok(())
     }
-}
 
-fn compare(new: &Tree, old: &Tree) -> Outcome {
-    match compare_trees(old, new, &TreeOptions::default()) {
-        Ok(comparison) => {
-            let report = Report {
-                comparisons: vec![(0, comparison)],
-            };
-            Outcome::Tree(report, new.files().len())
+    fn compare(&self, new: &Tree, old: &Tree) -> Outcome {
+        let options = TreeOptions {
+            severities: self.severities.clone(),
+            ..TreeOptions::default()
+        };
+        match compare_trees(old, new, &options) {
+            Ok(comparison) => {
+                let report = Report {
+                    comparisons: vec![(0, comparison)],
+                };
+                Outcome::Tree(report, new.files().len())
+            }
+            Err(found) => Outcome::Invalid(problems(Some(found.new), Some(found.old))),
         }
-        Err(found) => Outcome::Invalid(problems(Some(found.new), Some(found.old))),
     }
 }
 

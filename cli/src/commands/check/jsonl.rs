@@ -10,7 +10,9 @@ use std::path::Path;
 
 use checker::report::json::{Answer, Side, SidedProblem};
 use checker::text::json::{self, Node, Value};
-use checker::{Format, Level, Options, Policy, Problem, Profile, Reference, SchemaInput, Source};
+use checker::{
+    Format, Level, Options, Policy, Problem, Profile, Reference, SchemaInput, Severities, Source,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -23,23 +25,32 @@ use crate::exit::Exit;
 /// The longest line that is read. A longer one is answered with an error.
 pub const MAX_LINE_BYTES: u64 = 64 << 20;
 
-/// Answers all questions of a file; `-` is standard input.
-pub fn run(questions: &Path, context: &mut Context) -> Result<Exit, Error> {
+/// Answers all questions of a file; `-` is standard input. The severities are those of every
+/// question.
+pub fn run(
+    questions: &Path,
+    severities: &Severities,
+    context: &mut Context,
+) -> Result<Exit, Error> {
     if questions == Path::new("-") {
         let mut input = std::mem::replace(&mut context.input, Box::new(io::empty()));
-        return answer_all(&mut input, context);
+        return answer_all(&mut input, severities, context);
     }
     let failed = |source| Error::Read {
         path: questions.to_owned(),
         source,
     };
     let file = std::fs::File::open(context.path(questions)).map_err(failed)?;
-    answer_all(&mut io::BufReader::new(file), context)
+    answer_all(&mut io::BufReader::new(file), severities, context)
 }
 
-fn answer_all(input: &mut impl BufRead, context: &mut Context) -> Result<Exit, Error> {
+fn answer_all(
+    input: &mut impl BufRead,
+    severities: &Severities,
+    context: &mut Context,
+) -> Result<Exit, Error> {
     while let Some(line) = read_line(input, MAX_LINE_BYTES).map_err(Error::Input)? {
-        context.output.result(&answer(line))?;
+        context.output.result(&answer(line, severities))?;
         if context.output.is_closed() {
             break;
         }
@@ -81,10 +92,10 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
 }
 
 /// One answer, with its line end.
-fn answer(line: Result<String, String>) -> String {
+fn answer(line: Result<String, String>, severities: &Severities) -> String {
     let request = line
         .map_err(Problem::whole)
-        .and_then(|line| Request::read(&Source::new("request", line)));
+        .and_then(|line| Request::read(&Source::new("request", line), severities));
     match request {
         Ok(request) => request.answer(),
         Err(problem) => errors("null", &SidedProblem::all(Side::Request, vec![problem])),
@@ -135,13 +146,15 @@ impl Request {
         object(&self.id, &Answer::of(&report))
     }
 
-    fn read(line: &Source) -> Result<Self, Problem> {
+    fn read(line: &Source, severities: &Severities) -> Result<Self, Problem> {
         let node = json::parse(line)?;
         if !node.is_object() {
             let message = format!("a question is an object, this is {}", node.kind());
             return Err(Problem::at(line.span(node.range), message));
         }
-        Reader { line, node: &node }.request()
+        let mut request = Reader { line, node: &node }.request()?;
+        request.options.severities = severities.clone();
+        Ok(request)
     }
 }
 
@@ -181,6 +194,7 @@ impl Reader<'_> {
             options: Options {
                 profile: self.choice::<Profile>("profile")?.unwrap_or_default(),
                 policy: self.choice::<Policy>("policy")?.unwrap_or_default(),
+                ..Options::default()
             },
         })
     }
@@ -291,7 +305,7 @@ mod tests {
     use super::*;
 
     fn ask(line: &str) -> serde_json::Value {
-        let text = answer(Ok(line.to_owned()));
+        let text = answer(Ok(line.to_owned()), &Severities::default());
         assert_eq!(text.matches('\n').count(), 1, "one line: {text}");
         serde_json::from_str(&text).expect("is JSON")
     }
@@ -315,7 +329,7 @@ mod tests {
         ] {
             let line =
                 format!(r#"{{"id": {id}, "format": "AVRO", "old": "\"int\"", "new": "\"int\""}}"#);
-            let text = answer(Ok(line));
+            let text = answer(Ok(line), &Severities::default());
             assert!(
                 text.starts_with(&format!("{{\"id\":{id},\"verdict\":\"compatible\"")),
                 "{text}"
@@ -361,7 +375,8 @@ mod tests {
     fn a_schema_given_as_a_value_keeps_its_text() {
         let line =
             r#"{"format": "JSON", "old": true, "new": {"maximum": 1.50e400, "a": 1, "a": 2}}"#;
-        let request = Request::read(&Source::new("request", line)).expect("is a question");
+        let request = Request::read(&Source::new("request", line), &Severities::default())
+            .expect("is a question");
         assert_eq!(
             request.new.source.text(),
             r#"{"maximum": 1.50e400, "a": 1, "a": 2}"#

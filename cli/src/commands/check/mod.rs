@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::NonEmptyStringValueParser;
 
-use crate::args::{FormatArg, JudgeArgs, NamedPath, SchemaArgs};
+use crate::args::{FormatArg, JudgeArgs, NamedPath, Profile, SchemaArgs};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -84,6 +84,7 @@ Examples:
   schemactl check order.avsc --against git:main --level FULL
   schemactl check order.avsc --against http://127.0.0.1:8081 --subject orders-value
   schemactl check order.avsc --against http://127.0.0.1:8081/subjects/orders-value
+  schemactl check order.avsc --against git:main --severity avro/default-changed=error
   schemactl check order.avsc --against git:main --reference shop.Money=money.avsc
   schemactl check . --against git:origin/main --format json
   schemactl check --jsonl questions.jsonl";
@@ -91,7 +92,7 @@ Examples:
 /// Runs `schemactl check`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     if let Some(questions) = &args.jsonl {
-        return jsonl::run(questions, context);
+        return jsonl::run(questions, &args.judge.severity.severities(), context);
     }
     let (Some(new), Some(against)) = (&args.new, &args.against) else {
         return Err(Error::usage(
@@ -99,6 +100,12 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
             "schemactl check NEW --against OLD",
         ));
     };
+    if args.judge.profile == Profile::Contract && !args.judge.severity.severities.is_empty() {
+        return Err(Error::usage(
+            "the profile `contract` has the wire contract's own severities",
+            "leave out --severity or --profile",
+        ));
+    }
     let baseline = Baseline::parse(against, args.subject.as_deref())?;
     let results = if is_directory(new, context)? {
         directory::check(new, baseline, args, context)?
