@@ -9,13 +9,16 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use compact_str::CompactString;
+use foldhash::fast::RandomState;
+
 use crate::SchemaInput;
 use crate::model::{LineIndex, Problem, Source};
 use crate::text::json::{self, Node, Value};
 
 use super::model::{
-    Attribute, Enum, Field, Fixed, Kind, Name, Place, Primitive, Record, Schema, Site, Slot,
-    Symbol, Type, TypeId, Use,
+    Attribute, ByName, Enum, Field, Fixed, Kind, Name, Place, Primitive, Record, Schema, Site,
+    Slot, Symbol, Type, TypeId, Use,
 };
 use super::{canonical, defaults, logical};
 
@@ -75,7 +78,7 @@ struct Parser {
     /// The index of the text that is being read.
     source: usize,
     types: Vec<Type>,
-    names: HashMap<Box<str>, TypeId>,
+    names: ByName<TypeId>,
     problems: Vec<Problem>,
 }
 
@@ -300,7 +303,7 @@ impl Parser {
         Some(made)
     }
 
-    fn check_branch(&mut self, node: &Node, branch: &Use, seen: &mut HashSet<Box<str>>) {
+    fn check_branch(&mut self, node: &Node, branch: &Use, seen: &mut HashSet<CompactString>) {
         let Some(ty) = self.types.get(branch.id.0 as usize) else {
             return;
         };
@@ -311,7 +314,7 @@ impl Parser {
             );
             return;
         }
-        let key: Box<str> = ty
+        let key: CompactString = ty
             .kind
             .name()
             .map_or_else(|| ty.kind.word().into(), |name| name.full.clone());
@@ -325,7 +328,7 @@ impl Parser {
 
     fn record(&mut self, node: &Node, space: &str, site: Site) -> Option<Use> {
         let name = self.name(node, space, "record")?;
-        let inner_space: Box<str> = name.namespace().into();
+        let inner_space: CompactString = name.namespace().into();
         let fields_node = node.get("fields");
         let Some(nodes) = fields_node.and_then(Node::as_array) else {
             self.problem(
@@ -338,9 +341,9 @@ impl Parser {
             name,
             doc: text_of(node, "doc"),
             fields: Vec::new(),
-            by_name: HashMap::new(),
+            by_name: ByName::default(),
         };
-        let made = self.define(node, site, Kind::Record(record))?;
+        let made = self.define(node, site, Kind::Record(Box::new(record)))?;
         self.fields(made.id, nodes, &inner_space);
         Some(made)
     }
@@ -366,7 +369,8 @@ impl Parser {
 
     fn fields(&mut self, owner: TypeId, nodes: &[Node], space: &str) {
         let mut fields: Vec<Field> = Vec::with_capacity(nodes.len());
-        let mut by_name: HashMap<Box<str>, usize> = HashMap::with_capacity(nodes.len());
+        let mut by_name: ByName<usize> =
+            ByName::with_capacity_and_hasher(nodes.len(), RandomState::default());
         for node in nodes {
             let Some(field) = self.field(owner, fields.len(), node, space) else {
                 continue;
@@ -423,7 +427,7 @@ impl Parser {
         })
     }
 
-    fn order(&mut self, node: &Node) -> Option<Box<str>> {
+    fn order(&mut self, node: &Node) -> Option<CompactString> {
         let order = node.get("order")?;
         if let Some(word @ ("ascending" | "descending" | "ignore")) = order.as_str() {
             return Some(word.into());
@@ -456,12 +460,12 @@ impl Parser {
             default,
             symbols_place: self.place(&symbols_node.range),
         };
-        self.define(node, site, Kind::Enum(content))
+        self.define(node, site, Kind::Enum(Box::new(content)))
     }
 
-    fn symbols(&mut self, nodes: &[Node]) -> (Vec<Symbol>, HashMap<Box<str>, usize>) {
+    fn symbols(&mut self, nodes: &[Node]) -> (Vec<Symbol>, ByName<usize>) {
         let mut symbols = Vec::with_capacity(nodes.len());
-        let mut by_name = HashMap::with_capacity(nodes.len());
+        let mut by_name = ByName::with_capacity_and_hasher(nodes.len(), RandomState::default());
         for node in nodes {
             self.check_name(node);
             let Some(text) = node.as_str() else {
@@ -479,7 +483,7 @@ impl Parser {
         (symbols, by_name)
     }
 
-    fn enum_default(&mut self, node: &Node, by_name: &HashMap<Box<str>, usize>) -> Option<usize> {
+    fn enum_default(&mut self, node: &Node, by_name: &ByName<usize>) -> Option<usize> {
         let default = node.get("default")?;
         let found = default.as_str().and_then(|text| by_name.get(text)).copied();
         if found.is_none() {
@@ -515,7 +519,7 @@ impl Parser {
             size: bytes,
             size_place: self.place(&given.range),
         };
-        self.define(node, site, Kind::Fixed(content))
+        self.define(node, site, Kind::Fixed(Box::new(content)))
     }
 
     fn name(&mut self, node: &Node, space: &str, what: &str) -> Option<Name> {
@@ -636,7 +640,7 @@ fn attributes(node: &Node, known: &[&[&str]]) -> Vec<Attribute> {
     attributes
 }
 
-fn text_of(node: &Node, key: &str) -> Option<Box<str>> {
+fn text_of(node: &Node, key: &str) -> Option<CompactString> {
     node.get(key).and_then(Node::as_str).map(Into::into)
 }
 
