@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use compact_str::CompactString;
 use foldhash::fast::RandomState;
 
-use crate::model::{LineIndex, Path, Source, Span};
+use crate::model::{LineIndex, Path, Problem, Source, Span};
 use crate::text::json;
 
 use super::sample::Samples;
@@ -217,6 +217,8 @@ impl Name {
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) name: Name,
+    /// Whether the text says `error`, the record of a protocol's errors. It differs in nothing else.
+    pub(crate) error: bool,
     pub(crate) doc: Option<CompactString>,
     pub(crate) fields: Vec<Field>,
     pub(crate) by_name: ByName<usize>,
@@ -302,6 +304,7 @@ pub struct Schema {
     pub(crate) types: Vec<Type>,
     pub(crate) root: Use,
     pub(crate) canonical: String,
+    pub(crate) warnings: Vec<Problem>,
     pub(crate) samples: OnceLock<Samples>,
 }
 
@@ -309,6 +312,11 @@ impl Schema {
     /// The text that the schema was read from.
     pub const fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// What is legal and probably not meant, in the order of the text.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
     }
 
     /// Whether both were read from texts of the same content: such a schema reads itself.
