@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use compact_str::CompactString;
 
-use crate::text::json::Node;
+use crate::text::json::{Member, Node, Value};
 
 use super::super::aliases::{Claim, Scope};
-use super::super::model::{Attribute, Name};
-use super::super::names;
+use super::super::model::{Attribute, Kind, Name, TypeId, Use};
+use super::super::{logical, names};
 use super::Parser;
 
 /// Keys that mean something in a type and are therefore no attributes.
@@ -111,6 +111,66 @@ impl Parser {
             self.warning(&doc.range, message);
         }
         doc.as_str().map(Into::into)
+    }
+
+    /// A logical type beside a field's type instead of within it means nothing.
+    pub(super) fn check_logical(&mut self, node: &Node, ty: &Use) {
+        let given = node.get("logicalType");
+        let Some((given, name)) = given.and_then(|given| Some((given, given.as_str()?))) else {
+            return;
+        };
+        let annotated = |id: TypeId| self.types.get(id.0 as usize).map(|ty| ty.logical.is_some());
+        let within = match self.types.get(ty.id.0 as usize).map(|ty| &ty.kind) {
+            Some(Kind::Union(branches)) => branches.iter().any(|b| annotated(b.id) == Some(true)),
+            _ => annotated(ty.id) == Some(true),
+        };
+        if logical::is_specified(name) && !within {
+            let message = format!(
+                "`{name}` is ignored: a logical type stands within the type, \
+                 `\"type\": {{\"type\": …, \"logicalType\": \"{name}\"}}`"
+            );
+            self.warning(&given.range, message);
+        }
+    }
+
+    /// Readers of JSON differ on keys that stand twice in an object; most take the last.
+    pub(super) fn warn_of_duplicates(&mut self, node: &Node) {
+        match &node.value {
+            Value::Array(items) => {
+                for item in items {
+                    self.warn_of_duplicates(item);
+                }
+            }
+            Value::Object(members) => {
+                self.check_keys(members);
+                for member in members {
+                    self.warn_of_duplicates(&member.value);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    fn check_keys(&mut self, members: &[Member]) {
+        /// So many keys are compared faster with each other than through a set.
+        const FEW: usize = 8;
+        let mut seen = HashSet::new();
+        for (index, member) in members.iter().enumerate() {
+            let twice = if members.len() <= FEW {
+                let mut earlier = members.iter().take(index);
+                earlier.any(|other| other.key == member.key)
+            } else {
+                !seen.insert(&*member.key)
+            };
+            if twice {
+                let message = format!(
+                    "the key `{}` stands twice in this object; the last value counts, remove the \
+                     other",
+                    member.key
+                );
+                self.warning(&member.key_range, message);
+            }
+        }
     }
 
     /// The aliases of what is called `by`, each once; those of types as full names.

@@ -22,7 +22,9 @@ use crate::model::{LineIndex, Problem, Source};
 use crate::text::json::{self, Node, Value};
 
 use super::aliases::{self, Claim};
-use super::model::{ByName, Kind, Place, Primitive, Schema, Site, Slot, Type, TypeId, Use};
+use super::model::{
+    ByName, Kind, Logical, Place, Primitive, Schema, Site, Slot, Type, TypeId, Use,
+};
 use super::notes::{MAX_PROBLEMS, Notes};
 use super::{canonical, defaults, logical, names};
 
@@ -87,7 +89,10 @@ impl Parser {
             return None;
         }
         match json::parse(source) {
-            Ok(node) => self.type_use(&node, "", Site::ROOT),
+            Ok(node) => {
+                self.warn_of_duplicates(&node);
+                self.type_use(&node, "", Site::ROOT)
+            }
             Err(problem) => {
                 self.notes.unread(index, problem);
                 None
@@ -172,6 +177,20 @@ impl Parser {
     }
 
     fn add(&mut self, node: &Node, site: Site, kind: Kind) -> Option<Use> {
+        let logical = logical::of(node, &kind).unwrap_or_else(|(range, message)| {
+            self.warning(&range, message);
+            None
+        });
+        self.push(node, site, kind, logical)
+    }
+
+    fn push(
+        &mut self,
+        node: &Node,
+        site: Site,
+        kind: Kind,
+        logical: Option<Logical>,
+    ) -> Option<Use> {
         if self.types.len() >= MAX_TYPES {
             if !self.full {
                 self.full = true;
@@ -180,23 +199,32 @@ impl Parser {
             }
             return None;
         }
-        let id = TypeId(u32::try_from(self.types.len()).ok()?);
+        let id = self.next_id();
         let keys: &[&str] = match kind {
             Kind::Enum(_) => &["default"],
             _ => &[],
         };
         self.types.push(Type {
-            logical: logical::of(node, &kind),
+            logical,
             kind,
             place: self.place(&node.range),
             site,
             attributes: attributes(node, &[&attributes::TYPE_KEYS, keys]),
         });
-        Some(Use {
+        Some(self.use_of(id, node))
+    }
+
+    fn next_id(&self) -> TypeId {
+        // There are fewer than `MAX_TYPES`, a number of 32 bits.
+        TypeId(u32::try_from(self.types.len()).unwrap_or(u32::MAX))
+    }
+
+    fn use_of(&self, id: TypeId, node: &Node) -> Use {
+        Use {
             id,
             place: self.place(&node.range),
             by_name: false,
-        })
+        }
     }
 
     fn type_use(&mut self, node: &Node, space: &str, site: Site) -> Option<Use> {
@@ -218,7 +246,7 @@ impl Parser {
 
     /// What stands for a type that could not be read.
     fn broken(&mut self, node: &Node, site: Site) -> Option<Use> {
-        let made = self.add(node, site, Kind::Primitive(Primitive::Null))?;
+        let made = self.push(node, site, Kind::Primitive(Primitive::Null), None)?;
         self.broken.insert(made.id);
         Some(made)
     }
@@ -311,7 +339,8 @@ impl Parser {
             );
             return None;
         };
-        let placeholder = Kind::Primitive(Primitive::Null);
+        // Until its content is known it contains itself.
+        let placeholder = kind(self.use_of(self.next_id(), node));
         let made = self.add(node, site, placeholder)?;
         let content = self.type_use(inner, space, Site::of(made.id, slot))?;
         self.set(made.id, kind(content));

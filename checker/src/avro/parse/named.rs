@@ -140,11 +140,13 @@ impl Parser {
         };
         let aliases = self.aliases(node, Scope::Fields(owner), text, "");
         let order = self.order(node);
+        let ty = ty?;
+        self.check_logical(node, &ty);
         Some(Field {
             name: text.into(),
             name_place: self.place(&name?.range),
             place: self.place(&node.range),
-            ty: ty?,
+            ty,
             default: node.get("default").cloned(),
             aliases,
             order,

@@ -259,10 +259,105 @@ fn a_default_that_needs_itself_never_ends() {
 }
 
 #[test]
-fn misplaced_logical_types_and_unknown_attributes_are_kept() {
+fn misplaced_logical_types_are_kept_with_a_warning() {
     let text = r#"{"type":"string","logicalType":"date","x":{"b":1,"a":[null]}}"#;
     let schema = super::parse_as("t", text);
     assert_eq!(schema.canonical_text(), text);
+    for (ty, message) in [
+        (
+            r#"{"type": "string", "logicalType": "date"}"#,
+            "t:1:35: `date` is ignored: it is for an int, not for a string",
+        ),
+        (
+            r#"{"type": "int", "logicalType": "uuid"}"#,
+            "t:1:32: `uuid` is ignored: it is for a string or a fixed of size 16, not for an int",
+        ),
+        (
+            r#"{"type": "fixed", "name": "F", "size": 8, "logicalType": "duration"}"#,
+            "t:1:58: `duration` is ignored: it is for a fixed of size 12, not for a fixed of size 8",
+        ),
+        (
+            r#"{"type": "array", "items": "long", "logicalType": "timestamp-millis"}"#,
+            "t:1:51: `timestamp-millis` is ignored: it is for a long, not for an array",
+        ),
+        (
+            r#"{"type": "double", "logicalType": "decimal", "precision": 4}"#,
+            "t:1:35: `decimal` is ignored: it is for bytes or a fixed, not for a double",
+        ),
+        (
+            r#"{"type": "bytes", "logicalType": "decimal"}"#,
+            "t:1:34: `decimal` is ignored: it needs a `precision`",
+        ),
+        (
+            r#"{"type": "bytes", "logicalType": "decimal", "precision": 0}"#,
+            "t:1:58: `decimal` is ignored: its `precision` is a whole number of at least 1",
+        ),
+        (
+            r#"{"type": "bytes", "logicalType": "decimal", "precision": 2, "scale": 3}"#,
+            "t:1:70: `decimal` is ignored: its `scale` is a whole number from 0 to the `precision`, 2",
+        ),
+        (
+            r#"{"type": "fixed", "name": "F", "size": 4, "logicalType": "decimal", "precision": 10}"#,
+            "t:1:82: `decimal` is ignored: 4 bytes hold every number of 9 digits, not of 10; enlarge the fixed or lower the `precision`",
+        ),
+        (
+            r#"{"type": "int", "logicalType": 1}"#,
+            "t:1:32: `logicalType` is a string; a number is ignored",
+        ),
+        (
+            r#"{"type": "record", "name": "R", "fields": [{"name": "f", "type": "int", "logicalType": "date"}]}"#,
+            r#"t:1:88: `date` is ignored: a logical type stands within the type, `"type": {"type": …, "logicalType": "date"}`"#,
+        ),
+    ] {
+        warned(ty, &[message]);
+    }
+}
+
+#[test]
+fn logical_types_of_others_and_those_that_fit_are_no_warning() {
+    for ty in [
+        r#"{"type": "string", "logicalType": "shop.money", "precision": "high"}"#,
+        r#"{"type": "fixed", "name": "F", "size": 4, "logicalType": "decimal", "precision": 9, "scale": 9}"#,
+        r#"{"type": "fixed", "name": "F", "size": 16, "logicalType": "uuid"}"#,
+        r#"{"type": "record", "name": "R", "fields": [{"name": "f", "logicalType": "date",
+            "type": ["null", {"type": "int", "logicalType": "date"}]}]}"#,
+    ] {
+        warned(ty, &[]);
+    }
+    // What could not be read is not said to be of a wrong type.
+    refused(
+        r#"{"type": "itn", "logicalType": "date"}"#,
+        &[
+            "t:1:10: type `itn` is not defined up to here; define it before its first use, or add a reference to the schema that does",
+        ],
+    );
+}
+
+#[test]
+fn unknown_attributes_survive_everywhere() {
+    let text = r#"{"type":"record","name":"R","fields":[{"name":"a","type":{"type":"int","x":1},"default":1,"x":null},{"name":"b","type":[{"type":"null","x":[1.5]},{"type":"array","items":{"type":"string","x":"s"},"x":{}},{"type":"map","values":{"type":"fixed","name":"F","size":1,"x":true},"x":false},{"type":"enum","name":"E","symbols":["A"],"default":"A","x":12345678901234567890123}]}],"x":{"y":[{}]},"default":7}"#;
+    warned(text, &[]);
+    let schema = super::parse_as("t", text);
+    assert_eq!(schema.canonical_text(), text);
+    let again = super::parse_as("t", schema.canonical_text());
+    assert_eq!(again.canonical_text(), text);
+}
+
+#[test]
+fn keys_that_stand_twice_are_a_warning() {
+    warned(
+        r#"{"type": "string", "type": "int", "x": {"a": 1, "a": 2}}"#,
+        &[
+            "t:1:20: the key `type` stands twice in this object; the last value counts, remove the other",
+            "t:1:49: the key `a` stands twice in this object; the last value counts, remove the other",
+        ],
+    );
+    warned(
+        r#"{"type": "int", "1": 1, "2": 1, "3": 1, "4": 1, "5": 1, "6": 1, "7": 1, "8": 1, "3": 2}"#,
+        &[
+            "t:1:81: the key `3` stands twice in this object; the last value counts, remove the other",
+        ],
+    );
 }
 
 #[test]
