@@ -105,10 +105,7 @@ impl<'s> Printer<'s> {
             _ => {}
         }
         self.out.push_str("{\"type\":");
-        self.string(match &ty.kind {
-            Kind::Record(record) if record.error => "error",
-            kind => kind.word(),
-        });
+        self.string(ty.kind.word());
         match &ty.kind {
             Kind::Record(record) => self.record(record, space),
             Kind::Enum(content) => self.enumeration(content, space),

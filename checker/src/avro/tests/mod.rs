@@ -8,7 +8,6 @@ mod fingerprints;
 mod fixtures;
 mod hints;
 mod limits;
-mod mistakes;
 mod parse;
 mod property;
 mod references;

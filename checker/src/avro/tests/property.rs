@@ -11,8 +11,8 @@ use crate::model::{Direction, Reader, Verdict, Writer};
 use super::super::datum::{self, Datum};
 use super::super::decode::{self, Reading};
 use super::super::encode::encode;
-use super::super::model::{Kind, Primitive, Schema, TypeId};
-use super::super::{compare, diff};
+use super::super::model::Schema;
+use super::super::{compare, diff, fuzzing};
 use super::parse_as;
 
 /// Data per pair of schemas.
@@ -182,48 +182,10 @@ impl Grower {
     }
 }
 
-/// Grows a datum of the type; `None` where it gets too deep.
-fn some_datum(schema: &Schema, ty: TypeId, choices: &mut Choices, depth: usize) -> Option<Datum> {
-    let depth = depth.checked_sub(1)?;
-    Some(match schema.kind(ty) {
-        Kind::Primitive(primitive) => match primitive {
-            Primitive::Null => Datum::Null,
-            Primitive::Boolean => Datum::Boolean(choices.below(2) == 0),
-            Primitive::Int => Datum::Int([0, -1, i32::MAX, i32::MIN][choices.below(4)]),
-            Primitive::Long => Datum::Long([0, 1, i64::MAX, i64::MIN][choices.below(4)]),
-            Primitive::Float => Datum::Float([0.0, -1.5][choices.below(2)]),
-            Primitive::Double => Datum::Double([0.0, 1e300][choices.below(2)]),
-            // Bytes that are no text are a warning of their own.
-            Primitive::Bytes => Datum::Bytes(["", "é"][choices.below(2)].into()),
-            Primitive::String => Datum::String(["", "ab"][choices.below(2)].into()),
-        },
-        Kind::Enum(content) => Datum::Enum(choices.below(content.symbols.len())),
-        Kind::Fixed(fixed) => Datum::Fixed(vec![0xff; fixed.size]),
-        Kind::Array(items) => {
-            let data = (0..choices.below(3)).map(|_| some_datum(schema, items.id, choices, depth));
-            Datum::Array(data.collect::<Option<_>>()?)
-        }
-        Kind::Map(values) => {
-            let entries = (0..choices.below(3)).map(|index| {
-                Some((
-                    index.to_string(),
-                    some_datum(schema, values.id, choices, depth)?,
-                ))
-            });
-            Datum::Map(entries.collect::<Option<_>>()?)
-        }
-        Kind::Union(branches) if branches.is_empty() => return None,
-        Kind::Union(branches) => {
-            let index = choices.below(branches.len());
-            let inner = some_datum(schema, branches[index].id, choices, depth)?;
-            Datum::Union(index, Box::new(inner))
-        }
-        Kind::Record(record) => {
-            let fields = record.fields.iter();
-            let data = fields.map(|field| some_datum(schema, field.ty.id, choices, depth));
-            Datum::Record(data.collect::<Option<_>>()?)
-        }
-    })
+/// Grows a datum of the schema; `None` where it gets too deep.
+fn some_datum(schema: &Schema, choices: &mut Choices) -> Option<Datum> {
+    let root = schema.root.id;
+    fuzzing::some_datum(schema, root, &mut |limit| choices.below(limit), 12)
 }
 
 fn pair() -> impl Strategy<Value = (String, String)> {
@@ -258,7 +220,7 @@ proptest! {
         }
         for sample in 0..SAMPLES {
             let mut choices = Choices(seed.wrapping_add(sample));
-            let Some(datum) = some_datum(&writer, writer.root.id, &mut choices, 12) else {
+            let Some(datum) = some_datum(&writer, &mut choices) else {
                 continue;
             };
             let bytes = encode(&datum);
@@ -275,10 +237,7 @@ proptest! {
         };
         let both = [Direction::Backward, Direction::Forward];
         // Types without any datum have none to show.
-        let schemas = [&old, &new];
-        let ids = |schema: &Schema| (0u32..).map(TypeId).take(schema.types.len());
-        let empty = |schema: &&Schema| ids(schema).any(|id| !schema.samples().inhabited(id));
-        if schemas.iter().any(empty) {
+        if ![&old, &new].into_iter().all(fuzzing::all_inhabited) {
             return Ok(());
         }
         for finding in compare(&old, &new, &both, &Options::default()).errors() {
@@ -312,7 +271,7 @@ proptest! {
         );
         prop_assert!(walk.changes.is_empty(), "{text}\n{:?}", walk.changes);
         let mut choices = Choices(seed);
-        if let Some(datum) = some_datum(&schema, schema.root.id, &mut choices, 12) {
+        if let Some(datum) = some_datum(&schema, &mut choices) {
             let read = decode::decode(
                 Reader(&schema), Writer(&schema), &encode(&datum), Reading::Usual,
             );
