@@ -1,0 +1,76 @@
+//! Reading an Avro schema, on any text, and its text forms.
+
+use checker::{Format, Schema, SchemaInput, Source};
+
+use crate::{Target, Worth, fixtures, laws};
+
+/// What Avro's texts are made of.
+pub(super) const WORDS: &[&str] = &[
+    "\"type\":",
+    "\"name\":",
+    "\"fields\":",
+    "\"items\":",
+    "\"values\":",
+    "\"symbols\":",
+    "\"size\":",
+    "\"default\":",
+    "\"aliases\":",
+    "\"namespace\":",
+    "\"doc\":",
+    "\"order\":",
+    "\"logicalType\":",
+    "\"precision\":",
+    "\"scale\":",
+    "\"null\"",
+    "\"boolean\"",
+    "\"int\"",
+    "\"long\"",
+    "\"float\"",
+    "\"double\"",
+    "\"bytes\"",
+    "\"string\"",
+    "\"record\"",
+    "\"error\"",
+    "\"enum\"",
+    "\"fixed\"",
+    "\"array\"",
+    "\"map\"",
+    "\"decimal\"",
+    "\"uuid\"",
+    "\"date\"",
+    "\"duration\"",
+    "\"timestamp-millis\"",
+    "\"timestamp-micros\"",
+    "{\"type\":\"array\",\"items\":",
+    "[\"null\",",
+];
+
+pub(crate) const TARGET: Target = Target {
+    name: "avro_parse",
+    run,
+    show: crate::show_text,
+    seeds,
+    words: WORDS,
+};
+
+fn run(input: &[u8]) -> Worth {
+    let Ok(text) = std::str::from_utf8(input) else {
+        return Worth::Drop;
+    };
+    let source = Source::new("t", text);
+    match Schema::parse(&SchemaInput::new(Format::Avro, source.clone())) {
+        Ok(schema) => laws::texts_are_fixed_points(&schema),
+        Err(problems) => {
+            assert!(!problems.is_empty());
+            for problem in &problems {
+                laws::problem_is_placed(&source, problem);
+            }
+        }
+    }
+    Worth::Keep
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    let texts = fixtures::pairs("avro", "avsc").into_iter().flatten();
+    texts.map(String::into_bytes).collect()
+}
