@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{bench, test};
+use crate::{bench, fuzz, test};
 
 const OVERVIEW: &str = "\
 The project's own chores.
@@ -11,6 +11,7 @@ usage: cargo xtask CHORE [ARGUMENT…]
 
   test [NAME…]   all the tests, or a part of them, with all that they need
   bench [NAME…]  the benchmark programs
+  fuzz [NAME…]   the fuzz targets
   tidy           checks of structure that the compiler cannot make
   ci             test, formatting, lints, documentation and tidy
   help [CHORE]   what a chore does in detail
@@ -55,6 +56,23 @@ usage: cargo xtask bench [NAME…] [--json FILE]
 
 Each program compares side by side in one run, since machines are noisy: trust the ratios before the
 absolute figures. The programs are tests/bench/*.rs:
+
+";
+
+const FUZZ: &str = "\
+Builds the fuzz targets with instrumentation and runs them under libFuzzer.
+
+usage: cargo xtask fuzz [NAME…] [--seconds N] [--jobs N]
+
+  --seconds N  how long each target runs (60)
+  --jobs N     how many targets run at the same time (1)
+
+It needs a C++ compiler, and no other toolchain than the project's. An input fails that panics,
+breaks a law of its target, takes more than a second, 1 GB of memory or 2 MB of stack; it is printed
+in base64 with the command that runs it again. What was found worth keeping stays in
+target/fuzz/NAME/corpus for the next run, what it printed in target/fuzz/NAME/log.
+
+A target is a file of tests/fuzz/src/targets:
 
 ";
 
@@ -106,6 +124,12 @@ pub(crate) fn print(chore: &str) -> Result<()> {
         "bench" => {
             print!("{BENCH}");
             for name in bench::names()? {
+                println!("  {name}");
+            }
+        }
+        "fuzz" => {
+            print!("{FUZZ}");
+            for name in fuzz::names()? {
                 println!("  {name}");
             }
         }

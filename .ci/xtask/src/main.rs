@@ -9,6 +9,7 @@
 
 mod bench;
 mod ci;
+mod fuzz;
 mod help;
 mod shell;
 mod test;
@@ -20,6 +21,9 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 fn main() -> ExitCode {
+    if fuzz::instrument::is_asked() {
+        return fuzz::instrument::compile();
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match run(&arguments) {
@@ -42,6 +46,7 @@ fn run(arguments: &[&str]) -> Result<()> {
     match command {
         "test" => test::run(rest),
         "bench" => bench::run(rest),
+        "fuzz" => fuzz::run(rest),
         "tidy" => tidy::run(rest),
         "ci" => ci::run(rest),
         "help" | "-h" | "--help" => help::print(rest.first().copied().unwrap_or_default()),
