@@ -15,7 +15,9 @@ use std::fmt::Write as _;
 
 use crate::text::json::{MAX_DEPTH, Node, Value, write_string};
 
-use super::model::{Attribute, Enum, Field, Fixed, Kind, Name, Record, Schema, Type, TypeId, Use};
+use super::model::{
+    Attribute, Enum, Field, Fixed, Kind, Name, Primitive, Record, Schema, Type, TypeId, Use,
+};
 
 /// The canonical text.
 pub(crate) fn text(schema: &Schema) -> String {
@@ -35,6 +37,16 @@ pub(crate) fn resolved(schema: &Schema) -> Option<String> {
     };
     printer.type_use(&schema.root, "");
     (!printer.too_deep).then_some(printer.out)
+}
+
+/// The canonical text of one type, defined where it is first used.
+pub(crate) fn of_type(schema: &Schema, ty: TypeId) -> String {
+    let mut printer = Printer {
+        inline: Some(HashSet::from([ty])),
+        ..Printer::new(schema, false)
+    };
+    printer.definition(schema.get(ty), "");
+    printer.out
 }
 
 fn write(schema: &Schema, normalize: bool) -> String {
@@ -122,12 +134,14 @@ impl<'s> Printer<'s> {
         }
         self.attributes(&ty.attributes, ty.logical.is_some());
         if let Some(name) = ty.kind.name() {
-            let aliases: Vec<&str> = name
-                .aliases
+            let mut aliases: Vec<&str> = name.aliases.iter().map(|alias| &**alias).collect();
+            if self.normalize {
+                aliases.sort_unstable();
+            }
+            let shown = aliases
                 .iter()
-                .map(|alias| unqualify_alias(alias, name.namespace()))
-                .collect();
-            self.aliases(aliases);
+                .map(|alias| unqualify(alias, name.namespace()));
+            self.aliases(shown.collect());
         }
         self.out.push('}');
     }
@@ -154,7 +168,11 @@ impl<'s> Printer<'s> {
         }
         let order = field.order.as_deref().filter(|order| *order != "ascending");
         self.optional("order", order);
-        self.aliases(field.aliases.iter().map(|alias| &**alias).collect());
+        let mut aliases: Vec<&str> = field.aliases.iter().map(|alias| &**alias).collect();
+        if self.normalize {
+            aliases.sort_unstable();
+        }
+        self.aliases(aliases);
         self.attributes(&field.attributes, false);
         self.out.push('}');
     }
@@ -187,13 +205,13 @@ impl<'s> Printer<'s> {
         }
     }
 
+    /// Each once: a type's alias can be given with its namespace and without.
     fn aliases(&mut self, mut aliases: Vec<&str>) {
         if aliases.is_empty() {
             return;
         }
-        if self.normalize {
-            aliases.sort_unstable();
-        }
+        let mut seen = HashSet::new();
+        aliases.retain(|alias| seen.insert(*alias));
         self.key("aliases");
         self.list('[', ']', aliases, Self::string);
     }
@@ -276,16 +294,18 @@ fn rank(key: &str, logical: bool) -> usize {
 /// A full name as it is written within a namespace.
 fn unqualify<'n>(full: &'n str, space: &str) -> &'n str {
     let (own, simple) = full.rsplit_once('.').unwrap_or(("", full));
-    // A primitive's name would be read as the primitive.
-    let clash = super::model::Primitive::named(simple).is_some();
-    if own == space && !clash { simple } else { full }
+    if own == space && !is_type_word(simple) {
+        simple
+    } else {
+        full
+    }
 }
 
-fn unqualify_alias<'n>(full: &'n str, space: &str) -> &'n str {
-    match full.rsplit_once('.') {
-        Some((own, simple)) if own == space => simple,
-        _ => full,
-    }
+/// Words that the specification has for types. Alone they would be read as a primitive, or are taken
+/// for one by Avro Java, which then writes the full name.
+fn is_type_word(text: &str) -> bool {
+    Primitive::named(text).is_some()
+        || ["record", "enum", "array", "map", "union", "fixed"].contains(&text)
 }
 
 /// A number as the contract's own registry prints it: whole numbers as they are, others as the

@@ -78,16 +78,6 @@ pub(crate) enum ChangeKind {
     DefaultChanged(usize, usize),
 }
 
-/// Where and how the wire contract reports a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ContractPlace {
-    /// In the reader's schema, but for branches of the writer's union: `/fields/0/type`.
-    pub(crate) path: String,
-    /// The type of the writer's branch, where the change lies inside of a union: the contract
-    /// reports only that the union lacks it.
-    pub(crate) branch: Option<&'static str>,
-}
-
 /// One difference in one direction.
 #[derive(Clone, Debug)]
 pub(crate) struct Change<'s> {
@@ -97,8 +87,6 @@ pub(crate) struct Change<'s> {
     pub(crate) writer: Side<'s>,
     /// From the root of the writer's schema to `writer`; `None` where the way is too long to show.
     pub(crate) route: Option<Vec<Slot>>,
-    /// `None` where the way is too long to show.
-    pub(crate) contract: Option<ContractPlace>,
 }
 
 impl<'s> Change<'s> {
@@ -121,14 +109,6 @@ impl<'s> Change<'s> {
         match self.direction {
             Direction::Backward => "new",
             Direction::Forward => "old",
-        }
-    }
-
-    /// Which version writes: `old` or `new`.
-    pub(crate) const fn writer_word(&self) -> &'static str {
-        match self.direction {
-            Direction::Backward => "old",
-            Direction::Forward => "new",
         }
     }
 

@@ -11,7 +11,7 @@ use std::collections::{HashMap, VecDeque};
 use crate::Profile;
 use crate::model::{Direction, Reader, Writer};
 
-use super::change::{Change, ChangeKind, ContractPlace, Side};
+use super::change::{Change, ChangeKind, Side};
 use super::datum::branch_name;
 use super::fields::{self, Sources};
 use super::model::{Enum, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId};
@@ -90,10 +90,6 @@ struct Link {
     to: usize,
     /// The step in the writer's data; `None` where only the reader's union is entered.
     writer: Option<Slot>,
-    /// The step in the contract's path.
-    contract: Option<Slot>,
-    /// Whether a union's branch is entered.
-    union: bool,
 }
 
 struct Graph<'s> {
@@ -134,14 +130,8 @@ impl<'s> Graph<'s> {
     fn expand(&mut self, at: usize) {
         let Pair { reader, writer, .. } = self.pairs[at];
         match (self.reader.kind(reader), self.writer.kind(writer)) {
-            (Kind::Union(_), Kind::Union(branches)) => {
-                self.writer_union(at, branches.len());
-            }
+            (_, Kind::Union(branches)) => self.writer_union(at, branches.len()),
             (Kind::Union(_), _) => self.reader_union(at),
-            (_, Kind::Union(branches)) => match self.profile {
-                Profile::Contract if branches.len() != 1 => self.note(at, ChangeKind::Type),
-                _ => self.writer_union(at, branches.len()),
-            },
             (Kind::Primitive(r), Kind::Primitive(w)) => self.primitives(at, *r, *w),
             (Kind::Record(r), Kind::Record(w)) => {
                 self.names(at);
@@ -178,17 +168,12 @@ impl<'s> Graph<'s> {
             self.pairs[at].links.push(Link {
                 to,
                 writer: Some(slot),
-                contract: Some(slot),
-                union: false,
             });
         }
     }
 
     /// Every branch of the writer's union must be readable.
-    ///
-    /// Where the reader has no union, the contract reports the mismatch, not the branch.
     fn writer_union(&mut self, at: usize, count: usize) {
-        let union = matches!(self.reader.kind(self.pairs[at].reader), Kind::Union(_));
         let Pair {
             reader,
             writer,
@@ -205,8 +190,6 @@ impl<'s> Graph<'s> {
                 self.pairs[at].links.push(Link {
                     to,
                     writer: Some(slot),
-                    contract: union.then_some(slot),
-                    union,
                 });
             }
         }
@@ -244,12 +227,7 @@ impl<'s> Graph<'s> {
                 continue;
             };
             if let Some(to) = self.pair(id, writer, site, writer_site) {
-                self.pairs[at].links.push(Link {
-                    to,
-                    writer: None,
-                    contract: None,
-                    union: true,
-                });
+                self.pairs[at].links.push(Link { to, writer: None });
             }
         }
     }
@@ -363,8 +341,6 @@ impl<'s> Graph<'s> {
         Some(Link {
             to,
             writer: Some(Slot::Field(writer_index)),
-            contract: Some(Slot::Field(reader_index)),
-            union: false,
         })
     }
 
@@ -519,22 +495,7 @@ impl<'s> Graph<'s> {
                 site: pair.writer_site,
                 id: pair.writer,
             },
-            contract: links.as_deref().map(|links| self.contract_place(at, links)),
             route: links.map(|links| links.iter().filter_map(|link| link.writer).collect()),
-        }
-    }
-
-    /// The contract does not look into unions: it reports the branch that cannot be read.
-    fn contract_place(&self, at: usize, links: &[Link]) -> ContractPlace {
-        let union = links.iter().position(|link| link.union);
-        let shown = union.map_or(links.len(), |index| index + 1);
-        let steps = links.iter().take(shown).filter_map(|link| link.contract);
-        let inside = union.and_then(|index| links.get(index)).map(|link| link.to);
-        let lacking = matches!(self.reader.kind(self.pairs[at].reader), Kind::Union(_));
-        let inside = inside.or((lacking && union.is_none()).then_some(at));
-        ContractPlace {
-            path: contract_path(steps),
-            branch: inside.map(|pair| self.writer.kind(self.pairs[pair].writer).word()),
         }
     }
 }
@@ -552,15 +513,4 @@ fn way(at: usize, reached: &HashMap<usize, Option<(usize, Link)>>) -> Option<Vec
     }
     links.reverse();
     Some(links)
-}
-
-fn contract_path(steps: impl Iterator<Item = Slot>) -> String {
-    let parts = steps.map(|step| match step {
-        Slot::Root => String::new(),
-        Slot::Field(index) => format!("/fields/{index}/type"),
-        Slot::Items => "/items".to_owned(),
-        Slot::Values => "/values".to_owned(),
-        Slot::Branch(index) => format!("/{index}"),
-    });
-    parts.collect()
 }

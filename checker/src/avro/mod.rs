@@ -2,8 +2,8 @@
 //!
 //! `parse` reads a text into the `model`; `canonical` prints it. `diff` walks a reader's and
 //! a writer's schema together and emits `change`s, the [`rules`] judge them, and `witness` shows
-//! each by a datum that is encoded and decoded. `contract` says a change in the words of the wire
-//! contract.
+//! each by a datum that is encoded and decoded. `contract` is the wire contract's own check, with
+//! its words.
 //!
 //! What is compatible is what the specification's section "Schema Resolution" lets a reader read;
 //! in the profile `contract` it is what Avro Java's compatibility check says.
@@ -34,13 +34,12 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
-
-use crate::model::{Comparison, Direction, Path, Problem, Undecided};
+use crate::model::{Comparison, Direction, Finding, Path, Problem, Severity, Undecided};
 use crate::{Options, Profile, SchemaInput};
 
 use change::{Change, ChangeKind};
 
+pub use contract::MAX_LINES;
 pub use datum::{MAX_DATUM_DEPTH, MAX_DATUM_PARTS};
 pub use diff::{MAX_PAIRS, MAX_ROUTE};
 pub use fingerprint::{Fingerprint, FingerprintKind};
@@ -111,19 +110,64 @@ fn compare_in_full(
         let (reader, writer) = direction.roles(old, new);
         let walk = diff::walk(reader, writer, *direction, options.profile);
         if walk.exhausted {
-            comparison.undecided.push(Undecided {
-                direction: *direction,
-                path: Path::root(),
-                span: new.span(&new.root.place),
-                reason: format!(
-                    "the schemas have more than {MAX_PAIRS} pairs of types to compare, the limit; \
-                     split them"
-                ),
-            });
+            comparison.undecided.push(too_many_pairs(*direction, new));
         }
-        judge(&walk.changes, options.profile, &mut budget, &mut comparison);
+        let judged = judge(&walk.changes, options.profile, &mut budget, &mut comparison);
+        let broken = judged.iter().any(|it| it.severity == Severity::Error);
+        comparison.findings.extend(judged);
+        if !broken && options.profile == Profile::Proven {
+            continue;
+        }
+        match contract::check(reader, writer, *direction) {
+            Some(answer) => settle(answer, [old, new], *direction, options, &mut comparison),
+            None => comparison.undecided.push(too_many_pairs(*direction, new)),
+        }
     }
     comparison
+}
+
+fn too_many_pairs(direction: Direction, new: &Schema) -> Undecided {
+    Undecided {
+        direction,
+        path: Path::root(),
+        span: new.span(&new.root.place),
+        reason: format!(
+            "the schemas have more than {MAX_PAIRS} pairs of types to compare, the limit; split them"
+        ),
+    }
+}
+
+/// Adds the contract's lines and, in its profile, follows its verdict.
+///
+/// The walk and the contract's check differ in two cases: the check's shortcut around types that
+/// contain themselves can lose an error, and a field that matches two fields ends the check.
+fn settle(
+    answer: contract::Answer,
+    [old, new]: [&Schema; 2],
+    direction: Direction,
+    options: &Options,
+    comparison: &mut Comparison,
+) {
+    if options.profile == Profile::Contract {
+        let is_error = |finding: &Finding| {
+            finding.direction == direction && finding.severity == Severity::Error
+        };
+        if !answer.incompatible {
+            comparison.findings.retain(|finding| !is_error(finding));
+        } else if let Some(ambiguous) = answer.ambiguous
+            && !comparison.findings.iter().any(is_error)
+        {
+            let change = ambiguous.change(direction.roles(old, new), direction);
+            comparison
+                .findings
+                .extend(rules::judge(&change).map(|mut finding| {
+                    finding.severity = Severity::Error;
+                    finding
+                }));
+        }
+    }
+    let lines = answer.lines.into_iter().map(|line| (direction, line));
+    comparison.wire_lines.extend(lines);
 }
 
 fn judge(
@@ -131,8 +175,8 @@ fn judge(
     profile: Profile,
     budget: &mut usize,
     comparison: &mut Comparison,
-) {
-    let mut said = HashSet::new();
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
     for change in changes {
         if profile == Profile::Proven
             && let ChangeKind::AliasUndecided(index) = change.kind
@@ -141,12 +185,10 @@ fn judge(
         }
         for mut finding in rules::judge(change) {
             finding.witness = witness::of(change, budget);
-            // One line of the contract may stand for several findings of ours.
-            finding.wire_message =
-                contract::message(change).filter(|line| said.insert(line.clone()));
-            comparison.findings.push(finding);
+            findings.push(finding);
         }
     }
+    findings
 }
 
 fn unclear_alias(change: &Change<'_>, index: usize) -> Undecided {

@@ -39,6 +39,9 @@ pub struct Comparison {
     pub findings: Vec<Finding>,
     /// What stays open.
     pub undecided: Vec<Undecided>,
+    /// What breaks, in the words of the wire contract and in its order, where that is not one line
+    /// for each finding.
+    pub wire_lines: Vec<(Direction, String)>,
 }
 
 impl Comparison {
@@ -71,6 +74,34 @@ impl Comparison {
             key(a).cmp(&key(b))
         });
         self.undecided.dedup();
+    }
+
+    /// The errors in the words of the wire contract: forward stands before backward, as the contract
+    /// lists them.
+    pub fn wire_messages(&self) -> Vec<&str> {
+        [Direction::Forward, Direction::Backward]
+            .into_iter()
+            .flat_map(|direction| self.wire_messages_of(direction))
+            .collect()
+    }
+
+    fn wire_messages_of(&self, direction: Direction) -> Vec<&str> {
+        let broken = |finding: &&Finding| finding.direction == direction;
+        let mut errors = self.errors().filter(broken).peekable();
+        if errors.peek().is_none() {
+            return Vec::new();
+        }
+        let lines = self.wire_lines.iter();
+        let lines = lines.filter(|(of, _)| *of == direction);
+        let mut messages: Vec<&str> = lines.map(|(_, line)| &**line).collect();
+        if messages.is_empty() {
+            for line in errors.filter_map(|finding| finding.wire_message.as_deref()) {
+                if !messages.contains(&line) {
+                    messages.push(line);
+                }
+            }
+        }
+        messages
     }
 
     /// The findings that make the verdict incompatible.

@@ -64,6 +64,7 @@ impl<'a> Walker<'a> {
         Comparison {
             findings: self.findings,
             undecided: self.too_deep.then_some(open).into_iter().collect(),
+            ..Comparison::default()
         }
     }
 

@@ -202,6 +202,7 @@ fn judge(cx: &Context, changes: &[Change]) -> Comparison {
     Comparison {
         findings: changes.iter().flat_map(|change| cx.judge(change)).collect(),
         undecided: changes.iter().flat_map(undecided).collect(),
+        ..Comparison::default()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Comparison, Direction, Finding, Problem, Report, Verdict};
+use crate::model::{Finding, Problem, Report, Verdict};
 
 /// The verdict over a comparison or a report with all that leads to it.
 #[derive(Debug, Serialize)]
@@ -37,19 +37,7 @@ fn messages(report: &Report) -> Vec<&str> {
         .comparisons
         .iter()
         .find(|(_, comparison)| comparison.verdict() == Verdict::Incompatible);
-    failed.map_or_else(Vec::new, |(_, comparison)| wire_messages(comparison))
-}
-
-fn wire_messages(comparison: &Comparison) -> Vec<&str> {
-    let of = |direction| {
-        comparison
-            .errors()
-            .filter(move |finding| finding.direction == direction)
-            .filter_map(|finding| finding.wire_message.as_deref())
-    };
-    of(Direction::Forward)
-        .chain(of(Direction::Backward))
-        .collect()
+    failed.map_or_else(Vec::new, |(_, comparison)| comparison.wire_messages())
 }
 
 /// Where a text that is not valid came from.

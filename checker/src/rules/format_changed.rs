@@ -38,5 +38,6 @@ pub(crate) fn judge(old: Format, new: Format, directions: &[Direction]) -> Compa
     Comparison {
         findings: findings.collect(),
         undecided: Vec::new(),
+        ..Comparison::default()
     }
 }

@@ -26,10 +26,8 @@ pub(super) fn findings(level: Level, comparison: &Comparison) -> Vec<String> {
     errors.sort_by_key(|finding| order(finding));
     let told = || errors.iter().take(FINDINGS_MAX);
     let mut messages: Vec<String> = Vec::new();
-    for wire in told().filter_map(|finding| finding.wire_message.as_ref()) {
-        if !messages.contains(wire) {
-            messages.push(wire.clone());
-        }
+    for wire in comparison.wire_messages().into_iter().take(FINDINGS_MAX) {
+        messages.push(wire.to_owned());
     }
     messages.extend(told().map(|finding| describe(finding)));
     if errors.len() > FINDINGS_MAX {

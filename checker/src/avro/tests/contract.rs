@@ -1,9 +1,9 @@
 //! The lines of the wire contract, to the letter.
 
-use crate::model::Direction;
+use crate::model::{Direction, Finding};
 use crate::{Options, Profile};
 
-use super::super::compare;
+use super::super::{MAX_LINES, compare};
 use super::{BOTH, compared, parse_as};
 
 /// The lines of one direction, in the contract's profile.
@@ -14,10 +14,8 @@ fn messages(old: &str, new: &str, direction: Direction) -> Vec<String> {
         ..Options::default()
     };
     let comparison = compare(&old, &new, &[direction], &options);
-    let findings = comparison.findings.into_iter();
-    findings
-        .filter_map(|finding| finding.wire_message)
-        .collect()
+    let messages = comparison.wire_messages().into_iter();
+    messages.map(str::to_owned).collect()
 }
 
 fn record(fields: &str) -> String {
@@ -135,9 +133,9 @@ fn a_branch_is_missing_whatever_is_wrong_inside_of_it() {
     assert_eq!(
         messages(r#"["null", "int"]"#, "\"int\"", Direction::Backward),
         [
-            "{errorType:'TYPE_MISMATCH', description:'The type (path '/') of a field in the new \
-          schema does not match with the old schema', additionalInfo:'reader type: INT not \
-          compatible with writer type: UNION'}"
+            "{errorType:'TYPE_MISMATCH', description:'The type (path '/0') of a field in the \
+          new schema does not match with the old schema', additionalInfo:'reader type: INT not \
+          compatible with writer type: NULL'}"
         ]
     );
 }
@@ -176,4 +174,139 @@ fn the_contract_does_not_look_at_logical_types() {
             Vec::<String>::new()
         );
     }
+}
+
+/// Type, path and information of each line.
+#[track_caller]
+fn told(old: &str, new: &str, expected: &[&str]) {
+    let lines = messages(old, new, Direction::Backward);
+    let told: Vec<String> = lines.iter().map(|line| brief(line)).collect();
+    assert_eq!(told, expected);
+}
+
+/// `{errorType:'T', description:'… path 'P' …', additionalInfo:'I'}` as `T P I`.
+fn brief(line: &str) -> String {
+    let between = |start: &str, end: &str| {
+        let rest = line.split_once(start).map_or("", |(_, rest)| rest);
+        rest.split_once(end).map_or("", |(inner, _)| inner)
+    };
+    let parts = [
+        between("errorType:'", "'"),
+        between("path '", "'"),
+        between("additionalInfo:'", "'}"),
+    ];
+    parts.join(" ")
+}
+
+#[test]
+fn types_that_are_met_again_repeat_their_lines_with_the_first_path() {
+    let used_twice = |ty: &str| {
+        record(&format!(
+            r#"{{"name": "a", "type": {{"type": "record", "name": "N", "fields": [
+                {{"name": "x", "type": "{ty}"}}]}}}}, {{"name": "b", "type": "N"}}"#
+        ))
+    };
+    let line = "TYPE_MISMATCH /fields/0/type/fields/0/type reader type: STRING not compatible with \
+                writer type: INT";
+    told(&used_twice("int"), &used_twice("string"), &[line, line]);
+}
+
+#[test]
+fn what_was_first_met_within_a_union_keeps_the_path_from_there() {
+    let first_within = |ty: &str| {
+        record(&format!(
+            r#"{{"name": "a", "type": ["null", {{"type": "record", "name": "N", "fields": [
+                {{"name": "x", "type": "{ty}"}}]}}]}}, {{"name": "b", "type": "N"}}"#
+        ))
+    };
+    told(
+        &first_within("int"),
+        &first_within("string"),
+        &[
+            "MISSING_UNION_BRANCH /fields/0/type/1 reader union lacking writer type: RECORD",
+            "TYPE_MISMATCH /fields/0/type reader type: STRING not compatible with writer type: INT",
+        ],
+    );
+}
+
+#[test]
+fn every_branch_of_a_union_before_a_type_that_is_none_has_a_line() {
+    told(
+        r#"["int", "string", "null"]"#,
+        "\"long\"",
+        &[
+            "TYPE_MISMATCH /1 reader type: LONG not compatible with writer type: STRING",
+            "TYPE_MISMATCH /2 reader type: LONG not compatible with writer type: NULL",
+        ],
+    );
+    told(r#"["int", "long"]"#, "\"double\"", &[]);
+    told("[]", "\"int\"", &[]);
+    told(
+        "\"int\"",
+        "[]",
+        &["MISSING_UNION_BRANCH / reader union lacking writer type: INT"],
+    );
+}
+
+#[test]
+fn a_missing_field_with_an_enum_default_is_compared_with_the_record() {
+    told(
+        &record(""),
+        &record(
+            r#"{"name": "e", "type": {"type": "enum", "name": "E", "symbols": ["A"], "default": "A"}}"#,
+        ),
+        &["TYPE_MISMATCH /fields/0/type reader type: ENUM not compatible with writer type: RECORD"],
+    );
+}
+
+#[test]
+fn a_field_that_matches_two_ends_the_check() {
+    let (old, new) = (
+        record(r#"{"name": "a", "type": "int"}, {"name": "b", "type": "int"}"#),
+        record(r#"{"name": "b", "type": "int", "aliases": ["a"]}"#),
+    );
+    assert_eq!(
+        messages(&old, &new, Direction::Backward),
+        [
+            "Unexpected exception during compatibility check: Reader record field b type:INT pos:0 \
+             matches multiple fields in writer record schema {\"type\":\"record\",\"name\":\"R\",\
+             \"namespace\":\"ns\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\
+             \"type\":\"int\"}]}"
+        ]
+    );
+    let comparison = compared(&old, &new, Profile::Contract);
+    let backward = |finding: &&Finding| finding.direction == Direction::Backward;
+    let errors = comparison.errors().filter(backward);
+    let errors: Vec<&str> = errors.map(|finding| finding.rule.id).collect();
+    assert_eq!(errors, ["avro/field-alias-unclear"]);
+}
+
+#[test]
+fn lines_are_bounded_though_they_double_with_each_type() {
+    let levels = |ty: &str| {
+        let level = |inner: String, at: usize| {
+            format!(
+                r#"{{"type": "record", "name": "R{at}", "fields": [
+                    {{"name": "a", "type": {inner}}}, {{"name": "b", "type": "R{}"}}]}}"#,
+                at - 1
+            )
+        };
+        let first = format!(
+            r#"{{"type": "record", "name": "R0", "fields": [{{"name": "x", "type": "{ty}"}}]}}"#
+        );
+        (1..=40).fold(first, level)
+    };
+    let lines = messages(&levels("int"), &levels("string"), Direction::Backward);
+    assert_eq!(lines.len(), MAX_LINES);
+}
+
+#[test]
+fn the_profile_proven_has_the_contract_s_lines_for_the_direction_that_it_refuses() {
+    let (old, new) = (r#"["int", "string"]"#, "\"int\"");
+    let comparison = compared(old, new, Profile::Proven);
+    let lines: Vec<String> = comparison.wire_messages().into_iter().map(brief).collect();
+    assert_eq!(
+        lines,
+        ["TYPE_MISMATCH /1 reader type: INT not compatible with writer type: STRING"]
+    );
 }

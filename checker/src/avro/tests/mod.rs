@@ -162,7 +162,7 @@ fn the_example_of_the_product_comes_out_to_the_letter() {
         )
     );
     assert_eq!(
-        backward.wire_message.as_deref(),
+        comparison.wire_messages().last().copied(),
         Some(
             "{errorType:'TYPE_MISMATCH', description:'The type (path '/fields/0/type') of a field \
              in the new schema does not match with the old schema', additionalInfo:'reader type: \

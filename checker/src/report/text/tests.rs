@@ -57,6 +57,7 @@ fn render(findings: Vec<Finding>, sources: &[&Source], directions: &[Direction])
     let comparison = Comparison {
         findings,
         undecided: Vec::new(),
+        ..Comparison::default()
     };
     Renderer {
         sources: &sources,
@@ -160,6 +161,7 @@ fn what_is_open_in_both_directions_is_told_once() {
     let comparison = Comparison {
         findings: Vec::new(),
         undecided: BOTH.into_iter().map(open).collect(),
+        ..Comparison::default()
     };
     let sources = Sources::from_iter([&new]);
     let styles = Styles::default();
