@@ -150,6 +150,15 @@ impl Schema {
         }
     }
 
+    /// What is legal and probably not meant, in the order of the text. Referenced texts have their
+    /// own. Only Avro has any so far.
+    pub fn warnings(&self) -> &[Problem] {
+        match self {
+            Self::Avro(schema) => schema.warnings(),
+            Self::Protobuf(_) | Self::Json(_) => &[],
+        }
+    }
+
     /// The text that gives identity: equal for texts that differ only in layout.
     pub fn canonical_text(&self) -> &str {
         match self {

@@ -117,7 +117,10 @@ impl<'s> Printer<'s> {
             _ => {}
         }
         self.out.push_str("{\"type\":");
-        self.string(ty.kind.word());
+        self.string(match &ty.kind {
+            Kind::Record(record) if record.error => "error",
+            kind => kind.word(),
+        });
         match &ty.kind {
             Kind::Record(record) => self.record(record, space),
             Kind::Enum(content) => self.enumeration(content, space),

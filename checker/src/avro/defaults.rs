@@ -3,41 +3,40 @@
 //! A union's default may fit any branch, as Avro has it since 1.12. A record's default may leave
 //! out fields that have defaults of their own; that must come to an end.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::model::Problem;
 use crate::text::json::{Node, Value};
 
 use super::datum::Datum;
-use super::model::{Field, Kind, Primitive, Schema, TypeId, Use};
-use super::parse::MAX_PROBLEMS;
+use super::model::{Field, Fixed, Kind, Place, Primitive, Schema, TypeId, Use};
+use super::notes::{MAX_PROBLEMS, Notes};
 
 /// A field by its record and index.
 type FieldKey = (TypeId, usize);
 
-/// All that is wrong with the defaults of a schema.
-pub(crate) fn validate(schema: &Schema) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut validator = Validator {
-        schema,
-        known: HashMap::new(),
-    };
+/// Reports all that is wrong with the defaults of a schema. Types that could not be read fit
+/// everything.
+pub(crate) fn check(schema: &Schema, broken: &HashSet<TypeId>, notes: &mut Notes) {
     let mut needs = Vec::new();
     for (owner, index, field, default) in all(schema) {
-        validator.known = HashMap::new();
-        match validator.check(&field.ty, default) {
-            Ok(()) => validator.needs((owner, index), &field.ty, default, &mut needs),
-            Err(misfit) => problems.push(misfit.problem(schema, field)),
+        let mut validator = Validator {
+            schema,
+            broken,
+            known: HashMap::new(),
+        };
+        let mut misfits = Vec::new();
+        validator.check(&field.ty, default, &mut misfits);
+        if misfits.is_empty() {
+            validator.needs((owner, index), &field.ty, default, &mut needs);
         }
-        if problems.len() == MAX_PROBLEMS {
-            break;
+        for misfit in misfits {
+            misfit.report(field, notes);
         }
     }
-    if problems.is_empty() {
-        problems = endless(schema, needs);
+    if !notes.has_errors() {
+        endless(schema, needs, notes);
     }
-    problems
 }
 
 fn all(schema: &Schema) -> impl Iterator<Item = (TypeId, usize, &Field, &Node)> {
@@ -61,84 +60,74 @@ struct Misfit {
 }
 
 impl Misfit {
-    fn problem(self, schema: &Schema, field: &Field) -> Problem {
-        let place = super::model::Place {
+    fn report(self, field: &Field, notes: &mut Notes) {
+        let place = Place {
             source: field.place.source,
             range: self.range,
         };
-        Problem {
-            message: format!("the default of field `{}`: {}", field.name, self.message),
-            span: schema.span(&place),
-        }
+        let message = format!("the default of field `{}`: {}", field.name, self.message);
+        notes.error(place, message);
     }
 }
 
 struct Validator<'s> {
     schema: &'s Schema,
+    broken: &'s HashSet<TypeId>,
     /// What was found for a value (by its start, within one default) and a type: unions of records
     /// of unions would otherwise be tried exponentially often.
     known: HashMap<(usize, TypeId), bool>,
 }
 
 impl Validator<'_> {
-    fn check(&mut self, ty: &Use, node: &Node) -> Result<(), Misfit> {
+    fn check(&mut self, ty: &Use, node: &Node, misfits: &mut Vec<Misfit>) {
+        if self.broken.contains(&ty.id) || misfits.len() >= MAX_PROBLEMS {
+            return;
+        }
         match self.schema.kind(ty.id) {
             Kind::Union(branches) => {
-                if branches.iter().any(|branch| self.fits(branch, node)) {
-                    return Ok(());
+                if !branches.iter().any(|branch| self.fits(branch, node)) {
+                    let message = format!("{} fits no branch of the union", shorten(node));
+                    misfits.push(misfit(node, message));
                 }
-                let message = format!("{} fits no branch of the union", shorten(node));
-                Err(misfit(node, message))
             }
-            Kind::Array(items) => {
-                let elements = node.as_array();
-                let elements = elements.ok_or_else(|| expected("an array", node))?;
-                elements
-                    .iter()
-                    .try_for_each(|element| self.check(items, element))
+            Kind::Array(items) => match node.as_array() {
+                Some(elements) => {
+                    for element in elements {
+                        self.check(items, element, misfits);
+                    }
+                }
+                None => misfits.push(expected("an array", node)),
+            },
+            Kind::Map(_) if !node.is_object() => {
+                misfits.push(expected("an object (a map)", node));
             }
             Kind::Map(values) => {
-                if !node.is_object() {
-                    return Err(expected("an object (a map)", node));
+                for member in node.members() {
+                    self.check(values, &member.value, misfits);
                 }
-                let mut members = node.members().iter();
-                members.try_for_each(|member| self.check(values, &member.value))
+            }
+            Kind::Record(_) if !node.is_object() => {
+                misfits.push(expected("an object (a record)", node));
             }
             Kind::Record(record) => {
-                if !node.is_object() {
-                    return Err(expected("an object (a record)", node));
-                }
                 let members = by_key(node);
-                let mut fields = record.fields.iter();
-                fields.try_for_each(|field| {
-                    self.check_field(field, node, members.get(&*field.name).copied())
-                })
-            }
-            Kind::Enum(content) => match node.as_str() {
-                Some(text) if content.by_name.contains_key(text) => Ok(()),
-                _ => Err(expected(
-                    &format!("a symbol of `{}`", content.name.full),
-                    node,
-                )),
-            },
-            Kind::Fixed(fixed) => match bytes(node) {
-                Some(bytes) if bytes.len() == fixed.size => Ok(()),
-                Some(bytes) => {
-                    let message = format!(
-                        "it has {} bytes, `{}` has {}",
-                        bytes.len(),
-                        fixed.name.full,
-                        fixed.size
-                    );
-                    Err(misfit(node, message))
+                for field in &record.fields {
+                    let value = members.get(&*field.name).copied();
+                    self.check_field(field, node, value, misfits);
                 }
-                None => Err(expected("a string of U+0000 to U+00FF (bytes)", node)),
-            },
+            }
+            Kind::Enum(content) => {
+                let symbol = node.as_str();
+                if !symbol.is_some_and(|text| content.by_name.contains_key(text)) {
+                    let what = format!("a symbol of `{}`", content.name.full);
+                    misfits.push(expected(&what, node));
+                }
+            }
+            Kind::Fixed(fixed) => misfits.extend(fixed_misfit(fixed, node)),
             Kind::Primitive(primitive) => {
-                let datum = primitive_datum(*primitive, node);
-                datum
-                    .map(|_| ())
-                    .ok_or_else(|| expected(words(*primitive), node))
+                if primitive_datum(*primitive, node).is_none() {
+                    misfits.push(expected(words(*primitive), node));
+                }
             }
         }
     }
@@ -148,16 +137,17 @@ impl Validator<'_> {
         field: &Field,
         object: &Node,
         value: Option<&Node>,
-    ) -> Result<(), Misfit> {
+        misfits: &mut Vec<Misfit>,
+    ) {
         match value {
-            Some(value) => self.check(&field.ty, value),
-            None if field.default.is_some() => Ok(()),
+            Some(value) => self.check(&field.ty, value, misfits),
+            None if field.default.is_some() => {}
             None => {
                 let message = format!(
                     "field `{}` is missing and has no default itself",
                     field.name
                 );
-                Err(misfit(object, message))
+                misfits.push(misfit(object, message));
             }
         }
     }
@@ -167,9 +157,10 @@ impl Validator<'_> {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let fits = self.check(ty, node).is_ok();
-        self.known.insert(key, fits);
-        fits
+        let mut misfits = Vec::new();
+        self.check(ty, node, &mut misfits);
+        self.known.insert(key, misfits.is_empty());
+        misfits.is_empty()
     }
 
     /// Lists the defaults of other fields that a default needs where it leaves fields out.
@@ -212,7 +203,7 @@ impl Validator<'_> {
 }
 
 /// Defaults that need themselves, or another one that never ends: `R{r: R = {}}`.
-fn endless(schema: &Schema, needs: Vec<(FieldKey, FieldKey)>) -> Vec<Problem> {
+fn endless(schema: &Schema, needs: Vec<(FieldKey, FieldKey)>, notes: &mut Notes) {
     let mut open: HashMap<FieldKey, usize> = HashMap::new();
     let mut needed_by: HashMap<FieldKey, Vec<FieldKey>> = HashMap::new();
     for (of, needed) in needs {
@@ -234,11 +225,25 @@ fn endless(schema: &Schema, needs: Vec<(FieldKey, FieldKey)>) -> Vec<Problem> {
         }
     }
     let endless = all(schema).filter(|(owner, index, ..)| open.contains_key(&(*owner, *index)));
-    let problems = endless.map(|(_, _, field, default)| {
+    for (_, _, field, default) in endless {
         let message = "it never ends: it leaves out a field whose default leads back to it";
-        misfit(default, message.to_owned()).problem(schema, field)
-    });
-    problems.take(MAX_PROBLEMS).collect()
+        misfit(default, message.to_owned()).report(field, notes);
+    }
+}
+
+fn fixed_misfit(fixed: &Fixed, node: &Node) -> Option<Misfit> {
+    let Some(bytes) = bytes(node) else {
+        return Some(expected("a string of U+0000 to U+00FF (bytes)", node));
+    };
+    (bytes.len() != fixed.size).then(|| {
+        let message = format!(
+            "it has {} bytes, `{}` has {}",
+            bytes.len(),
+            fixed.name.full,
+            fixed.size
+        );
+        misfit(node, message)
+    })
 }
 
 fn misfit(node: &Node, message: String) -> Misfit {

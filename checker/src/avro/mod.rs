@@ -8,6 +8,7 @@
 //! What is compatible is what the specification's section "Schema Resolution" lets a reader read;
 //! in the profile `contract` it is what Avro Java's compatibility check says.
 
+mod aliases;
 mod canonical;
 mod change;
 mod contract;
@@ -23,6 +24,8 @@ pub mod fuzzing;
 mod hint;
 mod logical;
 mod model;
+mod names;
+mod notes;
 mod parse;
 mod parsing_form;
 pub mod rules;
@@ -44,7 +47,8 @@ pub use datum::{MAX_DATUM_DEPTH, MAX_DATUM_PARTS};
 pub use diff::{MAX_PAIRS, MAX_ROUTE};
 pub use fingerprint::{Fingerprint, FingerprintKind};
 pub use model::Schema;
-pub use parse::{MAX_FIXED_SIZE, MAX_PROBLEMS, MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
+pub use notes::MAX_PROBLEMS;
+pub use parse::{MAX_FIXED_SIZE, MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
 
 impl Schema {
     /// Reads a schema and what it refers to. All problems are returned.

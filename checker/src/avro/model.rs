@@ -10,10 +10,16 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::model::{LineIndex, Path, Source, Span};
+use compact_str::CompactString;
+use foldhash::fast::RandomState;
+
+use crate::model::{LineIndex, Path, Problem, Source, Span};
 use crate::text::json;
 
 use super::sample::Samples;
+
+/// What is found by a name.
+pub(crate) type ByName<V> = HashMap<CompactString, V, RandomState>;
 
 /// Index of a type in its schema's arena.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,9 +95,9 @@ pub(crate) struct Type {
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Primitive(Primitive),
-    Record(Record),
-    Enum(Enum),
-    Fixed(Fixed),
+    Record(Box<Record>),
+    Enum(Box<Enum>),
+    Fixed(Box<Fixed>),
     Array(Use),
     Map(Use),
     Union(Vec<Use>),
@@ -112,11 +118,11 @@ impl Kind {
     }
 
     /// The name of a record, enum or fixed.
-    pub(crate) const fn name(&self) -> Option<&Name> {
+    pub(crate) fn name(&self) -> Option<&Name> {
         match self {
-            Self::Record(Record { name, .. })
-            | Self::Enum(Enum { name, .. })
-            | Self::Fixed(Fixed { name, .. }) => Some(name),
+            Self::Record(content) => Some(&content.name),
+            Self::Enum(content) => Some(&content.name),
+            Self::Fixed(content) => Some(&content.name),
             Self::Primitive(_) | Self::Array(_) | Self::Map(_) | Self::Union(_) => None,
         }
     }
@@ -184,11 +190,11 @@ impl Primitive {
 #[derive(Clone, Debug)]
 pub(crate) struct Name {
     /// With namespace: `shop.Order`.
-    pub(crate) full: Box<str>,
+    pub(crate) full: CompactString,
     /// The text after `"name":`.
     pub(crate) place: Place,
     /// Full names.
-    pub(crate) aliases: Vec<Box<str>>,
+    pub(crate) aliases: Vec<CompactString>,
 }
 
 impl Name {
@@ -211,9 +217,11 @@ impl Name {
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) name: Name,
-    pub(crate) doc: Option<Box<str>>,
+    /// Whether the text says `error`, the record of a protocol's errors. It differs in nothing else.
+    pub(crate) error: bool,
+    pub(crate) doc: Option<CompactString>,
     pub(crate) fields: Vec<Field>,
-    pub(crate) by_name: HashMap<Box<str>, usize>,
+    pub(crate) by_name: ByName<usize>,
 }
 
 impl Record {
@@ -225,25 +233,25 @@ impl Record {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
-    pub(crate) name: Box<str>,
+    pub(crate) name: CompactString,
     /// The text after `"name":`.
     pub(crate) name_place: Place,
     /// The whole object.
     pub(crate) place: Place,
     pub(crate) ty: Use,
     pub(crate) default: Option<json::Node>,
-    pub(crate) aliases: Vec<Box<str>>,
-    pub(crate) order: Option<Box<str>>,
-    pub(crate) doc: Option<Box<str>>,
+    pub(crate) aliases: Vec<CompactString>,
+    pub(crate) order: Option<CompactString>,
+    pub(crate) doc: Option<CompactString>,
     pub(crate) attributes: Vec<Attribute>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Enum {
     pub(crate) name: Name,
-    pub(crate) doc: Option<Box<str>>,
+    pub(crate) doc: Option<CompactString>,
     pub(crate) symbols: Vec<Symbol>,
-    pub(crate) by_name: HashMap<Box<str>, usize>,
+    pub(crate) by_name: ByName<usize>,
     /// The index of the symbol that stands for unknown ones.
     pub(crate) default: Option<usize>,
     /// The text after `"symbols":`.
@@ -252,14 +260,14 @@ pub(crate) struct Enum {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Symbol {
-    pub(crate) name: Box<str>,
+    pub(crate) name: CompactString,
     pub(crate) place: Place,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Fixed {
     pub(crate) name: Name,
-    pub(crate) doc: Option<Box<str>>,
+    pub(crate) doc: Option<CompactString>,
     pub(crate) size: usize,
     /// The text after `"size":`.
     pub(crate) size_place: Place,
@@ -284,7 +292,7 @@ impl std::fmt::Display for Logical {
 /// A key with its value that the model has no field for.
 #[derive(Clone, Debug)]
 pub(crate) struct Attribute {
-    pub(crate) key: Box<str>,
+    pub(crate) key: CompactString,
     pub(crate) value: json::Node,
 }
 
@@ -296,6 +304,7 @@ pub struct Schema {
     pub(crate) types: Vec<Type>,
     pub(crate) root: Use,
     pub(crate) canonical: String,
+    pub(crate) warnings: Vec<Problem>,
     pub(crate) samples: OnceLock<Samples>,
 }
 
@@ -303,6 +312,11 @@ impl Schema {
     /// The text that the schema was read from.
     pub const fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// What is legal and probably not meant, in the order of the text.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
     }
 
     /// Whether both were read from texts of the same content: such a schema reads itself.

@@ -56,13 +56,9 @@ const BLOCK: usize = 1024;
 impl LineIndex {
     /// Reads the text once.
     pub fn new(source: &Source) -> Self {
-        let newlines = source
-            .text
-            .bytes()
-            .enumerate()
-            .filter(|(_, byte)| *byte == b'\n');
+        let line_ends = source.text.match_indices('\n');
         let starts = std::iter::once(0)
-            .chain(newlines.map(|(at, _)| at + 1))
+            .chain(line_ends.map(|(at, _)| at + 1))
             .collect();
         Self {
             source: source.clone(),

@@ -10,6 +10,8 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use compact_str::CompactString;
+
 use crate::model::{Problem, Source};
 
 /// The deepest nesting of arrays and objects that is read. Recursive walks over a [`Node`] are
@@ -33,9 +35,9 @@ pub enum Value {
     /// `true` or `false`
     Bool(bool),
     /// A number, as its text: `1e400` and `123456789012345678901234567890` stay what they are.
-    Number(Box<str>),
+    Number(CompactString),
     /// A string, with escapes undone.
-    String(Box<str>),
+    String(CompactString),
     /// An array.
     Array(Vec<Node>),
     /// An object, in the order of the text, duplicates included.
@@ -46,7 +48,7 @@ pub enum Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// The key, with escapes undone.
-    pub key: Box<str>,
+    pub key: CompactString,
     /// The byte range of the key with its quotes.
     pub key_range: Range<usize>,
     /// The value.
@@ -92,6 +94,11 @@ impl Node {
         }
     }
 
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+
     /// Whether it is an object.
     pub fn is_object(&self) -> bool {
         matches!(self.value, Value::Object(_))
@@ -121,23 +128,40 @@ impl Node {
 /// Writes `text` as a JSON string with its quotes, escaping only what JSON demands.
 pub fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            c if c < ' ' => {
-                // Writing to a `String` cannot fail.
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
-            }
-            c => out.push(c),
+    let mut rest = text;
+    // What needs no escape, nearly always all of it, is copied as a whole.
+    while let Some(at) = rest.bytes().position(needs_escape) {
+        let (plain, special) = rest.split_at(at);
+        out.push_str(plain);
+        let mut chars = special.chars();
+        if let Some(c) = chars.next() {
+            write_escape(c, out);
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// Whether a byte cannot stand in a string as it is. All of them are characters of their own.
+const fn needs_escape(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..=0x1f)
+}
+
+fn write_escape(c: char, out: &mut String) {
+    match c {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        c => {
+            // Writing to a `String` cannot fail.
+            let _ = write!(out, "\\u{:04X}", u32::from(c));
         }
     }
-    out.push('"');
 }
 
 fn write_compact(node: &Node, out: &mut String) {
@@ -203,7 +227,7 @@ struct Parser<'a> {
     depth: usize,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     fn document(&mut self) -> Result<Node, Failure> {
         if self.text.starts_with('\u{feff}') {
             return Err(self.failure("the text starts with a byte order mark, remove it"));
@@ -305,28 +329,37 @@ impl Parser<'_> {
         }
     }
 
-    fn string(&mut self) -> Result<Box<str>, Failure> {
-        let mut out = String::new();
+    fn string(&mut self) -> Result<CompactString, Failure> {
         self.at += 1;
+        let plain = self.plain();
+        if self.peek() == Some(b'"') {
+            self.at += 1;
+            return Ok(plain.into());
+        }
+        let mut out = CompactString::from(plain);
         loop {
-            let rest = &self.text[self.at..];
-            let plain = rest
-                .find(|c: char| c == '"' || c == '\\' || c < ' ')
-                .ok_or_else(|| Failure {
-                    at: self.text.len(),
-                    message: "the string is not closed".into(),
-                })?;
-            out.push_str(&rest[..plain]);
-            self.at += plain;
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(out.into());
+                    return Ok(out);
                 }
                 Some(b'\\') => out.push(self.escape()?),
-                _ => return Err(self.failure("control characters in a string must be escaped")),
+                Some(_) => {
+                    return Err(self.failure("control characters in a string must be escaped"));
+                }
+                None => return Err(self.failure("the string is not closed")),
             }
+            out.push_str(self.plain());
         }
+    }
+
+    /// What follows of a string that stands for itself.
+    fn plain(&mut self) -> &'a str {
+        let text: &'a str = self.text;
+        let rest = &text[self.at..];
+        let length = rest.bytes().position(needs_escape).unwrap_or(rest.len());
+        self.at += length;
+        &rest[..length]
     }
 
     fn escape(&mut self) -> Result<char, Failure> {
@@ -388,7 +421,7 @@ impl Parser<'_> {
         Ok(code)
     }
 
-    fn number(&mut self) -> Result<Box<str>, Failure> {
+    fn number(&mut self) -> Result<CompactString, Failure> {
         let start = self.at;
         self.eat("-");
         if !self.eat("0") {
@@ -405,20 +438,23 @@ impl Parser<'_> {
     }
 
     fn digits(&mut self) -> Result<(), Failure> {
-        let count = self.text[self.at..]
-            .bytes()
-            .take_while(u8::is_ascii_digit)
-            .count();
-        if count == 0 {
+        let start = self.at;
+        self.skip(|byte| byte.is_ascii_digit());
+        if self.at == start {
             return Err(self.failure("a digit is expected here"));
         }
-        self.at += count;
         Ok(())
     }
 
     fn skip_space(&mut self) {
-        let space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
-        self.at += self.text[self.at..].bytes().take_while(space).count();
+        self.skip(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t'));
+    }
+
+    /// Goes behind bytes of a kind, each of which is a character.
+    fn skip(&mut self, skipped: impl Fn(u8) -> bool) {
+        while self.peek().is_some_and(&skipped) {
+            self.at += 1;
+        }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -426,7 +462,8 @@ impl Parser<'_> {
     }
 
     fn eat(&mut self, token: &str) -> bool {
-        let found = self.text[self.at..].starts_with(token);
+        let rest = self.text.as_bytes().get(self.at..);
+        let found = rest.is_some_and(|rest| rest.starts_with(token.as_bytes()));
         if found {
             self.at += token.len();
         }

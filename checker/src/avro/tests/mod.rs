@@ -8,6 +8,7 @@ mod fingerprints;
 mod fixtures;
 mod hints;
 mod limits;
+mod mistakes;
 mod parse;
 mod property;
 mod references;

@@ -12,13 +12,21 @@ fn problems(text: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn refused(text: &str, expected: &[&str]) {
+pub(super) fn refused(text: &str, expected: &[&str]) {
     assert_eq!(problems(text), expected, "{text}");
 }
 
 #[track_caller]
-fn accepted(text: &str) {
+pub(super) fn accepted(text: &str) {
     assert_eq!(problems(text), Vec::<String>::new(), "{text}");
+}
+
+/// Valid, with these warnings.
+#[track_caller]
+pub(super) fn warned(text: &str, expected: &[&str]) {
+    let schema = super::parse_as("t", text);
+    let warnings: Vec<String> = schema.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(warnings, expected, "{text}");
 }
 
 /// A record with one field of that type and the rest of the field's members.
@@ -67,10 +75,6 @@ fn what_is_no_type_says_what_one_is() {
         ],
     );
     refused(
-        r#"{"type": "error", "name": "E", "fields": []}"#,
-        &["t:1:10: `error` types belong to protocols; in a schema write `record`"],
-    );
-    refused(
         &field(r#""enum", "symbols": ["A"]"#),
         &[
             r#"t:1:66: `enum` stands for a whole type: write an object, `"type": {"type": "enum", …}`"#,
@@ -91,13 +95,19 @@ fn names_are_defined_once_and_before_their_use() {
     refused(
         r#"[{"type": "fixed", "name": "F", "size": 1}, {"type": "fixed", "name": "F", "size": 1}]"#,
         &[
-            "t:1:71: `F` is already defined at t:1:2; refer to it by its name, or choose another one",
+            "t:1:71: `F` is already defined at t:1:2 with the same content; write only its name here",
+        ],
+    );
+    refused(
+        r#"[{"type": "fixed", "name": "F", "size": 1}, {"type": "fixed", "name": "F", "size": 2}]"#,
+        &[
+            "t:1:71: `F` is already defined at t:1:2 with other content; refer to it by its name, or choose another one",
         ],
     );
     refused(
         r#"["F", {"type": "fixed", "name": "F", "size": 1}]"#,
         &[
-            "t:1:2: type `F` is not defined up to here; define it before its first use, or add a reference to the schema that does",
+            "t:1:2: `F` is used before its definition at t:1:7; write the definition where the name is used first",
         ],
     );
     refused(
@@ -106,10 +116,7 @@ fn names_are_defined_once_and_before_their_use() {
     );
     refused(
         r#"{"type": "fixed", "name": "F", "namespace": "foo-bar.x", "size": 1}"#,
-        &[
-            r#"t:1:45: "foo-bar.x" is no namespace: names joined by dots, or an empty string"#,
-            "t:1:27: `foo-bar` is no name: letters, digits and `_` only, and no digit first",
-        ],
+        &[r#"t:1:45: "foo-bar.x" is no namespace: names joined by dots, or an empty string"#],
     );
     // Keywords are no primitives, a dotted name brings its namespace, aliases may be anything.
     accepted(r#"{"type": "record", "name": "enum", "fields": []}"#);
@@ -252,8 +259,175 @@ fn a_default_that_needs_itself_never_ends() {
 }
 
 #[test]
-fn misplaced_logical_types_and_unknown_attributes_are_kept() {
+fn misplaced_logical_types_are_kept_with_a_warning() {
     let text = r#"{"type":"string","logicalType":"date","x":{"b":1,"a":[null]}}"#;
     let schema = super::parse_as("t", text);
     assert_eq!(schema.canonical_text(), text);
+    for (ty, message) in [
+        (
+            r#"{"type": "string", "logicalType": "date"}"#,
+            "t:1:35: `date` is ignored: it is for an int, not for a string",
+        ),
+        (
+            r#"{"type": "int", "logicalType": "uuid"}"#,
+            "t:1:32: `uuid` is ignored: it is for a string or a fixed of size 16, not for an int",
+        ),
+        (
+            r#"{"type": "fixed", "name": "F", "size": 8, "logicalType": "duration"}"#,
+            "t:1:58: `duration` is ignored: it is for a fixed of size 12, not for a fixed of size 8",
+        ),
+        (
+            r#"{"type": "array", "items": "long", "logicalType": "timestamp-millis"}"#,
+            "t:1:51: `timestamp-millis` is ignored: it is for a long, not for an array",
+        ),
+        (
+            r#"{"type": "double", "logicalType": "decimal", "precision": 4}"#,
+            "t:1:35: `decimal` is ignored: it is for bytes or a fixed, not for a double",
+        ),
+        (
+            r#"{"type": "bytes", "logicalType": "decimal"}"#,
+            "t:1:34: `decimal` is ignored: it needs a `precision`",
+        ),
+        (
+            r#"{"type": "bytes", "logicalType": "decimal", "precision": 0}"#,
+            "t:1:58: `decimal` is ignored: its `precision` is a whole number of at least 1",
+        ),
+        (
+            r#"{"type": "bytes", "logicalType": "decimal", "precision": 2, "scale": 3}"#,
+            "t:1:70: `decimal` is ignored: its `scale` is a whole number from 0 to the `precision`, 2",
+        ),
+        (
+            r#"{"type": "fixed", "name": "F", "size": 4, "logicalType": "decimal", "precision": 10}"#,
+            "t:1:82: `decimal` is ignored: 4 bytes hold every number of 9 digits, not of 10; enlarge the fixed or lower the `precision`",
+        ),
+        (
+            r#"{"type": "int", "logicalType": 1}"#,
+            "t:1:32: `logicalType` is a string; a number is ignored",
+        ),
+        (
+            r#"{"type": "record", "name": "R", "fields": [{"name": "f", "type": "int", "logicalType": "date"}]}"#,
+            r#"t:1:88: `date` is ignored: a logical type stands within the type, `"type": {"type": …, "logicalType": "date"}`"#,
+        ),
+    ] {
+        warned(ty, &[message]);
+    }
+}
+
+#[test]
+fn logical_types_of_others_and_those_that_fit_are_no_warning() {
+    for ty in [
+        r#"{"type": "string", "logicalType": "shop.money", "precision": "high"}"#,
+        r#"{"type": "fixed", "name": "F", "size": 4, "logicalType": "decimal", "precision": 9, "scale": 9}"#,
+        r#"{"type": "fixed", "name": "F", "size": 16, "logicalType": "uuid"}"#,
+        r#"{"type": "record", "name": "R", "fields": [{"name": "f", "logicalType": "date",
+            "type": ["null", {"type": "int", "logicalType": "date"}]}]}"#,
+    ] {
+        warned(ty, &[]);
+    }
+    // What could not be read is not said to be of a wrong type.
+    refused(
+        r#"{"type": "itn", "logicalType": "date"}"#,
+        &[
+            "t:1:10: type `itn` is not defined up to here; define it before its first use, or add a reference to the schema that does",
+        ],
+    );
+}
+
+#[test]
+fn unknown_attributes_survive_everywhere() {
+    let text = r#"{"type":"record","name":"R","fields":[{"name":"a","type":{"type":"int","x":1},"default":1,"x":null},{"name":"b","type":[{"type":"null","x":[1.5]},{"type":"array","items":{"type":"string","x":"s"},"x":{}},{"type":"map","values":{"type":"fixed","name":"F","size":1,"x":true},"x":false},{"type":"enum","name":"E","symbols":["A"],"default":"A","x":12345678901234567890123}]}],"x":{"y":[{}]},"default":7}"#;
+    warned(text, &[]);
+    let schema = super::parse_as("t", text);
+    assert_eq!(schema.canonical_text(), text);
+    let again = super::parse_as("t", schema.canonical_text());
+    assert_eq!(again.canonical_text(), text);
+}
+
+#[test]
+fn keys_that_stand_twice_are_a_warning() {
+    warned(
+        r#"{"type": "string", "type": "int", "x": {"a": 1, "a": 2}}"#,
+        &[
+            "t:1:20: the key `type` stands twice in this object; the last value counts, remove the other",
+            "t:1:49: the key `a` stands twice in this object; the last value counts, remove the other",
+        ],
+    );
+    warned(
+        r#"{"type": "int", "1": 1, "2": 1, "3": 1, "4": 1, "5": 1, "6": 1, "7": 1, "8": 1, "3": 2}"#,
+        &[
+            "t:1:81: the key `3` stands twice in this object; the last value counts, remove the other",
+        ],
+    );
+}
+
+#[test]
+fn an_error_is_a_record_that_keeps_its_word() {
+    let text = r#"{"type":"error","name":"E","fields":[{"name":"cause","type":["null","E"]}]}"#;
+    warned(
+        text,
+        &[
+            "t:1:9: `error` belongs to protocols; it is read as a record here, and some libraries refuse it: write `record`",
+        ],
+    );
+    let schema = super::parse_as("t", text);
+    assert_eq!(schema.canonical_text(), text);
+    assert_eq!(schema.normalized_text(), text);
+    super::check(text, &text.replace("error", "record"), &[]);
+}
+
+#[test]
+fn what_is_ignored_is_a_warning() {
+    warned(
+        r#"{"type": "fixed", "name": "a.F", "namespace": "1", "size": 1, "doc": 7}"#,
+        &[
+            "t:1:47: this namespace is ignored, since `a.F` has a dot and so brings its own; remove one",
+            "t:1:70: `doc` is a string; a number is ignored",
+        ],
+    );
+    warned(
+        r#"{"type": "fixed", "name": "a.F", "namespace": "a", "size": 1, "doc": ""}"#,
+        &[],
+    );
+    warned(
+        r#"{"type": "fixed", "name": "a.int", "size": 1}"#,
+        &[
+            "t:1:27: `int` is a primitive type, whose name the specification allows in no namespace; some libraries refuse it",
+        ],
+    );
+}
+
+#[test]
+fn a_name_without_a_dot_may_be_meant_in_the_null_namespace() {
+    accepted(
+        r#"[{"type": "fixed", "name": ".F", "namespace": "ignored", "size": 1},
+            {"type": "record", "name": "a.R", "fields": [{"name": "f", "type": "F"}]}]"#,
+    );
+    accepted(
+        r#"{"type": "record", "name": "a.R", "fields": [
+            {"name": "s", "type": {"type": "fixed", "name": "F", "namespace": null, "size": 1}},
+            {"name": "t", "type": "a.F"}]}"#,
+    );
+}
+
+#[test]
+fn what_stands_for_texts_is_text() {
+    refused(
+        r#"{"type": "record", "name": 1, "namespace": true, "fields": [{"name": null, "type": "int"}]}"#,
+        &[
+            "t:1:28: `name` of a type `record` is a string, not a number",
+            "t:1:44: true is no namespace: names joined by dots, or an empty string",
+            "t:1:70: `name` of a field is a string, not null",
+        ],
+    );
+    refused(
+        &field(r#""int", "aliases": ["a", 1, null]"#),
+        &[
+            "t:1:90: an alias is a string, not a number",
+            "t:1:93: an alias is a string, not null",
+        ],
+    );
+    refused(
+        &field(r#""int", "order": 1"#),
+        &["t:1:82: `order` is `ascending`, `descending` or `ignore`"],
+    );
 }
