@@ -45,6 +45,8 @@ pub struct Results {
     pub level: Option<Level>,
     /// What was compared, or could not be.
     pub checked: Vec<Checked>,
+    /// What is doubtful about new versions by themselves.
+    pub warnings: Vec<Problem>,
     /// Schemas without an earlier version.
     pub added: Vec<String>,
     /// Earlier versions without a successor.
@@ -61,6 +63,7 @@ struct Document<'a> {
     verdict: Option<Verdict>,
     level: Option<Level>,
     checks: Vec<Check<'a>>,
+    warnings: &'a [Problem],
     added: &'a [String],
     deleted: &'a [String],
     ignored: &'a [String],
@@ -131,6 +134,14 @@ impl Results {
             };
             checked.render(&renderer, &mut text);
         }
+        let renderer = Renderer {
+            sources: &self.sources,
+            styles: output.styles(),
+            directions: &[],
+        };
+        for warning in &self.warnings {
+            text.push_str(&renderer.warning(warning));
+        }
         self.render_files(output, &mut text);
         text.push_str(&self.summary().to_string());
         let exit = self.exit();
@@ -185,6 +196,7 @@ impl Results {
             verdict: self.verdict(),
             level: self.level,
             checks: checks.collect(),
+            warnings: &self.warnings,
             added: &self.added,
             deleted: &self.deleted,
             ignored: &self.ignored,

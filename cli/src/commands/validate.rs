@@ -45,6 +45,8 @@ struct Validated {
     file: String,
     valid: bool,
     errors: Vec<Problem>,
+    /// What is legal and probably not meant.
+    warnings: Vec<Problem>,
 }
 
 /// Runs `schemactl validate`.
@@ -53,11 +55,21 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let given = references::on_disk(&args.schema.references, &args.schema, context)?;
     let mut document = Document { files: Vec::new() };
     for file in &args.files {
-        let errors = validate(file, args, &given, &mut sources, context)?;
-        document.files.push(Validated {
-            file: file.to_string_lossy().into_owned(),
-            valid: errors.is_empty(),
-            errors,
+        let found = validate(file, args, &given, &mut sources, context)?;
+        let file = file.to_string_lossy().into_owned();
+        document.files.push(match found {
+            Ok(warnings) => Validated {
+                file,
+                valid: true,
+                errors: Vec::new(),
+                warnings,
+            },
+            Err(errors) => Validated {
+                file,
+                valid: false,
+                errors,
+                warnings: Vec::new(),
+            },
         });
     }
     match args.format.format {
@@ -77,19 +89,20 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     })
 }
 
+/// The warnings of a valid file, or its errors.
 fn validate(
     file: &Path,
     args: &Args,
     given: &Result<Vec<checker::Reference>, Vec<Problem>>,
     sources: &mut Sources,
     context: &Context,
-) -> Result<Vec<Problem>, Error> {
+) -> Result<Result<Vec<Problem>, Vec<Problem>>, Error> {
     let format = require_format(file, args.schema.schema_type)?;
     let text = files::read(&context.path(file), &file.to_string_lossy())?;
     let (source, given) = match (text, given) {
         (Ok(source), Ok(given)) => (source, given.clone()),
-        (Err(problem), _) => return Ok(vec![problem]),
-        (Ok(_), Err(problems)) => return Ok(problems.clone()),
+        (Err(problem), _) => return Ok(Err(vec![problem])),
+        (Ok(_), Err(problems)) => return Ok(Err(problems.clone())),
     };
     let input = references::in_order(SchemaInput {
         format,
@@ -101,7 +114,7 @@ fn validate(
     for reference in &input.references {
         sources.insert(&reference.source);
     }
-    Ok(Schema::parse(&input).err().unwrap_or_default())
+    Ok(Schema::parse(&input).map(|schema| schema.warnings().to_vec()))
 }
 
 fn text(document: &Document, sources: &Sources, context: &Context) -> String {
@@ -112,8 +125,13 @@ fn text(document: &Document, sources: &Sources, context: &Context) -> String {
         directions: &[],
     };
     let mut text = String::new();
-    for problem in document.files.iter().flat_map(|file| &file.errors) {
-        text.push_str(&renderer.problem(problem));
+    for file in &document.files {
+        for problem in &file.errors {
+            text.push_str(&renderer.problem(problem));
+        }
+        for problem in &file.warnings {
+            text.push_str(&renderer.warning(problem));
+        }
     }
     let count = document.files.len();
     let invalid = document.files.iter().filter(|file| !file.valid).count();

@@ -13,7 +13,7 @@ fn the_json_form_is_the_fixed_one() {
     let json: Value = serde_json::from_str(&ran.out).expect("is JSON");
     assert_eq!(
         json["files"][0],
-        json!({"file": "good.avsc", "valid": true, "errors": []})
+        json!({"file": "good.avsc", "valid": true, "errors": [], "warnings": []})
     );
     assert_eq!(json["files"][1]["valid"], false);
     let error = &json["files"][1]["errors"][0];
@@ -57,4 +57,62 @@ fn protos_import_from_the_given_directories() {
         "{}",
         alone.out
     );
+}
+
+#[test]
+fn warnings_are_shown_and_leave_a_file_valid() {
+    let world = World::new();
+    world.write(
+        "a.avsc",
+        "{\"type\": \"string\",\n \"logicalType\": \"date\"}\n",
+    );
+    let ran = world.run(&["validate", "a.avsc"]);
+    assert_eq!(ran.exit, 0);
+    assert_eq!(
+        ran.out,
+        "\
+warning: `date` is ignored: it is for an int, not for a string
+  --> a.avsc:2:17
+   |
+ 2 |  \"logicalType\": \"date\"}
+   |                 ^^^^^^
+
+checked 1 file: all valid
+"
+    );
+    let ran = world.run(&["validate", "a.avsc", "--format", "json"]);
+    let json: Value = serde_json::from_str(&ran.out).expect("is JSON");
+    assert_eq!(json["files"][0]["valid"], true);
+    assert_eq!(
+        json["files"][0]["warnings"],
+        json!([{
+            "message": "`date` is ignored: it is for an int, not for a string",
+            "span": {"file": "a.avsc", "line": 2, "column": 17, "end_line": 2, "end_column": 23}
+        }])
+    );
+}
+
+#[test]
+fn a_check_shows_the_warnings_of_the_new_version() {
+    let world = World::new();
+    world.write("old.avsc", "\"string\"").write(
+        "new.avsc",
+        "{\"type\": \"string\", \"logicalType\": \"date\"}",
+    );
+    let ran = world.run(&["check", "new.avsc", "--against", "old.avsc"]);
+    assert_eq!(ran.exit, 0, "{}", ran.out);
+    let heading = "warning: `date` is ignored: it is for an int, not for a string\n";
+    assert!(ran.out.contains(heading), "{}", ran.out);
+    let ran = world.run(&["check", "old.avsc", "--against", "new.avsc"]);
+    assert!(!ran.out.contains("is ignored"), "{}", ran.out);
+    let ran = world.run(&[
+        "check",
+        "new.avsc",
+        "--against",
+        "old.avsc",
+        "--format",
+        "json",
+    ]);
+    let json: Value = serde_json::from_str(&ran.out).expect("is JSON");
+    assert_eq!(json["warnings"][0]["span"]["column"], 35);
 }

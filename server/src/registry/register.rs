@@ -6,6 +6,9 @@
 
 use std::sync::Arc;
 
+use checker::Schema;
+use checker::report::escape;
+
 use super::config::Config;
 use super::data_contract::{Metadata, RuleSet, VERSION_PROPERTY, from_json};
 use super::error::Error;
@@ -114,6 +117,9 @@ impl Registry {
         let Some(registered) = registered else {
             return Ok(None);
         };
+        if registered.created {
+            log_warnings(subject, registered.version, &candidate);
+        }
         let version = self
             .registered_version(subject, candidate.content, registered)
             .await?;
@@ -192,6 +198,21 @@ impl Accepted {
             amended: false,
         }
     }
+}
+
+/// Warnings hinder no registration, and the answer has no place for them.
+fn log_warnings(subject: &SubjectName, version: VersionNumber, candidate: &Candidate) {
+    if let Some(warnings) = warnings(&candidate.schema) {
+        tracing::warn!(subject.name = %subject, version = version.0, "{warnings}");
+    }
+}
+
+/// The warnings of a schema in one line.
+fn warnings(schema: &Schema) -> Option<String> {
+    let warnings = schema.warnings().iter().map(ToString::to_string);
+    let warnings: Vec<String> = warnings.collect();
+    let line = format!("registered with warnings: {}", warnings.join("; "));
+    (!warnings.is_empty()).then(|| escape(&line).into_owned())
 }
 
 fn queue(subject: &SubjectName) -> usize {
@@ -321,4 +342,30 @@ pub(super) fn contracts(
         Metadata::merge(metadata, config.override_metadata.clone()),
         RuleSet::merge(rule_set, config.override_rule_set.clone()),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use checker::{Format, SchemaInput, Source};
+
+    use super::*;
+
+    #[test]
+    fn warnings_are_one_line_of_the_log() {
+        let line = |text: &str| {
+            let input = SchemaInput::new(Format::Avro, Source::new("schema", text));
+            warnings(&Schema::parse(&input).unwrap())
+        };
+        assert_eq!(line("\"int\""), None);
+        let doubtful = "[{\"type\": \"int\", \"logicalType\": \"uuid\"},\n\
+             {\"type\": \"string\", \"\\u001bkey\": 1, \"\\u001bkey\": 2}]";
+        assert_eq!(
+            line(doubtful).as_deref(),
+            Some(
+                "registered with warnings: schema:1:33: `uuid` is ignored: it is for a string or a \
+                 fixed of size 16, not for an int; schema:2:36: the key `\\u{1b}key` stands twice \
+                 in this object; the last value counts, remove the other"
+            )
+        );
+    }
 }

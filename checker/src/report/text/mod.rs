@@ -96,6 +96,15 @@ impl Renderer<'_> {
         out
     }
 
+    /// What is legal and probably not meant, with an empty line after it.
+    pub fn warning(&self, problem: &Problem) -> String {
+        let mut out = String::new();
+        self.heading(&self.styles.warning, "warning", &problem.message, &mut out);
+        self.quotes(&quote(problem.span.as_ref()), &mut out);
+        out.push('\n');
+        out
+    }
+
     fn group(&self, group: &Group<'_>, out: &mut String) {
         let finding = self.shown_first(group);
         let (paint, word) = match finding.severity {

@@ -82,7 +82,8 @@ fn check_one(path: &str, new: &Side<'_>, old: &Side<'_>, args: &Args, results: &
             let old = old.input(path, old_text, args);
             results.quote(texts(&new).chain(texts(&old)));
             let history = std::slice::from_ref(&old);
-            let outcome = judge(&new, history, level, &args.judge.options());
+            let options = args.judge.options();
+            let outcome = judge(&new, history, level, &options, &mut results.warnings);
             (outcome, vec![old_name])
         }
         (Some(Ok(text)), None) => {

@@ -169,6 +169,7 @@ impl Question<'_> {
                     std::slice::from_ref(&old),
                     level,
                     &self.args.judge.options(),
+                    &mut results.warnings,
                 )
             }
             (new, old) => Outcome::Invalid(problems(new.err(), old.err())),
@@ -190,7 +191,10 @@ pub(super) fn add(shown: String, new: Result<SchemaInput, Vec<Problem>>, results
         Schema::parse(&new)
     });
     match parsed {
-        Ok(_) => results.added.push(shown),
+        Ok(schema) => {
+            results.warnings.extend_from_slice(schema.warnings());
+            results.added.push(shown);
+        }
         Err(found) => results.checked.push(Checked {
             schema: shown,
             against: Vec::new(),

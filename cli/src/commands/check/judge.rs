@@ -2,7 +2,7 @@
 //! change breaks, and counts only what its level asks for.
 
 use checker::report::json::{Side, SidedProblem};
-use checker::{Against, Direction, Level, Options, Schema, SchemaInput};
+use checker::{Against, Direction, Level, Options, Problem, Schema, SchemaInput};
 
 use crate::results::Outcome;
 
@@ -12,17 +12,20 @@ pub const DEFAULT_LEVEL: Level = Level::Backward;
 /// Both directions, for what has no level.
 pub static BOTH: [Direction; 2] = [Direction::Backward, Direction::Forward];
 
-/// Holds a candidate against its history, oldest first.
+/// Holds a candidate against its history, oldest first; adds what is doubtful about it alone to
+/// `warnings`.
 pub fn judge(
     new: &SchemaInput,
     history: &[SchemaInput],
     level: Level,
     options: &Options,
+    warnings: &mut Vec<Problem>,
 ) -> Outcome {
     let (candidate, versions) = match parse(new, history) {
         Ok(parsed) => parsed,
         Err(problems) => return Outcome::Invalid(problems),
     };
+    warnings.extend_from_slice(candidate.warnings());
     let versions: Vec<&Schema> = versions.iter().collect();
     Outcome::Compared(checker::check(
         &candidate,

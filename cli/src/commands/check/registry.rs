@@ -53,7 +53,8 @@ pub fn check(
     let outcome = match input(new, format, args.schema.draft) {
         Ok(new) => {
             results.quote(texts(&new));
-            judge(&new, &history, level, &args.judge.options())
+            let options = args.judge.options();
+            judge(&new, &history, level, &options, &mut results.warnings)
         }
         Err(found) => Outcome::Invalid(problems(Some(found), None)),
     };
