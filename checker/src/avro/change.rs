@@ -76,6 +76,8 @@ pub(crate) enum ChangeKind {
     /// Both versions of a field have a default, and not the same: the reader's and the writer's
     /// index.
     DefaultChanged(usize, usize),
+    /// The reader takes no field of the writer's record, and fills all of its own with defaults.
+    DataIgnored,
 }
 
 /// One difference in one direction.
@@ -109,6 +111,14 @@ impl<'s> Change<'s> {
         match self.direction {
             Direction::Backward => "new",
             Direction::Forward => "old",
+        }
+    }
+
+    /// Which version writes: `old` or `new`.
+    pub(crate) const fn writer_word(&self) -> &'static str {
+        match self.direction {
+            Direction::Backward => "old",
+            Direction::Forward => "new",
         }
     }
 

@@ -32,6 +32,8 @@ pub(crate) enum Datum {
     Map(Vec<(String, Datum)>),
     Union(usize, Box<Datum>),
     Record(Vec<Datum>),
+    /// The field of a record that was written before the field existed: no bytes, no text.
+    Absent,
 }
 
 /// The datum in Avro's JSON encoding: a union's branch is named, bytes are characters.
@@ -44,6 +46,7 @@ pub(crate) fn to_json(schema: &Schema, ty: TypeId, datum: &Datum) -> String {
 fn write(schema: &Schema, ty: TypeId, datum: &Datum, out: &mut String) {
     // Writing to a `String` cannot fail.
     let _ = match datum {
+        Datum::Absent => Ok(()),
         Datum::Null => write!(out, "null"),
         Datum::Boolean(value) => write!(out, "{value}"),
         Datum::Int(value) => write!(out, "{value}"),
@@ -88,7 +91,7 @@ fn write_composite(schema: &Schema, ty: TypeId, datum: &Datum, out: &mut String)
             separated(
                 '{',
                 '}',
-                record.fields.iter().zip(data),
+                present(record.fields.iter().zip(data)),
                 out,
                 |(field, value), out| {
                     write_string(&field.name, out);
@@ -113,6 +116,12 @@ fn write_composite(schema: &Schema, ty: TypeId, datum: &Datum, out: &mut String)
         }
         _ => {}
     }
+}
+
+fn present<'d, T>(
+    fields: impl Iterator<Item = (T, &'d Datum)>,
+) -> impl Iterator<Item = (T, &'d Datum)> {
+    fields.filter(|(_, value)| **value != Datum::Absent)
 }
 
 /// The name under which the JSON encoding knows a union's branch.

@@ -2,7 +2,12 @@
 //! section "Schema Resolution" of the specification says.
 //!
 //! It decides nothing ahead of the data and shares with the walker in [`super::diff`] only the table
-//! of promotions and the comparison of names, so that a witness is an independent proof. Logical types are left alone: they change no encoding.
+//! of promotions and the comparison of names, so that a witness is an independent proof. Logical types
+//! are left alone, since they change no encoding; only the letter of the specification compares the
+//! parameters of decimals.
+//!
+//! What cannot be read is noted and skipped, so that a witness can tell the failure that it is about
+//! from others in the same datum.
 
 use std::collections::HashMap;
 
@@ -10,7 +15,7 @@ use crate::model::{Reader, Writer};
 
 use super::datum::{Datum, MAX_DATUM_DEPTH, MAX_DATUM_PARTS};
 use super::defaults;
-use super::model::{Field, Kind, Primitive, Record, Schema, TypeId, Use};
+use super::model::{Field, Kind, Logical, Primitive, Record, Schema, Slot, TypeId, Use};
 use super::words::{a_kind, listed};
 
 /// Why data were not read.
@@ -34,28 +39,89 @@ pub(crate) enum Reading {
     /// As most libraries do: a union's branch of the same full name or the same primitive type goes
     /// before the first that matches, a field of the same name before an alias.
     Usual,
-    /// By the letter: the first branch that matches, and aliases rewrite the data.
+    /// By the letter: the first branch that matches, aliases rewrite the data, and decimals match
+    /// only if precision and scale are equal.
     Letter,
 }
 
+/// A field of the writer's schema that the data do not hold: they were written before it existed.
+pub(crate) type Without = Option<(TypeId, usize)>;
+
+/// What came of reading a datum.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    /// Complete where nothing failed; where something did, `null` stands for it.
+    pub(crate) datum: Datum,
+    /// In the order of the data.
+    pub(crate) failures: Vec<Failure>,
+    /// The defaults that were filled in where the data lack a field of the writer's schema.
+    pub(crate) defaults: Vec<(Vec<Slot>, usize, Datum)>,
+}
+
+/// A part of a datum that the reader does not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// From the root of the writer's schema.
+    pub(crate) route: Vec<Slot>,
+    pub(crate) cause: Cause,
+    /// As half a sentence: `a long is no string`.
+    pub(crate) reason: String,
+}
+
+/// Why a part is not read. After the first two its parts are still read, for what else is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The names of the types differ.
+    Name,
+    /// The reader's field of this index got no value.
+    Missing(usize),
+    /// The bytes say nothing to the reader's type.
+    Value,
+}
+
 /// Reads all of `bytes` as one datum.
+#[cfg(test)]
 pub(crate) fn decode(
     reader: Reader<'_, Schema>,
     writer: Writer<'_, Schema>,
     bytes: &[u8],
     reading: Reading,
 ) -> Result<Datum, ReadError> {
+    let attempt = attempt(reader, writer, None, bytes, reading)?;
+    match attempt.failures.into_iter().next() {
+        None => Ok(attempt.datum),
+        Some(failure) => Err(ReadError::Unreadable(failure.reason)),
+    }
+}
+
+/// Reads all of `bytes`, whatever fails.
+pub(crate) fn attempt(
+    reader: Reader<'_, Schema>,
+    writer: Writer<'_, Schema>,
+    without: Without,
+    bytes: &[u8],
+    reading: Reading,
+) -> Result<Attempt, ReadError> {
     let mut decoder = Decoder {
         reader: reader.0,
         writer: writer.0,
+        without,
         rest: bytes,
         reading,
+        skips: false,
         depth: 0,
         budget: MAX_DATUM_PARTS,
+        route: Vec::new(),
+        failures: Vec::new(),
+        defaults: Vec::new(),
     };
     let datum = decoder.read(reader.0.root.id, writer.0.root.id)?;
     match decoder.rest {
-        [] => Ok(datum),
+        [] => Ok(Attempt {
+            datum,
+            failures: decoder.failures,
+            defaults: decoder.defaults,
+        }),
         rest => fail(format!("{} bytes are left over", rest.len())),
     }
 }
@@ -67,10 +133,16 @@ fn fail<T>(reason: impl Into<String>) -> Result<T, ReadError> {
 struct Decoder<'a> {
     reader: &'a Schema,
     writer: &'a Schema,
+    without: Without,
     rest: &'a [u8],
     reading: Reading,
+    /// Whether it reads over a value: data that the writer's own schema does not read are damaged.
+    skips: bool,
     depth: usize,
     budget: usize,
+    route: Vec<Slot>,
+    failures: Vec<Failure>,
+    defaults: Vec<(Vec<Slot>, usize, Datum)>,
 }
 
 impl<'a> Decoder<'a> {
@@ -79,10 +151,35 @@ impl<'a> Decoder<'a> {
             return Err(ReadError::TooLarge);
         }
         self.spend()?;
+        let before = self.rest;
         self.depth += 1;
         let datum = self.resolve(reader, writer);
         self.depth -= 1;
+        match datum {
+            Err(ReadError::Unreadable(reason)) if !self.skips => {
+                self.failed(Cause::Value, reason);
+                self.rest = before;
+                self.skip(writer)?;
+                Ok(Datum::Null)
+            }
+            read => read,
+        }
+    }
+
+    /// Reads a part of the datum.
+    fn part(&mut self, slot: Slot, reader: TypeId, writer: TypeId) -> Result<Datum, ReadError> {
+        self.route.push(slot);
+        let datum = self.read(reader, writer);
+        self.route.pop();
         datum
+    }
+
+    fn failed(&mut self, cause: Cause, reason: String) {
+        self.failures.push(Failure {
+            route: self.route.clone(),
+            cause,
+            reason,
+        });
     }
 
     fn spend(&mut self) -> Result<(), ReadError> {
@@ -94,8 +191,8 @@ impl<'a> Decoder<'a> {
         let (schema_r, schema_w) = (self.reader, self.writer);
         match (schema_r.kind(reader), schema_w.kind(writer)) {
             (_, Kind::Union(branches)) => {
-                let branch = self.branch(branches)?;
-                self.read(reader, branch.id)
+                let (index, branch) = self.branch(branches)?;
+                self.part(Slot::Branch(index), reader, branch.id)
             }
             (Kind::Union(branches), _) => {
                 let index = self.choose(branches, writer)?;
@@ -103,15 +200,16 @@ impl<'a> Decoder<'a> {
                 Ok(Datum::Union(index, Box::new(inner)))
             }
             (Kind::Primitive(r), Kind::Primitive(w)) if r.reads(*w) => {
+                self.same_decimal(reader, writer)?;
                 let raw = self.primitive(*w)?;
                 promote(raw, *r)
             }
             (Kind::Record(r), Kind::Record(w)) => {
-                same_name(schema_r, reader, schema_w, writer)?;
-                self.record(r, w)
+                self.same_name(reader, writer);
+                self.record(r, writer, w)
             }
             (Kind::Enum(r), Kind::Enum(w)) => {
-                same_name(schema_r, reader, schema_w, writer)?;
+                self.same_name(reader, writer);
                 let index = self.index()?;
                 let symbol = w.symbols.get(index);
                 let Some(symbol) = symbol else {
@@ -127,16 +225,17 @@ impl<'a> Decoder<'a> {
                 }
             }
             (Kind::Fixed(r), Kind::Fixed(w)) => {
-                same_name(schema_r, reader, schema_w, writer)?;
+                self.same_name(reader, writer);
                 if r.size != w.size {
                     return fail(format!("{} bytes are not {} bytes", w.size, r.size));
                 }
+                self.same_decimal(reader, writer)?;
                 self.take(w.size).map(|bytes| Datum::Fixed(bytes.to_vec()))
             }
             (Kind::Array(r), Kind::Array(w)) => {
                 let mut items = Vec::new();
                 self.blocks(|this| {
-                    items.push(this.read(r.id, w.id)?);
+                    items.push(this.part(Slot::Items, r.id, w.id)?);
                     Ok(())
                 })?;
                 Ok(Datum::Array(items))
@@ -145,7 +244,7 @@ impl<'a> Decoder<'a> {
                 let mut entries = Vec::new();
                 self.blocks(|this| {
                     let key = this.string()?;
-                    entries.push((key, this.read(r.id, w.id)?));
+                    entries.push((key, this.part(Slot::Values, r.id, w.id)?));
                     Ok(())
                 })?;
                 Ok(Datum::Map(entries))
@@ -154,13 +253,21 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn record(&mut self, reader: &'a Record, writer: &'a Record) -> Result<Datum, ReadError> {
+    fn record(
+        &mut self,
+        reader: &'a Record,
+        writer_id: TypeId,
+        writer: &'a Record,
+    ) -> Result<Datum, ReadError> {
         let renamed = match self.reading {
             Reading::Usual => fallbacks(reader, writer),
             Reading::Letter => aliases(reader.fields.iter().enumerate()),
         };
         let mut values: Vec<Option<Datum>> = vec![None; reader.fields.len()];
-        for field in &writer.fields {
+        for (at, field) in writer.fields.iter().enumerate() {
+            if self.without == Some((writer_id, at)) {
+                continue;
+            }
             let by_alias = renamed.get(&*field.name).copied();
             let by_name = reader.field(&field.name);
             let target = match self.reading {
@@ -171,26 +278,56 @@ impl<'a> Decoder<'a> {
                 self.skip(field.ty.id)?;
                 continue;
             };
-            let value = self.read(reader.fields[index].ty.id, field.ty.id)?;
+            let value = self.part(Slot::Field(at), reader.fields[index].ty.id, field.ty.id)?;
             if values[index].replace(value).is_some() {
                 let name = &reader.fields[index].name;
                 return fail(format!("two fields of the data are named `{name}`"));
             }
         }
-        let fields = reader.fields.iter().zip(values);
-        let data = fields.map(|(field, value)| value.map_or_else(|| self.default(field), Ok));
+        let fields = reader.fields.iter().zip(values).enumerate();
+        let data = fields.map(|(at, (field, value))| match value {
+            Some(value) => Ok(value),
+            None => self.default(at, field),
+        });
         data.collect::<Result<_, _>>().map(Datum::Record)
     }
 
-    fn default(&mut self, field: &Field) -> Result<Datum, ReadError> {
+    fn default(&mut self, at: usize, field: &Field) -> Result<Datum, ReadError> {
         let Some(default) = &field.default else {
-            return fail(format!(
-                "field `{}` is missing and has no default",
-                field.name
-            ));
+            let reason = format!("field `{}` is missing and has no default", field.name);
+            self.failed(Cause::Missing(at), reason);
+            return Ok(Datum::Null);
         };
         let datum = defaults::datum(self.reader, field.ty.id, default, &mut self.budget);
-        datum.ok_or(ReadError::TooLarge)
+        let datum = datum.ok_or(ReadError::TooLarge)?;
+        if self.without.is_some() {
+            self.defaults.push((self.route.clone(), at, datum.clone()));
+        }
+        Ok(datum)
+    }
+
+    fn same_name(&mut self, reader: TypeId, writer: TypeId) {
+        let (r, w) = (self.reader.kind(reader), self.writer.kind(writer));
+        if let (Some(r), Some(w)) = (r.name(), w.name())
+            && !r.reads(w)
+        {
+            self.failed(Cause::Name, format!("`{}` is no `{}`", w.full, r.full));
+        }
+    }
+
+    /// By the letter, decimals match only if precision and scale are equal.
+    fn same_decimal(&self, reader: TypeId, writer: TypeId) -> Result<(), ReadError> {
+        let logical = [
+            self.reader.get(reader).logical,
+            self.writer.get(writer).logical,
+        ];
+        match logical {
+            [
+                Some(r @ Logical::Decimal { .. }),
+                Some(w @ Logical::Decimal { .. }),
+            ] if r != w && self.reading == Reading::Letter => fail(format!("`{w}` is no `{r}`")),
+            _ => Ok(()),
+        }
     }
 
     /// Reads over a value that the reader has no field for.
@@ -198,10 +335,15 @@ impl<'a> Decoder<'a> {
         let mut own = Decoder {
             reader: self.writer,
             writer: self.writer,
+            without: self.without,
             rest: self.rest,
             reading: Reading::Usual,
+            skips: true,
             depth: self.depth,
             budget: self.budget,
+            route: Vec::new(),
+            failures: Vec::new(),
+            defaults: Vec::new(),
         };
         own.skip_value(writer)?;
         self.rest = own.rest;
@@ -213,17 +355,18 @@ impl<'a> Decoder<'a> {
         let schema = self.writer;
         match schema.kind(ty) {
             Kind::Union(branches) => {
-                let branch = self.branch(branches)?;
-                self.read(branch.id, branch.id).map(|_| ())
+                let (_, branch) = self.branch(branches)?;
+                self.resolve(branch.id, branch.id).map(|_| ())
             }
-            _ => self.read(ty, ty).map(|_| ()),
+            _ => self.resolve(ty, ty).map(|_| ()),
         }
     }
 
-    fn branch(&mut self, branches: &'a [Use]) -> Result<&'a Use, ReadError> {
+    fn branch(&mut self, branches: &'a [Use]) -> Result<(usize, &'a Use), ReadError> {
         let index = self.index()?;
         let none = || ReadError::new(format!("the union has no branch of index {index}"));
-        branches.get(index).ok_or_else(none)
+        let branch = branches.get(index).ok_or_else(none)?;
+        Ok((index, branch))
     }
 
     /// The branch of the reader's union that reads what `writer` wrote.
@@ -353,18 +496,6 @@ impl<'a> Decoder<'a> {
     }
 }
 
-fn same_name(
-    schema_r: &Schema,
-    reader: TypeId,
-    schema_w: &Schema,
-    writer: TypeId,
-) -> Result<(), ReadError> {
-    match (schema_r.kind(reader).name(), schema_w.kind(writer).name()) {
-        (Some(r), Some(w)) if !r.reads(w) => fail(format!("`{}` is no `{}`", w.full, r.full)),
-        _ => Ok(()),
-    }
-}
-
 /// Fields by their aliases.
 fn aliases<'r>(fields: impl Iterator<Item = (usize, &'r Field)>) -> HashMap<&'r str, usize> {
     let aliases =
@@ -395,7 +526,7 @@ fn utf8(bytes: Vec<u8>) -> Result<String, ReadError> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the specification promotes so")]
-fn promote(raw: Datum, reader: Primitive) -> Result<Datum, ReadError> {
+pub(crate) fn promote(raw: Datum, reader: Primitive) -> Result<Datum, ReadError> {
     Ok(match (raw, reader) {
         (Datum::Int(value), Primitive::Long) => Datum::Long(i64::from(value)),
         (Datum::Int(value), Primitive::Float) => Datum::Float(value as f32),

@@ -298,6 +298,11 @@ impl<'s> Graph<'s> {
                 self.pairs[at].links.push(link);
             }
         }
+        let defaulted = reader.fields.iter().all(|field| field.default.is_some());
+        let both = !reader.fields.is_empty() && !writer.fields.is_empty();
+        if both && defaulted && sources.iter().all(Option::is_none) {
+            self.note(at, ChangeKind::DataIgnored);
+        }
         let aliased = reader.fields.iter().any(|field| !field.aliases.is_empty());
         if aliased && self.profile == Profile::Proven {
             self.rewriting(at, reader, writer, &sources);
@@ -366,8 +371,10 @@ impl<'s> Graph<'s> {
     fn logical(&mut self, at: usize) {
         let Pair { reader, writer, .. } = self.pairs[at];
         let kinds = (self.reader.kind(reader), self.writer.kind(writer));
+        // What cannot be read means nothing.
+        let stops = |change: &ChangeKind| self.stops(change);
         if matches!(kinds, (Kind::Union(_), _) | (_, Kind::Union(_)))
-            || self.pairs[at].local.contains(&ChangeKind::Type)
+            || self.pairs[at].local.iter().any(stops)
         {
             return;
         }
@@ -430,7 +437,8 @@ impl<'s> Graph<'s> {
             | ChangeKind::Logical
             | ChangeKind::BytesAsString
             | ChangeKind::Rounded
-            | ChangeKind::DefaultChanged(..) => false,
+            | ChangeKind::DefaultChanged(..)
+            | ChangeKind::DataIgnored => false,
         }
     }
 

@@ -21,7 +21,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 fn write(datum: &Datum, out: &mut Vec<u8>) {
     match datum {
-        Datum::Null => {}
+        Datum::Null | Datum::Absent => {}
         Datum::Boolean(value) => out.push(u8::from(*value)),
         Datum::Int(value) => long(i64::from(*value), out),
         Datum::Long(value) => long(*value, out),

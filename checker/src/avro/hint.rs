@@ -5,8 +5,8 @@
 
 use crate::model::{Edit, Hint};
 
-use super::change::Side;
-use super::model::{Kind, Place, Primitive, Schema, TypeId};
+use super::change::{Change, Side};
+use super::model::{Enum, Field, Kind, Place, Primitive, Schema, TypeId};
 use super::words::describe;
 
 /// The deepest type whose text is copied or for which a default is made up.
@@ -61,6 +61,80 @@ pub(crate) fn nameless_text(side: &Side<'_>) -> Option<String> {
     let occurrence = side.occurrence()?;
     let nameless = is_nameless(side.schema, occurrence.id, MAX_DEPTH);
     nameless.then(|| side.schema.text(&occurrence.place).to_owned())
+}
+
+/// The field of the old record that a field of the new one may be under another name: the only one
+/// that is gone, of exactly the same type, where the new field is the only one that came.
+pub(crate) fn renamed<'s>(change: &Change<'s>, field: &Field) -> Option<&'s str> {
+    let (old, new) = (change.old_side(), change.new_side());
+    let (Kind::Record(old_record), Kind::Record(new_record)) = (old.kind(), new.kind()) else {
+        return None;
+    };
+    let aliased = |name: &str| {
+        let mut fields = new_record.fields.iter();
+        fields.any(|field| field.aliases.iter().any(|alias| **alias == *name))
+    };
+    let mut gone = old_record.fields.iter().filter(|candidate| {
+        new_record.field(&candidate.name).is_none() && !aliased(&candidate.name)
+    });
+    let mut came = new_record.fields.iter().filter(|candidate| {
+        let mut names = candidate.aliases.iter().chain([&candidate.name]);
+        names.all(|name| old_record.field(name).is_none())
+    });
+    let (only, other) = (gone.next()?, gone.next());
+    let (came, another) = (came.next()?, came.next());
+    if other.is_some() || another.is_some() || came.name != field.name {
+        return None;
+    }
+    let nameless = is_nameless(old.schema, only.ty.id, MAX_DEPTH);
+    let (old_type, new_type) = (
+        old.schema.text(&only.ty.place),
+        new.schema.text(&field.ty.place),
+    );
+    (nameless && old_type == new_type).then_some(&*only.name)
+}
+
+/// Gives a field that has no alias one.
+pub(crate) fn alias(schema: &Schema, field: &Field, name: &str) -> Option<Edit> {
+    if !field.aliases.is_empty() {
+        return None;
+    }
+    insert_after(
+        schema,
+        &field.ty.place,
+        format!(", \"aliases\": [\"{name}\"]"),
+    )
+}
+
+/// Adds symbols behind the last one.
+pub(crate) fn add_symbols(schema: &Schema, content: &Enum, names: &[&str]) -> Option<Edit> {
+    let last = content.symbols.last()?;
+    insert_after(
+        schema,
+        &last.place,
+        format!(", \"{}\"", names.join("\", \"")),
+    )
+}
+
+/// A field of the old schema as it is written there, with a default if it has none and one is easily
+/// found.
+pub(crate) fn field_with_default(schema: &Schema, field: &Field) -> Option<String> {
+    if !is_nameless(schema, field.ty.id, MAX_DEPTH) {
+        return None;
+    }
+    let text = schema.text(&field.place);
+    let default = default_json(schema, field.ty.id)?;
+    let at = field
+        .ty
+        .place
+        .range
+        .end
+        .checked_sub(field.place.range.start)?;
+    let (head, tail) = text.split_at_checked(at)?;
+    Some(match field.default {
+        Some(_) => text.to_owned(),
+        None => format!("{head}, \"default\": {default}{tail}"),
+    })
 }
 
 /// How a hint names a type: by its text where that is one word.

@@ -109,14 +109,13 @@ fn compare_in_full(
     options: &Options,
 ) -> Comparison {
     let mut comparison = Comparison::default();
-    let mut budget = witness::MAX_PARTS;
     for direction in directions {
         let (reader, writer) = direction.roles(old, new);
         let walk = diff::walk(reader, writer, *direction, options.profile);
         if walk.exhausted {
             comparison.undecided.push(too_many_pairs(*direction, new));
         }
-        let judged = judge(&walk.changes, options.profile, &mut budget, &mut comparison);
+        let judged = judge(&walk.changes, options.profile, &mut comparison);
         let broken = judged.iter().any(|it| it.severity == Severity::Error);
         comparison.findings.extend(judged);
         if !broken && options.profile == Profile::Proven {
@@ -174,25 +173,27 @@ fn settle(
     comparison.wire_lines.extend(lines);
 }
 
-fn judge(
-    changes: &[Change<'_>],
-    profile: Profile,
-    budget: &mut usize,
-    comparison: &mut Comparison,
-) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn judge(changes: &[Change<'_>], profile: Profile, comparison: &mut Comparison) -> Vec<Finding> {
+    let mut found = Vec::new();
     for change in changes {
         if profile == Profile::Proven
             && let ChangeKind::AliasUndecided(index) = change.kind
         {
             comparison.undecided.push(unclear_alias(change, index));
         }
-        for mut finding in rules::judge(change) {
-            finding.witness = witness::of(change, budget);
-            findings.push(finding);
+        for finding in rules::judge(change) {
+            found.push((change, finding));
         }
     }
-    findings
+    let mut budget = witness::MAX_PARTS;
+    for severity in [Severity::Error, Severity::Warning] {
+        for (change, finding) in &mut found {
+            if finding.severity == severity {
+                finding.witness = witness::of(change, &mut budget);
+            }
+        }
+    }
+    found.into_iter().map(|(_, finding)| finding).collect()
 }
 
 fn unclear_alias(change: &Change<'_>, index: usize) -> Undecided {

@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::datum::{Datum, MAX_DATUM_DEPTH};
+use super::decode::Without;
 use super::model::{Kind, Primitive, Schema, Slot, TypeId};
 
 /// The largest fixed that a witness may contain.
@@ -114,19 +115,25 @@ impl Schema {
 }
 
 /// A datum of the schema that takes `route` from the root and ends in `focus`. `None` if there is
-/// none within the limits. `budget` is lowered by the number of parts.
+/// none within the limits. One field may be left out. `budget` is lowered by the number of parts.
 pub(crate) fn along(
     schema: &Schema,
     route: &[Slot],
     focus: &Focus,
+    without: Without,
     budget: &mut usize,
 ) -> Option<Datum> {
-    let mut maker = Maker { schema, budget };
+    let mut maker = Maker {
+        schema,
+        without,
+        budget,
+    };
     maker.along(schema.root.id, route, focus, 0)
 }
 
 struct Maker<'s> {
     schema: &'s Schema,
+    without: Without,
     budget: &'s mut usize,
 }
 
@@ -142,7 +149,9 @@ impl Maker<'_> {
         match (self.schema.kind(ty), step) {
             (Kind::Record(record), Slot::Field(chosen)) => {
                 let fields = record.fields.iter().enumerate().map(|(index, field)| {
-                    if index == *chosen {
+                    if self.without == Some((ty, index)) {
+                        Some(Datum::Absent)
+                    } else if index == *chosen {
                         self.along(field.ty.id, rest, focus, depth + 1)
                     } else {
                         self.smallest(field.ty.id, depth + 1)
@@ -203,8 +212,11 @@ impl Maker<'_> {
                 if !self.schema.samples().inhabited(ty) {
                     return None;
                 }
-                let fields = record.fields.iter();
-                let data = fields.map(|field| self.smallest(field.ty.id, depth + 1));
+                let fields = record.fields.iter().enumerate();
+                let data = fields.map(|(at, field)| match self.without {
+                    Some(left_out) if left_out == (ty, at) => Some(Datum::Absent),
+                    _ => self.smallest(field.ty.id, depth + 1),
+                });
                 Datum::Record(data.collect::<Option<_>>()?)
             }
         })

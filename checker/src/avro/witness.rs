@@ -7,76 +7,194 @@ use num_bigint::BigInt;
 
 use crate::model::{Reader, Witness, WitnessKind, Writer};
 
-use super::change::{Change, ChangeKind};
+use super::change::{Change, ChangeKind, Side};
 use super::datum::{self, Datum};
-use super::decode::{self, ReadError, Reading};
+use super::decode::{self, Attempt, Cause, Failure, Reading, Without};
 use super::encode::{self, hex};
 use super::fields::{self, Sources};
 use super::model::{Kind, Logical, Primitive, Slot};
 use super::sample::{self, Focus};
 
-/// How many parts all data of one comparison may have together: beyond it findings stand without a
-/// witness, so that a thousand findings in a record of a thousand fields stay cheap.
-pub(crate) const MAX_PARTS: usize = 200_000;
+/// How many parts all data of one direction may have together: beyond it findings stand without a
+/// witness, errors last. A witness is a whole datum, so that those of a thousand findings in a record of
+/// ten thousand fields would be texts of a hundred megabytes.
+pub(crate) const MAX_PARTS: usize = 100_000;
 
 /// The largest precision for which a number too large for it is constructed.
 const MAX_PRECISION: usize = 1_000;
 
+/// The longest default that a witness shows beside another one.
+const MAX_SHOWN_CHARS: usize = 60;
+
 /// The witness of a change, executed. `None` if there is none within the limits.
 pub(crate) fn of(change: &Change<'_>, budget: &mut usize) -> Option<Witness> {
-    let focus = focus(change)?;
+    if let ChangeKind::DefaultChanged(reader_index, writer_index) = change.kind {
+        return of_default(change, reader_index, writer_index, budget);
+    }
+    let (focus, reading) = focus(change)?;
     let (schema_r, schema_w) = (change.reader.schema, change.writer.schema);
     let mut route = change.route.clone()?;
     route.extend(unclear_source(change).map(Slot::Field));
-    let datum = sample::along(schema_w, &route, &focus, budget)?;
+    let datum = sample::along(schema_w, &route, &focus, None, budget)?;
     let bytes = encode::encode(&datum);
-    let reading = match change.kind {
-        ChangeKind::BranchUnclear(_) | ChangeKind::AliasUnclear(_) => Reading::Letter,
-        _ => Reading::Usual,
+    let attempt =
+        decode::attempt(Reader(schema_r), Writer(schema_w), None, &bytes, reading).ok()?;
+    let (outcome, output) = match attempt.failures.iter().find(|it| is_of(change, it)) {
+        Some(failure) => (failed(change, failure), None),
+        None => read(change, &focus, &attempt)?,
     };
-    let read = decode::decode(Reader(schema_r), Writer(schema_w), &bytes, reading);
-    let reader = change.reader_word();
-    let (outcome, output) = match read {
-        Err(ReadError::TooLarge) => return None,
-        Err(ReadError::Unreadable(reason)) => (
-            format!("reading it with the {reader} schema fails, {reason}"),
-            None,
-        ),
-        Ok(read) => {
-            let (difference, output) = difference(change, &focus, &read)?;
-            let outcome = format!("reading it with the {reader} schema gives {difference}");
-            (outcome, Some(output))
-        }
-    };
-    Some(Witness {
-        kind: WitnessKind::AvroDatum,
-        input: datum::to_json(schema_w, schema_w.root.id, &datum),
-        bytes_hex: Some(hex(&bytes)),
-        outcome,
-        output,
-    })
+    Some(witness(change, &datum, &bytes, outcome, output))
 }
 
-fn focus(change: &Change<'_>) -> Option<Focus> {
-    Some(match &change.kind {
-        ChangeKind::Symbols(missing) | ChangeKind::SymbolsSwallowed(missing) => {
-            Focus::Exactly(Datum::Enum(*missing.first()?))
+fn witness(
+    change: &Change<'_>,
+    datum: &Datum,
+    bytes: &[u8],
+    outcome: String,
+    output: Option<String>,
+) -> Witness {
+    let schema = change.writer.schema;
+    Witness {
+        kind: match change.kind {
+            ChangeKind::DefaultChanged(..) => WitnessKind::AvroDatumWithoutField,
+            _ => WitnessKind::AvroDatum,
+        },
+        input: datum::to_json(schema, schema.root.id, datum),
+        bytes_hex: Some(hex(bytes)),
+        outcome,
+        output,
+    }
+}
+
+/// Whether it is this change that makes the reader fail, and no other one in the same datum.
+fn is_of(change: &Change<'_>, failure: &Failure) -> bool {
+    let Some(route) = &change.route else {
+        return false;
+    };
+    match change.kind {
+        ChangeKind::FieldMissing(index) => {
+            failure.route == *route && failure.cause == Cause::Missing(index)
         }
-        ChangeKind::BytesAsString => Focus::Exactly(Datum::Bytes(vec![0xff])),
-        ChangeKind::Decimal => Focus::Exactly(raw_decimal(change)?),
-        ChangeKind::Rounded => Focus::Exactly(unrounded(change)?),
-        // Data that lack the field were written with a third schema.
-        ChangeKind::DefaultChanged(..) => return None,
+        // Another branch or field is read, and what fails may lie within it.
+        ChangeKind::BranchUnclear(_) | ChangeKind::AliasUnclear(_) => {
+            failure.route.starts_with(route)
+        }
+        ChangeKind::Name => failure.route == *route && failure.cause == Cause::Name,
+        _ => failure.route == *route && failure.cause == Cause::Value,
+    }
+}
+
+fn failed(change: &Change<'_>, failure: &Failure) -> String {
+    let condition = match change.kind {
+        ChangeKind::Decimal => " where decimals are checked as specified",
+        ChangeKind::BranchUnclear(_) => " if the first matching branch is taken",
+        ChangeKind::AliasUnclear(_) => " if aliases rewrite the data",
+        _ => "",
+    };
+    let reader = change.reader_word();
+    format!(
+        "reading it with the {reader} schema fails{condition}, {}",
+        failure.reason
+    )
+}
+
+/// What came out in the place of the change. Other changes may make the rest of the datum fail.
+fn read(change: &Change<'_>, focus: &Focus, attempt: &Attempt) -> Option<(String, Option<String>)> {
+    let whole = attempt.failures.is_empty();
+    let (difference, output) = difference(change, focus, &attempt.datum, whole)?;
+    let rest = if whole {
+        ""
+    } else {
+        ", once the rest can be read"
+    };
+    let reader = change.reader_word();
+    let outcome = format!("reading it with the {reader} schema gives {difference}{rest}");
+    Some((outcome, output))
+}
+
+/// The witness of a default that changed: data that were written before the field existed, read by
+/// both versions.
+fn of_default(
+    change: &Change<'_>,
+    reader_index: usize,
+    writer_index: usize,
+    budget: &mut usize,
+) -> Option<Witness> {
+    let (reader, writer) = (&change.reader, &change.writer);
+    let route = change.route.as_ref()?;
+    let without = Some((writer.id, writer_index));
+    let datum = sample::along(writer.schema, route, &Focus::Any, without, budget)?;
+    let bytes = encode::encode(&datum);
+    let of = |side: &Side<'_>, index| default_read(side, index, change, &bytes, without);
+    let (name, read) = of(reader, reader_index)?;
+    let (other_name, other) = of(writer, writer_index)?;
+    // An alias may find another field where this one is missing.
+    if name != other_name || read == other {
+        return None;
+    }
+    let (reader_word, writer_word) = (change.reader_word(), change.writer_word());
+    let long = [&read, &other].map(|text| text.chars().count() > MAX_SHOWN_CHARS);
+    let outcome = if long.contains(&true) {
+        format!(
+            "field `{name}` gets another default from the {reader_word} schema than from the {writer_word} one"
+        )
+    } else {
+        format!(
+            "field `{name}` is {read} to a reader with the {reader_word} schema, and {other} to one with the {writer_word} schema"
+        )
+    };
+    Some(witness(change, &datum, &bytes, outcome, Some(read)))
+}
+
+/// The name of a field that the data lack, and the default that a reader puts in its place.
+fn default_read(
+    side: &Side<'_>,
+    index: usize,
+    change: &Change<'_>,
+    bytes: &[u8],
+    without: Without,
+) -> Option<(String, String)> {
+    let Kind::Record(record) = side.kind() else {
+        return None;
+    };
+    let field = record.fields.get(index)?;
+    let (reader, writer) = (Reader(side.schema), Writer(change.writer.schema));
+    let attempt = decode::attempt(reader, writer, without, bytes, Reading::Usual).ok()?;
+    let mut defaults = attempt.defaults.into_iter();
+    let (_, _, value) =
+        defaults.find(|(route, at, _)| Some(route) == change.route.as_ref() && *at == index)?;
+    let value = datum::to_json(side.schema, field.ty.id, &value);
+    Some((field.name.to_string(), value))
+}
+
+/// What the datum holds in the place of the change, and how it is read.
+fn focus(change: &Change<'_>) -> Option<(Focus, Reading)> {
+    let exactly = |datum: Datum| Some((Focus::Exactly(datum), Reading::Usual));
+    match &change.kind {
+        ChangeKind::Symbols(missing) | ChangeKind::SymbolsSwallowed(missing) => {
+            exactly(Datum::Enum(*missing.first()?))
+        }
+        ChangeKind::BytesAsString => exactly(Datum::Bytes(vec![0xff])),
+        ChangeKind::Decimal => match raw_decimal(change) {
+            Some(raw) => exactly(raw),
+            // Every number is read as itself, but by a library that does as the specification says.
+            None => Some((Focus::Any, Reading::Letter)),
+        },
+        ChangeKind::Rounded => exactly(unrounded(change)?),
+        ChangeKind::BranchUnclear(_) | ChangeKind::AliasUnclear(_) => {
+            Some((Focus::Any, Reading::Letter))
+        }
+        // It has a witness of another kind.
+        ChangeKind::DefaultChanged(..) => None,
         ChangeKind::Type
         | ChangeKind::Branch
         | ChangeKind::Name
         | ChangeKind::FixedSize
         | ChangeKind::FieldMissing(_)
-        | ChangeKind::AliasUnclear(_)
         | ChangeKind::AliasUndecided(_)
-        | ChangeKind::BranchUnclear(_)
-        | ChangeKind::Logical => Focus::Any,
-    })
+        | ChangeKind::DataIgnored
+        | ChangeKind::Logical => Some((Focus::Any, Reading::Usual)),
+    }
 }
 
 /// The field of the data whose value some libraries give to a field that has an unclear alias.
@@ -92,38 +210,38 @@ fn unclear_source(change: &Change<'_>) -> Option<usize> {
     }
 }
 
-/// What was read instead of what was written, in words and as a value; `None` if nothing differs.
-fn difference(change: &Change<'_>, focus: &Focus, read: &Datum) -> Option<(String, String)> {
+/// What was read instead of what was written, in words and as a value; `None` if nothing differs, or
+/// if only the `whole` would show it.
+fn difference(
+    change: &Change<'_>,
+    focus: &Focus,
+    read: &Datum,
+    whole: bool,
+) -> Option<(String, Option<String>)> {
     let schema = change.reader.schema;
-    let json = || datum::to_json(schema, schema.root.id, read);
+    let output = || whole.then(|| datum::to_json(schema, schema.root.id, read));
     match (&change.kind, focus) {
-        (ChangeKind::Decimal, Focus::Exactly(raw)) => decimal_difference(change, raw),
+        (ChangeKind::Decimal, Focus::Exactly(raw)) => {
+            let (words, number) = decimal_difference(change, raw)?;
+            Some((words, Some(number)))
+        }
         (ChangeKind::Logical, _) => {
-            let [new, old] = [&change.reader, &change.writer].map(|side| {
-                let logical = side.schema.get(side.id).logical;
-                logical.map_or_else(
-                    || "a plain value".to_owned(),
-                    |logical| format!("`{logical}`"),
-                )
-            });
-            Some((
-                format!("the same value, taken as {new} instead of {old}"),
-                json(),
-            ))
+            let [new, old] = [&change.reader, &change.writer].map(meaning);
+            let words = format!("the same value, taken as {new} instead of {old}");
+            Some((words, output()))
         }
-        (ChangeKind::Rounded, Focus::Exactly(number)) => {
-            let written = datum::to_json(change.writer.schema, change.writer.id, number);
-            Some((
-                format!("another number than {written}, the nearest that it can hold"),
-                json(),
-            ))
-        }
+        (ChangeKind::Rounded, Focus::Exactly(number)) => Some((rounded(change, number)?, output())),
         (ChangeKind::BranchUnclear(_), _) => {
-            let words = format!("{} if the first matching branch is taken", json());
-            Some((words, json()))
+            let words = format!("{} if the first matching branch is taken", output()?);
+            Some((words, output()))
         }
         (ChangeKind::AliasUnclear(_), _) => {
-            Some((format!("{} if aliases rewrite the data", json()), json()))
+            let words = format!("{} if aliases rewrite the data", output()?);
+            Some((words, output()))
+        }
+        (ChangeKind::DataIgnored, _) => {
+            let words = format!("{}, which holds defaults in its place", output()?);
+            Some((words, output()))
         }
         (ChangeKind::SymbolsSwallowed(missing), _) => {
             let (Kind::Enum(r), Kind::Enum(w)) = (change.reader.kind(), change.writer.kind())
@@ -132,10 +250,34 @@ fn difference(change: &Change<'_>, focus: &Focus, read: &Datum) -> Option<(Strin
             };
             let symbol = &w.symbols.get(*missing.first()?)?.name;
             let default = &r.symbols.get(r.default?)?.name;
-            Some((format!("`{default}` where `{symbol}` was written"), json()))
+            Some((
+                format!("`{default}` where `{symbol}` was written"),
+                output(),
+            ))
         }
         _ => None,
     }
+}
+
+fn meaning(side: &Side<'_>) -> String {
+    let logical = side.schema.get(side.id).logical;
+    logical.map_or_else(
+        || "a plain value".to_owned(),
+        |logical| format!("`{logical}`"),
+    )
+}
+
+fn rounded(change: &Change<'_>, number: &Datum) -> Option<String> {
+    let Kind::Primitive(reader) = change.reader.kind() else {
+        return None;
+    };
+    let read = match decode::promote(number.clone(), *reader).ok()? {
+        Datum::Float(value) => value.to_string(),
+        Datum::Double(value) => value.to_string(),
+        _ => return None,
+    };
+    let written = datum::to_json(change.writer.schema, change.writer.id, number);
+    (read != written).then(|| format!("{read} where {written} was written"))
 }
 
 /// The smallest whole number that the reader's type rounds.

@@ -8,6 +8,9 @@ use serde::Serialize;
 pub enum WitnessKind {
     /// An Avro datum: `input` in Avro's JSON encoding, `bytes_hex` in its binary encoding.
     AvroDatum,
+    /// The same, written before a field existed: with the writer schema less the field that the
+    /// finding is about.
+    AvroDatumWithoutField,
     /// A JSON document: `input`.
     JsonDocument,
     /// A Protobuf message: `input` in text format, `bytes_hex` on the wire.

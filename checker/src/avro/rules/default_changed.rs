@@ -3,7 +3,9 @@
 use crate::Format;
 use crate::model::{Direction, Finding, Rule, Severity};
 
-use super::super::change::{Change, ChangeKind};
+use super::super::change::{Change, ChangeKind, Side};
+use super::super::datum::{self, MAX_DATUM_PARTS};
+use super::super::defaults;
 use super::super::hint::{replace, with_edit};
 use super::super::model::{Field, Kind, Place};
 use super::super::words::field_path;
@@ -39,6 +41,9 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     };
     let old_field = old_record.fields.get(old_index)?;
     let new_field = new_record.fields.get(new_index)?;
+    if value(&old, old_field)? == value(&new, new_field)? {
+        return None;
+    }
     let (old_default, new_default) = (shown(old_field)?, shown(new_field)?);
     let message = format!(
         "the default of field `{}` was {old_default} and is now {new_default}: data without the \
@@ -55,6 +60,20 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
         replace(new.schema, &place(new_field)?, old_text),
     ));
     Some(finding)
+}
+
+/// What a default stands for, however it is spelt: `1`, `1.0` and `10e-1` are one number.
+fn value(side: &Side<'_>, field: &Field) -> Option<String> {
+    let default = field.default.as_ref()?;
+    let mut budget = MAX_DATUM_PARTS;
+    let datum = defaults::datum(side.schema, field.ty.id, default, &mut budget);
+    Some(match datum {
+        Some(datum) => {
+            let text = datum::to_json(side.schema, field.ty.id, &datum);
+            text.trim_end_matches(".0").to_owned()
+        }
+        None => default.to_compact(),
+    })
 }
 
 fn place(field: &Field) -> Option<Place> {
@@ -77,7 +96,8 @@ fn shown(field: &Field) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::avro::tests::check;
+    use crate::avro::tests::{check, witness};
+    use crate::model::Direction;
 
     fn field(rest: &str) -> String {
         format!(
@@ -96,6 +116,30 @@ mod tests {
                 &*format!("forward avro/default-changed `/fields/0/default`: {message}"),
             ],
         );
+    }
+
+    #[test]
+    fn data_without_the_field_show_it() {
+        let (old, new) = (field(r#", "default": 0"#), field(r#", "default": 1"#));
+        assert_eq!(
+            witness(&old, &new, Direction::Backward),
+            "{} = : field `a` is 1 to a reader with the new schema, and 0 to one with the old schema"
+        );
+        assert_eq!(
+            witness(&old, &new, Direction::Forward),
+            "{} = : field `a` is 0 to a reader with the old schema, and 1 to one with the new schema"
+        );
+    }
+
+    #[test]
+    fn another_spelling_is_no_other_default() {
+        let field = |default: &str| {
+            format!(
+                r#"{{"type": "record", "name": "R", "fields": [
+                    {{"name": "a", "type": "double", "default": {default}}}]}}"#
+            )
+        };
+        check(&field("1"), &field("10e-1"), &[]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::Format;
 use crate::model::{Direction, Finding, Rule, Severity};
 
 use super::super::change::{Change, ChangeKind};
-use super::super::hint::{insert_after, with_edit};
+use super::super::hint::{add_symbols, with_edit};
 use super::super::model::Kind;
 use super::code;
 
@@ -54,9 +54,7 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     let written = change.writer.schema.span(&symbol.place);
     let known = change.reader.schema.span(&reader.symbols_place);
     (finding.old, finding.new) = (written, known);
-    let last = reader.symbols.last().map(|symbol| &symbol.place);
-    let text = format!(", \"{}\"", names.join("\", \""));
-    let edit = last.and_then(|place| insert_after(new.schema, place, text));
+    let edit = add_symbols(new.schema, reader, &names);
     finding.hint = Some(with_edit(
         format!(
             "keep {}; or give the enum a `default` for symbols that it does not know",

@@ -4,7 +4,7 @@ use crate::Format;
 use crate::model::{Direction, Finding, Rule, Severity};
 
 use super::super::change::{Change, ChangeKind};
-use super::super::hint::advice;
+use super::super::hint::{add_symbols, advice, with_edit};
 use super::super::model::Kind;
 use super::code;
 
@@ -52,7 +52,10 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
         Direction::Forward => (known, written),
     };
     finding.hint = Some(match change.direction {
-        Direction::Backward => advice(format!("keep {} to read it as what it is", code(&names))),
+        Direction::Backward => with_edit(
+            format!("keep {} to read it as what it is", code(&names)),
+            add_symbols(change.reader.schema, reader, &names),
+        ),
         Direction::Forward => advice("let readers adopt the new symbols before writers use them"),
     });
     Some(finding)

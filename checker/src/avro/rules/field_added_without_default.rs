@@ -1,11 +1,11 @@
 //! A field that the reader needs and the data lack: new readers, older data.
 
 use crate::Format;
-use crate::model::{Direction, Finding, Rule, Severity};
+use crate::model::{Direction, Finding, Hint, Rule, Severity};
 
 use super::super::change::{Change, ChangeKind};
-use super::super::hint::{advice, default_json, insert_after, with_edit};
-use super::super::model::{Field, Kind, Record};
+use super::super::hint::{advice, alias, default_json, insert_after, renamed, with_edit};
+use super::super::model::{Field, Kind};
 use super::super::words::field_path;
 
 /// `avro/field-added-without-default`
@@ -38,38 +38,29 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     finding.new = new.schema.span(&field.name_place);
     finding.old = None;
     finding.new_label = Some("a reader with this schema finds no value in older data".to_owned());
-    let default = default_json(new.schema, field.ty.id);
-    let renamed = renamed(change, record, field).map_or_else(String::new, |old| {
-        format!("; or, if it is `{old}` under a new name, `\"aliases\": [\"{old}\"]`")
-    });
-    finding.hint = Some(match default {
-        Some(default) => with_edit(
-            format!("add a default, such as `\"default\": {default}`{renamed}"),
-            insert_after(
-                new.schema,
-                &field.ty.place,
-                format!(", \"default\": {default}"),
-            ),
-        ),
-        None => advice(format!(
-            "add a `default` that stands for the value in older data{renamed}"
-        )),
-    });
+    finding.hint = Some(hint(change, field));
     Some(finding)
 }
 
-/// The only field of the old record that is gone and has a type of the same kind.
-fn renamed<'s>(change: &Change<'s>, record: &Record, field: &Field) -> Option<&'s str> {
-    let (old, new) = (change.old_side(), change.new_side());
-    let Kind::Record(old_record) = old.kind() else {
-        return None;
-    };
-    let kind = new.schema.kind(field.ty.id).word();
-    let mut gone = old_record.fields.iter().filter(|candidate| {
-        record.field(&candidate.name).is_none() && old.schema.kind(candidate.ty.id).word() == kind
-    });
-    let first = gone.next()?;
-    gone.next().is_none().then_some(&*first.name)
+fn hint(change: &Change<'_>, field: &Field) -> Hint {
+    let schema = change.new_side().schema;
+    let default = default_json(schema, field.ty.id);
+    if let Some(old) = renamed(change, field) {
+        let otherwise = default.map_or_else(String::new, |default| {
+            format!("; else add a default, such as `\"default\": {default}`")
+        });
+        return with_edit(
+            format!("if it is `{old}` under a new name, add `\"aliases\": [\"{old}\"]`{otherwise}"),
+            alias(schema, field, old),
+        );
+    }
+    match default {
+        Some(default) => with_edit(
+            format!("add a default, such as `\"default\": {default}`"),
+            insert_after(schema, &field.ty.place, format!(", \"default\": {default}")),
+        ),
+        None => advice("add a `default` that stands for the value in older data"),
+    }
 }
 
 #[cfg(test)]
@@ -113,7 +104,7 @@ mod tests {
         assert_eq!(
             hint.map(|hint| &*hint.text),
             Some(
-                r#"add a default, such as `"default": 0`; or, if it is `a` under a new name, `"aliases": ["a"]`"#
+                r#"if it is `a` under a new name, add `"aliases": ["a"]`; else add a default, such as `"default": 0`"#
             )
         );
     }

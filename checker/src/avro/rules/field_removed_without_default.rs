@@ -1,11 +1,11 @@
 //! A field that the reader needs and the data lack: old readers, newer data.
 
 use crate::Format;
-use crate::model::{Direction, Finding, Rule, Severity};
+use crate::model::{Direction, Edit, Finding, Rule, Severity};
 
 use super::super::change::{Change, ChangeKind};
-use super::super::hint::advice;
-use super::super::model::Kind;
+use super::super::hint::{field_with_default, insert_after, with_edit};
+use super::super::model::{Field, Kind};
 use super::super::words::field_path;
 
 /// `avro/field-removed-without-default`
@@ -41,12 +41,33 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     finding.old = old.schema.span(&field.name_place);
     finding.new = None;
     finding.old_label = Some("readers with this schema find no value in new data".to_owned());
-    finding.hint = Some(advice(format!(
-        "keep `{name}` in this version, with a default; remove it when no reader without that \
-         default is left",
-        name = field.name
-    )));
+    finding.hint = Some(with_edit(
+        format!(
+            "keep `{name}` in this version, with a default; remove it when no reader without that \
+             default is left",
+            name = field.name
+        ),
+        put_back(change, field),
+    ));
     Some(finding)
+}
+
+/// Appends the field to those of the new record.
+fn put_back(change: &Change<'_>, field: &Field) -> Option<Edit> {
+    let new = change.new_side();
+    let Kind::Record(record) = new.kind() else {
+        return None;
+    };
+    let mut fields = record.fields.iter();
+    if fields.any(|other| other.name == field.name || other.aliases.contains(&field.name)) {
+        return None;
+    }
+    let text = field_with_default(change.old_side().schema, field)?;
+    insert_after(
+        new.schema,
+        &record.fields.last()?.place,
+        format!(", {text}"),
+    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The rules that judge Avro changes: a file and a page each, listed here.
 
 pub mod bytes_read_as_string;
+pub mod data_ignored;
 pub mod decimal_changed;
 pub mod default_changed;
 pub mod enum_symbol_added;
@@ -30,6 +31,7 @@ type Judge = fn(&Change<'_>) -> Option<Finding>;
 /// Every rule with its judgement, by id.
 static RULES: &[(&Rule, Judge)] = &[
     (&bytes_read_as_string::RULE, bytes_read_as_string::judge),
+    (&data_ignored::RULE, data_ignored::judge),
     (&decimal_changed::RULE, decimal_changed::judge),
     (&default_changed::RULE, default_changed::judge),
     (&enum_symbol_added::RULE, enum_symbol_added::judge),
@@ -122,7 +124,9 @@ mod tests {
                 .find(|finding| finding.rule == rule);
             let found = found.unwrap_or_else(|| panic!("{} does not fire", rule.id));
             assert_eq!(found.severity, rule.severity);
-            if let Some(witness) = &found.witness {
+            let witness = found.witness.as_ref();
+            let witness = witness.unwrap_or_else(|| panic!("{} shows nothing", rule.id));
+            {
                 let hex = witness.bytes_hex.as_deref().unwrap_or_default();
                 let input = format!("`{}`", witness.input);
                 assert!(
@@ -131,6 +135,13 @@ mod tests {
                     rule.id
                 );
                 assert!(rule.docs.contains(&input), "{}: {input}", rule.id);
+                let plain = |text: &str| text.replace('`', "");
+                let outcome = plain(&witness.outcome);
+                assert!(
+                    plain(rule.docs).contains(&outcome),
+                    "{}: {outcome}",
+                    rule.id
+                );
             }
         }
     }

@@ -59,11 +59,11 @@ mod tests {
         );
         assert_eq!(
             witness("\"long\"", "\"double\"", Direction::Backward),
-            "9007199254740993 = 8280808080808020: reading it with the new schema gives another number than 9007199254740993, the nearest that it can hold"
+            "9007199254740993 = 8280808080808020: reading it with the new schema gives 9007199254740992 where 9007199254740993 was written"
         );
         assert_eq!(
             witness("\"int\"", "\"float\"", Direction::Backward),
-            "16777217 = 82808010: reading it with the new schema gives another number than 16777217, the nearest that it can hold"
+            "16777217 = 82808010: reading it with the new schema gives 16777216 where 16777217 was written"
         );
     }
 

@@ -73,7 +73,7 @@ mod tests {
         );
         assert_eq!(
             witness(OLD, &new(), Direction::Backward),
-            r#"{"x": 0} = 00: reading it with the new schema fails, an int is no string"#
+            r#"{"x": 0} = 00: reading it with the new schema fails if the first matching branch is taken, an int is no string"#
         );
     }
 

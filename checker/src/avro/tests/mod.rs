@@ -12,6 +12,7 @@ mod mistakes;
 mod parse;
 mod property;
 mod references;
+mod silent;
 mod texts;
 
 use crate::model::{Comparison, Direction, Finding};

@@ -9,6 +9,7 @@ use super::{Sources, escape::escape};
 
 use crate::model::{
     Category, Comparison, Direction, Finding, Problem, Severity, Span, Undecided, Witness,
+    WitnessKind,
 };
 
 /// The most hexadecimal digits of a witness that are shown; the JSON form has all.
@@ -247,17 +248,24 @@ fn describe(witness: &Witness, direction: Direction) -> String {
         Direction::Backward => "old",
         Direction::Forward => "new",
     };
+    let without = match witness.kind {
+        WitnessKind::AvroDatumWithoutField => " before the field existed",
+        WitnessKind::AvroDatum
+        | WitnessKind::JsonDocument
+        | WitnessKind::ProtobufMessage
+        | WitnessKind::GrpcCall => "",
+    };
     let mut text = shortened(&witness.input, MAX_DATUM_CHARS);
     match &witness.bytes_hex {
         Some(hex) if hex.is_empty() => {
             let _ = write!(
                 text,
-                ", which the {writer} schema writes as no bytes at all"
+                ", which the {writer} schema{without} writes as no bytes at all"
             );
         }
         Some(hex) => {
             let hex = shortened(hex, MAX_HEX_DIGITS);
-            let _ = write!(text, ", which the {writer} schema writes as {hex}");
+            let _ = write!(text, ", which the {writer} schema{without} writes as {hex}");
         }
         // The outcome of a document or a call says who allows it.
         None => {}
