@@ -80,7 +80,6 @@ pub(crate) enum Cause {
 }
 
 /// Reads all of `bytes` as one datum.
-#[cfg(test)]
 pub(crate) fn decode(
     reader: Reader<'_, Schema>,
     writer: Writer<'_, Schema>,
