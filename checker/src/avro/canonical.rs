@@ -3,7 +3,7 @@
 //! The canonical text is compact JSON with a fixed order of keys; a namespace is written only where
 //! it differs from the one around it, a type that stands elsewhere by its name. Documentation,
 //! defaults, aliases and attributes stay, so it is *not* Avro's "parsing canonical form". In the
-//! normalised text also attributes and aliases are sorted.
+//! normalised text also attributes and aliases are sorted, and numbers of defaults have one notation.
 //!
 //! The resolved text has the definition of a referenced type where it is first used.
 //!
@@ -13,11 +13,14 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::text::json::{MAX_DEPTH, Node, Value, write_string};
+use crate::text::json::{MAX_DEPTH, Member, Node, Value, write_string};
 
+use super::datum::MAX_DATUM_PARTS;
 use super::model::{
-    Attribute, Enum, Field, Fixed, Kind, Name, Primitive, Record, Schema, Type, TypeId, Use,
+    Attribute, Enum, Field, Fixed, Kind, Logical, Name, Primitive, Record, Schema, Type, TypeId,
+    Use,
 };
+use super::{defaults, numbers};
 
 /// The canonical text.
 pub(crate) fn text(schema: &Schema) -> String {
@@ -135,7 +138,7 @@ impl<'s> Printer<'s> {
             }
             Kind::Primitive(_) | Kind::Union(_) => {}
         }
-        self.attributes(&ty.attributes, ty.logical.is_some());
+        self.attributes(&ty.attributes, leading(ty));
         if let Some(name) = ty.kind.name() {
             let mut aliases: Vec<&str> = name.aliases.iter().map(|alias| &**alias).collect();
             if self.normalize {
@@ -151,7 +154,7 @@ impl<'s> Printer<'s> {
 
     fn record(&mut self, record: &Record, space: &str) {
         self.name(&record.name, space);
-        self.optional("doc", record.doc.as_deref());
+        self.doc(record.doc.as_deref());
         self.key("fields");
         let inner = record.name.namespace();
         self.list('[', ']', &record.fields, |this, field| {
@@ -167,7 +170,11 @@ impl<'s> Printer<'s> {
         self.optional("doc", field.doc.as_deref());
         if let Some(default) = &field.default {
             self.key("default");
-            self.json(default);
+            if self.normalize {
+                self.default(field.ty.id, default);
+            } else {
+                self.json(default);
+            }
         }
         let order = field.order.as_deref().filter(|order| *order != "ascending");
         self.optional("order", order);
@@ -176,13 +183,13 @@ impl<'s> Printer<'s> {
             aliases.sort_unstable();
         }
         self.aliases(aliases);
-        self.attributes(&field.attributes, false);
+        self.attributes(&field.attributes, &[]);
         self.out.push('}');
     }
 
     fn enumeration(&mut self, content: &Enum, space: &str) {
         self.name(&content.name, space);
-        self.optional("doc", content.doc.as_deref());
+        self.doc(content.doc.as_deref());
         self.key("symbols");
         self.list('[', ']', &content.symbols, |this, symbol| {
             this.string(&symbol.name);
@@ -193,7 +200,7 @@ impl<'s> Printer<'s> {
 
     fn fixed(&mut self, fixed: &Fixed, space: &str) {
         self.name(&fixed.name, space);
-        self.optional("doc", fixed.doc.as_deref());
+        self.doc(fixed.doc.as_deref());
         self.key("size");
         // Writing to a `String` cannot fail.
         let _ = write!(self.out, "{}", fixed.size);
@@ -219,15 +226,25 @@ impl<'s> Printer<'s> {
         self.list('[', ']', aliases, Self::string);
     }
 
-    fn attributes(&mut self, attributes: &[Attribute], logical: bool) {
+    /// In a normalised text those that are `leading` come first.
+    fn attributes(&mut self, attributes: &[Attribute], leading: &[&str]) {
         let mut attributes: Vec<&Attribute> = attributes.iter().collect();
         if self.normalize {
-            attributes.sort_by_key(|attribute| (rank(&attribute.key, logical), &attribute.key));
+            attributes.sort_by_key(|attribute| {
+                let key = &*attribute.key;
+                let rank = leading.iter().position(|name| *name == key);
+                (rank.unwrap_or(leading.len()), key)
+            });
         }
         for attribute in attributes {
             self.key(&attribute.key);
             self.json(&attribute.value);
         }
+    }
+
+    /// The documentation of a type; an empty one says nothing.
+    fn doc(&mut self, doc: Option<&str>) {
+        self.optional("doc", doc.filter(|doc| !self.normalize || !doc.is_empty()));
     }
 
     fn optional(&mut self, key: &str, text: Option<&str>) {
@@ -265,20 +282,64 @@ impl<'s> Printer<'s> {
         self.out.push(close);
     }
 
+    fn object(&mut self, members: &[Member], mut write: impl FnMut(&mut Self, &Member)) {
+        let mut members: Vec<&Member> = members.iter().collect();
+        if self.normalize {
+            members.sort_by_key(|member| &member.key);
+        }
+        self.list('{', '}', members, |this, member| {
+            this.string(&member.key);
+            this.out.push(':');
+            write(this, member);
+        });
+    }
+
+    /// A default whose numbers are written as values of the type: `1` and `1.0` are one double.
+    fn default(&mut self, ty: TypeId, node: &Node) {
+        match (self.schema.kind(ty), &node.value) {
+            (Kind::Primitive(Primitive::Float), Value::Number(text)) => {
+                self.out.push_str(&numbers::float(text));
+            }
+            (Kind::Primitive(Primitive::Double), Value::Number(text)) => {
+                self.out.push_str(&numbers::double(text));
+            }
+            (Kind::Array(content), Value::Array(items)) => {
+                self.list('[', ']', items, |this, item| this.default(content.id, item));
+            }
+            (Kind::Map(content), Value::Object(members)) => {
+                self.object(members, |this, member| {
+                    this.default(content.id, &member.value);
+                });
+            }
+            (Kind::Record(record), Value::Object(members)) => {
+                self.object(members, |this, member| {
+                    let index = record.field(&member.key);
+                    match index.and_then(|index| record.fields.get(index)) {
+                        Some(field) => this.default(field.ty.id, &member.value),
+                        None => this.json(&member.value),
+                    }
+                });
+            }
+            (Kind::Union(branches), _) => {
+                let mut budget = MAX_DATUM_PARTS;
+                let mut branches = branches.iter();
+                match branches.find(|branch| {
+                    defaults::datum(self.schema, branch.id, node, &mut budget).is_some()
+                }) {
+                    Some(branch) => self.default(branch.id, node),
+                    None => self.json(node),
+                }
+            }
+            _ => self.json(node),
+        }
+    }
+
     fn json(&mut self, node: &Node) {
         match &node.value {
-            Value::Number(text) => self.out.push_str(&number(text)),
+            Value::Number(text) => self.out.push_str(&numbers::any(text)),
             Value::Array(items) => self.list('[', ']', items, Self::json),
             Value::Object(members) => {
-                let mut members: Vec<_> = members.iter().collect();
-                if self.normalize {
-                    members.sort_by_key(|member| &member.key);
-                }
-                self.list('{', '}', members, |this, member| {
-                    this.string(&member.key);
-                    this.out.push(':');
-                    this.json(&member.value);
-                });
+                self.object(members, |this, member| this.json(&member.value));
             }
             Value::Null | Value::Bool(_) | Value::String(_) => {
                 self.out.push_str(&node.to_compact());
@@ -288,10 +349,19 @@ impl<'s> Printer<'s> {
 }
 
 /// Normalised texts begin a type's attributes with those of its logical type.
-fn rank(key: &str, logical: bool) -> usize {
-    let first = ["logicalType", "precision", "scale"];
-    let found = first.iter().position(|name| logical && *name == key);
-    found.unwrap_or(first.len())
+fn leading(ty: &Type) -> &'static [&'static str] {
+    let big_decimal = || {
+        let name = ty.attributes.iter().find(|it| &*it.key == "logicalType");
+        let is_bytes = matches!(ty.kind, Kind::Primitive(Primitive::Bytes));
+        is_bytes && name.and_then(|it| it.value.as_str()) == Some("big-decimal")
+    };
+    match ty.logical {
+        Some(Logical::Decimal { scale: 0, .. }) => &["logicalType", "precision"],
+        Some(Logical::Decimal { .. }) => &["logicalType", "precision", "scale"],
+        Some(Logical::Other(_)) => &["logicalType"],
+        None if big_decimal() => &["logicalType"],
+        None => &[],
+    }
 }
 
 /// A full name as it is written within a namespace.
@@ -309,55 +379,4 @@ fn unqualify<'n>(full: &'n str, space: &str) -> &'n str {
 fn is_type_word(text: &str) -> bool {
     Primitive::named(text).is_some()
         || ["record", "enum", "array", "map", "union", "fixed"].contains(&text)
-}
-
-/// A number as the contract's own registry prints it: whole numbers as they are, others as the
-/// shortest double, in Java's notation.
-fn number(text: &str) -> String {
-    if text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'-')
-    {
-        return if text == "-0" { "0" } else { text }.to_owned();
-    }
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() => java_double(value),
-        _ => text.to_owned(),
-    }
-}
-
-/// `Double.toString`: decimal from 10⁻³ to 10⁷, beyond that with an exponent.
-fn java_double(value: f64) -> String {
-    let size = value.abs();
-    if size == 0.0 || (1e-3..1e7).contains(&size) {
-        return format!("{value:?}");
-    }
-    let text = format!("{value:E}");
-    match text.split_once('E') {
-        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
-        _ => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_printed_as_java_prints_them() {
-        for (text, expected) in [
-            ("1.50", "1.5"),
-            ("-0", "0"),
-            ("1e2", "100.0"),
-            ("12345678.0", "1.2345678E7"),
-            ("1e10", "1.0E10"),
-            ("0.0001", "1.0E-4"),
-            (
-                "123456789012345678901234567890",
-                "123456789012345678901234567890",
-            ),
-        ] {
-            assert_eq!(number(text), expected);
-        }
-    }
 }

@@ -26,6 +26,7 @@ mod logical;
 mod model;
 mod names;
 mod notes;
+mod numbers;
 mod parse;
 mod parsing_form;
 pub mod rules;
@@ -67,7 +68,8 @@ impl Schema {
         canonical::resolved(self)
     }
 
-    /// The canonical text with attributes and aliases sorted (`normalize=true`).
+    /// The canonical text with attributes and aliases sorted, and one notation for the numbers of
+    /// defaults (`normalize=true`).
     pub fn normalized_text(&self) -> String {
         canonical::normalized(self)
     }

@@ -63,6 +63,49 @@ fn the_normalised_text_sorts_what_has_no_order() {
 }
 
 #[test]
+fn the_normalised_text_has_one_notation_for_a_default() {
+    normalized(
+        r#"{"type": "record", "name": "R", "doc": "", "fields": [
+            {"name": "d", "type": ["null", "double", "string"], "default": 1, "doc": ""},
+            {"name": "m", "type": {"type": "map", "values": {"type": "array", "items": "float"}},
+             "default": {"b": [1e1, 0.1], "a": []}},
+            {"name": "r", "type": {"type": "record", "name": "S", "fields": [
+                {"name": "y", "type": "long", "default": 5}, {"name": "x", "type": "double"}]},
+             "default": {"y": 2, "x": 2}}]}"#,
+        r#"{"type":"record","name":"R","fields":[{"name":"d","type":["null","double","string"],"doc":"","default":1.0},{"name":"m","type":{"type":"map","values":{"type":"array","items":"float"}},"default":{"a":[],"b":[10.0,0.1]}},{"name":"r","type":{"type":"record","name":"S","fields":[{"name":"y","type":"long","default":5},{"name":"x","type":"double"}]},"default":{"x":2.0,"y":2}}]}"#,
+    );
+}
+
+#[test]
+fn a_name_that_is_a_word_for_types_is_written_in_full() {
+    canonical(
+        r#"{"type": "record", "name": "n.map", "aliases": ["array", "n.Old", "Old"], "fields": [
+            {"name": "again", "type": ["null", "n.map"]}]}"#,
+        r#"{"type":"record","name":"map","namespace":"n","fields":[{"name":"again","type":["null","n.map"]}],"aliases":["n.array","Old"]}"#,
+    );
+}
+
+#[test]
+fn aliases_are_sorted_by_their_full_names() {
+    normalized(
+        r#"{"type": "fixed", "name": "a.F", "size": 1, "aliases": ["z", "b.c", "B", "z"]}"#,
+        r#"{"type":"fixed","name":"F","namespace":"a","size":1,"aliases":["B","z","b.c"]}"#,
+    );
+}
+
+#[test]
+fn a_scale_of_zero_is_an_attribute_like_others() {
+    normalized(
+        r#"{"type": "bytes", "scale": 0, "z": 1, "precision": 4, "logicalType": "decimal", "a": 1}"#,
+        r#"{"type":"bytes","logicalType":"decimal","precision":4,"a":1,"scale":0,"z":1}"#,
+    );
+    normalized(
+        r#"{"type": "bytes", "a": 1, "logicalType": "big-decimal"}"#,
+        r#"{"type":"bytes","logicalType":"big-decimal","a":1}"#,
+    );
+}
+
+#[test]
 fn texts_that_differ_only_in_layout_are_one_schema() {
     let texts = [
         r#"{"type":"record","name":"n.R","fields":[{"name":"f","type":["null","int"],"default":null}]}"#,
