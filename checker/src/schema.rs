@@ -185,19 +185,48 @@ pub fn compare(
     directions: &[Direction],
     options: &Options,
 ) -> Comparison {
-    let mut comparison = match (old, new) {
-        (Schema::Avro(old), Schema::Avro(new)) => avro::compare(old, new, directions, options),
-        (Schema::Protobuf(old), Schema::Protobuf(new)) => {
-            protobuf::compare(old, new, directions, options)
+    Comparer::new(new, options).compare(old, directions)
+}
+
+/// Compares a candidate with earlier versions, one after the other. What several of them have in
+/// common is compared once (Avro).
+#[derive(Debug)]
+pub struct Comparer<'c> {
+    candidate: &'c Schema,
+    options: &'c Options,
+    memory: avro::Memory,
+}
+
+impl<'c> Comparer<'c> {
+    /// Has compared nothing yet.
+    pub fn new(candidate: &'c Schema, options: &'c Options) -> Self {
+        Self {
+            candidate,
+            options,
+            memory: avro::Memory::default(),
         }
-        (Schema::Json(old), Schema::Json(new)) => json::compare(old, new, directions, options),
-        _ => rules::format_changed::judge(old.format(), new.format(), directions),
-    };
-    if options.profile == Profile::Proven {
-        options.severities.apply(&mut comparison);
     }
-    comparison.sort();
-    comparison
+
+    /// Compares the candidate with an earlier version in the given directions. The answer does not
+    /// depend on what was compared before.
+    pub fn compare(&mut self, old: &Schema, directions: &[Direction]) -> Comparison {
+        let options = self.options;
+        let mut comparison = match (old, self.candidate) {
+            (Schema::Avro(old), Schema::Avro(new)) => {
+                avro::compare(old, new, directions, options, Some(&mut self.memory))
+            }
+            (Schema::Protobuf(old), Schema::Protobuf(new)) => {
+                protobuf::compare(old, new, directions, options)
+            }
+            (Schema::Json(old), Schema::Json(new)) => json::compare(old, new, directions, options),
+            (old, new) => rules::format_changed::judge(old.format(), new.format(), directions),
+        };
+        if options.profile == Profile::Proven {
+            options.severities.apply(&mut comparison);
+        }
+        comparison.sort();
+        comparison
+    }
 }
 
 /// Checks a candidate against its history (oldest first) at a level.
@@ -209,9 +238,10 @@ pub fn check(candidate: &Schema, history: &[&Schema], level: Level, options: &Op
         Against::Latest => 1,
         Against::All => history.len(),
     };
+    let mut comparer = Comparer::new(candidate, options);
     let newest_first = history.iter().enumerate().rev().take(count);
     let comparisons = newest_first
-        .map(|(index, old)| (index, compare(old, candidate, level.directions(), options)))
+        .map(|(index, old)| (index, comparer.compare(old, level.directions())))
         .collect();
     Report { comparisons }
 }

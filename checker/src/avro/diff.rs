@@ -4,17 +4,24 @@
 //! neither recursive types nor long chains of references cost stack. A pair that is met again is
 //! assumed to be compatible while it is being compared (the relation is the greatest fixpoint).
 //!
+//! What is the same on both sides makes no pair, and what was found silent before is not looked into
+//! again ([`Silent`]): cost grows with what differs.
+//!
 //! It emits facts, and judges nothing but whether a fact stops the reader.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use foldhash::fast::RandomState;
 
 use crate::Profile;
 use crate::model::{Direction, Reader, Writer};
+use crate::text::json::MAX_DEPTH;
 
 use super::change::{Change, ChangeKind, Side};
+use super::content::{Contents, Digest};
 use super::datum::branch_name;
 use super::fields::{self, Sources};
-use super::model::{Enum, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId};
+use super::model::{Enum, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId, Use};
 use super::union::{BranchIndex, matches};
 
 /// The most pairs of types that are compared. A pair of 10,000-field records has 20,000; only
@@ -25,31 +32,51 @@ pub const MAX_PAIRS: usize = 500_000;
 /// references can be longer than any nesting, and each finding would carry all of it.
 pub const MAX_ROUTE: usize = 512;
 
+/// The most pairs of named types that are remembered as silent.
+const MAX_SILENT: usize = 100_000;
+
+/// How far equal types without names are looked into at once; what lies deeper is a pair.
+const MAX_SETTLED_DEPTH: usize = 4;
+
+/// Pairs of definitions, reader and writer, that were compared in one direction and one profile, and
+/// of which there was nothing to say, nor of anything inside. It holds in whatever schemas they meet.
+#[derive(Debug, Default)]
+pub(crate) struct Silent(HashSet<(Digest, Digest), RandomState>);
+
 /// What a walk found.
 #[derive(Debug)]
 pub(crate) struct Walk<'s> {
     pub(crate) changes: Vec<Change<'s>>,
+    /// Whether nothing was compared, since the schemas say the same.
+    pub(crate) identical: bool,
     /// Whether [`MAX_PAIRS`] was reached.
     pub(crate) exhausted: bool,
 }
 
-/// Compares in one direction.
+/// Compares in one direction. Without a memory nothing is passed over, however equal it is: slow, and
+/// what the short cuts are held against.
 pub(crate) fn walk<'s>(
     reader: Reader<'s, Schema>,
     writer: Writer<'s, Schema>,
     direction: Direction,
     profile: Profile,
+    silent: Option<&mut Silent>,
 ) -> Walk<'s> {
     let mut graph = Graph {
         reader: reader.0,
         writer: writer.0,
+        contents: (reader.0.contents(), writer.0.contents()),
+        silent,
         profile,
         pairs: Vec::new(),
-        known: HashMap::new(),
-        indices: HashMap::new(),
+        known: HashMap::default(),
+        indices: HashMap::default(),
         exhausted: false,
     };
-    graph.pair(reader.0.root.id, writer.0.root.id, Site::ROOT, Site::ROOT);
+    let identical = graph.identical();
+    if !identical {
+        graph.pair(reader.0.root.id, writer.0.root.id, [Site::ROOT; 2], false);
+    }
     let mut next = 0;
     while next < graph.pairs.len() {
         graph.expand(next);
@@ -61,8 +88,10 @@ pub(crate) fn walk<'s>(
         Profile::Contract => failing.clone(),
     };
     let changes = graph.emit(direction, &wanted, &failing);
+    graph.remember();
     Walk {
         changes,
+        identical,
         exhausted: graph.exhausted,
     }
 }
@@ -77,6 +106,9 @@ struct Pair {
     links: Vec<Link>,
     /// Whether one readable link is enough (the contract's reading of a reader's union).
     any: bool,
+    /// Whether the writer's type is a branch of a union of the same branches as the reader's, in the
+    /// same order: then a choice that libraries make differently is no change.
+    same_union: bool,
     local: Vec<ChangeKind>,
     /// What would have to be readable too, if aliases rewrite the data.
     alternatives: Vec<usize>,
@@ -92,45 +124,142 @@ struct Link {
     writer: Option<Slot>,
 }
 
-struct Graph<'s> {
+/// Where comparing two types leads.
+enum Pairing {
+    /// Nowhere: there is nothing to say of them.
+    Settled,
+    To(usize),
+    /// Nowhere, since there are too many pairs.
+    Exhausted,
+}
+
+struct Graph<'s, 'm> {
     reader: &'s Schema,
     writer: &'s Schema,
+    /// The reader's and the writer's.
+    contents: (&'s Contents, &'s Contents),
+    silent: Option<&'m mut Silent>,
     profile: Profile,
     pairs: Vec<Pair>,
-    known: HashMap<(TypeId, TypeId), usize>,
-    indices: HashMap<TypeId, BranchIndex<'s>>,
+    /// By reader, writer, and [`Pair::same_union`].
+    known: HashMap<(TypeId, TypeId, bool), usize, RandomState>,
+    indices: HashMap<TypeId, BranchIndex<'s>, RandomState>,
     exhausted: bool,
 }
 
-impl<'s> Graph<'s> {
-    fn pair(&mut self, reader: TypeId, writer: TypeId, r: Site, w: Site) -> Option<usize> {
-        if let Some(known) = self.known.get(&(reader, writer)) {
-            return Some(*known);
+impl<'s> Graph<'s, '_> {
+    /// `sites` are the reader's and the writer's.
+    fn pair(
+        &mut self,
+        reader: TypeId,
+        writer: TypeId,
+        [reader_site, writer_site]: [Site; 2],
+        same_union: bool,
+    ) -> Pairing {
+        if self.settled(reader, writer, MAX_SETTLED_DEPTH) {
+            return Pairing::Settled;
+        }
+        let key = (reader, writer, same_union);
+        if let Some(known) = self.known.get(&key) {
+            return Pairing::To(*known);
         }
         if self.pairs.len() == MAX_PAIRS {
             self.exhausted = true;
-            return None;
+            return Pairing::Exhausted;
         }
         let at = self.pairs.len();
-        self.known.insert((reader, writer), at);
+        self.known.insert(key, at);
         self.pairs.push(Pair {
             reader,
             writer,
-            reader_site: r,
-            writer_site: w,
+            reader_site,
+            writer_site,
             links: Vec::new(),
             any: false,
+            same_union,
             local: Vec::new(),
             alternatives: Vec::new(),
             rewriting_fails: false,
         });
-        Some(at)
+        Pairing::To(at)
+    }
+
+    /// Whether the schemas say the same as a whole. Then not even aliases that libraries read
+    /// differently count: whoever reads with the schema that wrote applies none.
+    fn identical(&self) -> bool {
+        let ids = (self.reader.root.id, self.writer.root.id);
+        let asked = self.silent.is_some();
+        asked
+            && self.same(ids, MAX_DEPTH, &|reader, writer| {
+                let contents = (self.contents.0.of(reader)?, self.contents.1.of(writer)?);
+                Some(contents.0.digest == contents.1.digest)
+            })
+    }
+
+    /// Whether it is known that there is nothing to say of two types.
+    fn settled(&self, reader: TypeId, writer: TypeId, depth: usize) -> bool {
+        let Some(silent) = &self.silent else {
+            return false;
+        };
+        self.same((reader, writer), depth, &|reader, writer| {
+            let contents = (self.contents.0.of(reader)?, self.contents.1.of(writer)?);
+            let digests = (contents.0.digest, contents.1.digest);
+            Some(if digests.0 == digests.1 {
+                !contents.0.unclear
+            } else {
+                silent.0.contains(&digests)
+            })
+        })
+    }
+
+    /// Whether two types are the same but for named types, of which `named` decides.
+    fn same(
+        &self,
+        (reader, writer): (TypeId, TypeId),
+        depth: usize,
+        named: &dyn Fn(TypeId, TypeId) -> Option<bool>,
+    ) -> bool {
+        let (r, w) = (self.reader.get(reader), self.writer.get(writer));
+        if r.logical != w.logical {
+            return false;
+        }
+        let inner = |reader: &Use, writer: &Use| match depth.checked_sub(1) {
+            Some(depth) => self.same((reader.id, writer.id), depth, named),
+            None => false,
+        };
+        match (&r.kind, &w.kind) {
+            (Kind::Primitive(r), Kind::Primitive(w)) => r == w,
+            (Kind::Array(r), Kind::Array(w)) | (Kind::Map(r), Kind::Map(w)) => inner(r, w),
+            (Kind::Union(r), Kind::Union(w)) => {
+                r.len() == w.len() && r.iter().zip(w).all(|(r, w)| inner(r, w))
+            }
+            _ => named(reader, writer).unwrap_or(false),
+        }
+    }
+
+    /// Keeps which pairs of named types turned out to be silent.
+    fn remember(&mut self) {
+        let noisy = self.spread(|pair| !pair.local.is_empty(), |_| 1);
+        let Some(silent) = self.silent.as_mut().filter(|_| !self.exhausted) else {
+            return;
+        };
+        for (pair, noisy) in self.pairs.iter().zip(noisy) {
+            let contents = (
+                self.contents.0.of(pair.reader),
+                self.contents.1.of(pair.writer),
+            );
+            if let (false, (Some(reader), Some(writer))) = (noisy, contents)
+                && silent.0.len() < MAX_SILENT
+            {
+                silent.0.insert((reader.digest, writer.digest));
+            }
+        }
     }
 
     fn expand(&mut self, at: usize) {
         let Pair { reader, writer, .. } = self.pairs[at];
         match (self.reader.kind(reader), self.writer.kind(writer)) {
-            (_, Kind::Union(branches)) => self.writer_union(at, branches.len()),
+            (_, Kind::Union(branches)) => self.writer_union(at, branches),
             (Kind::Union(_), _) => self.reader_union(at),
             (Kind::Primitive(r), Kind::Primitive(w)) => self.primitives(at, *r, *w),
             (Kind::Record(r), Kind::Record(w)) => {
@@ -160,11 +289,13 @@ impl<'s> Graph<'s> {
 
     /// Items or values.
     fn part(&mut self, at: usize, reader: TypeId, writer: TypeId, slot: Slot) {
-        let sites = (
-            Site::of(self.pairs[at].reader, slot),
-            Site::of(self.pairs[at].writer, slot),
-        );
-        if let Some(to) = self.pair(reader, writer, sites.0, sites.1) {
+        let Pair {
+            reader: reader_owner,
+            writer: writer_owner,
+            ..
+        } = self.pairs[at];
+        let sites = [Site::of(reader_owner, slot), Site::of(writer_owner, slot)];
+        if let Pairing::To(to) = self.pair(reader, writer, sites, false) {
             self.pairs[at].links.push(Link {
                 to,
                 writer: Some(slot),
@@ -173,20 +304,22 @@ impl<'s> Graph<'s> {
     }
 
     /// Every branch of the writer's union must be readable.
-    fn writer_union(&mut self, at: usize, count: usize) {
+    fn writer_union(&mut self, at: usize, branches: &'s [Use]) {
         let Pair {
             reader,
             writer,
             reader_site,
             ..
         } = self.pairs[at];
-        for index in 0..count {
+        let reader_branches = match self.reader.kind(reader) {
+            Kind::Union(branches) => Some(branches),
+            _ => None,
+        };
+        let same = reader_branches.is_some_and(|own| self.same_branches(own, branches));
+        for (index, branch) in branches.iter().enumerate() {
             let slot = Slot::Branch(index);
-            let site = Site::of(writer, slot);
-            let Some(branch) = self.writer.at(site) else {
-                continue;
-            };
-            if let Some(to) = self.pair(reader, branch.id, reader_site, site) {
+            let sites = [reader_site, Site::of(writer, slot)];
+            if let Pairing::To(to) = self.pair(reader, branch.id, sites, same) {
                 self.pairs[at].links.push(Link {
                     to,
                     writer: Some(slot),
@@ -195,9 +328,21 @@ impl<'s> Graph<'s> {
         }
     }
 
+    fn same_branches(&self, reader: &[Use], writer: &[Use]) -> bool {
+        let names = |schema: &'s Schema| move |branch: &Use| branch_name(schema.kind(branch.id));
+        let reader = reader.iter().map(names(self.reader));
+        reader.eq(writer.iter().map(names(self.writer)))
+    }
+
     /// A branch of the reader's union must read what is no union itself.
     fn reader_union(&mut self, at: usize) {
-        let Pair { reader, writer, .. } = self.pairs[at];
+        let Pair {
+            reader,
+            writer,
+            writer_site,
+            same_union,
+            ..
+        } = self.pairs[at];
         let (schema_r, schema_w) = (self.reader, self.writer);
         let index = self
             .indices
@@ -208,52 +353,30 @@ impl<'s> Graph<'s> {
             Profile::Contract => index.candidates(schema_w, writer),
         };
         let other = match self.profile {
-            Profile::Proven => index.by_the_letter(schema_w, writer),
-            Profile::Contract => None,
+            Profile::Proven if !same_union => index.by_the_letter(schema_w, writer),
+            Profile::Proven | Profile::Contract => None,
         };
-        if let Some(other) = other
-            && !self.same_union(at)
-        {
+        if let Some(other) = other {
             self.note(at, ChangeKind::BranchUnclear(other));
         }
         if branches.is_empty() {
             self.note(at, ChangeKind::Type);
         }
         self.pairs[at].any = true;
-        let writer_site = self.pairs[at].writer_site;
+        let mut links = Vec::with_capacity(branches.len());
         for branch in branches {
             let site = Site::of(reader, Slot::Branch(branch));
             let Some(id) = schema_r.at(site).map(|branch| branch.id) else {
                 continue;
             };
-            if let Some(to) = self.pair(id, writer, site, writer_site) {
-                self.pairs[at].links.push(Link { to, writer: None });
+            match self.pair(id, writer, [site, writer_site], false) {
+                // One is enough, and nothing better than this one will come.
+                Pairing::Settled => return,
+                Pairing::To(to) => links.push(Link { to, writer: None }),
+                Pairing::Exhausted => {}
             }
         }
-    }
-
-    /// Whether the writer's type stands in a union of the same branches in the same order: then a
-    /// choice that libraries make differently is no change.
-    fn same_union(&self, at: usize) -> bool {
-        let pair = &self.pairs[at];
-        let union = match pair.writer_site {
-            Site {
-                owner: Some(owner),
-                slot: Slot::Branch(_),
-            } => self.writer.kind(owner),
-            _ => return false,
-        };
-        match (self.reader.kind(pair.reader), union) {
-            (Kind::Union(r), Kind::Union(w)) => {
-                let reader = r
-                    .iter()
-                    .map(|branch| branch_name(self.reader.kind(branch.id)));
-                reader.eq(w
-                    .iter()
-                    .map(|branch| branch_name(self.writer.kind(branch.id))))
-            }
-            _ => false,
-        }
+        self.pairs[at].links = links;
     }
 
     fn primitives(&mut self, at: usize, reader: Primitive, writer: Primitive) {
@@ -290,12 +413,15 @@ impl<'s> Graph<'s> {
             };
             let defaults = writer.fields.get(source).map(|field| &field.default);
             if let (Some(new), Some(Some(old))) = (&field.default, defaults)
-                && new.to_compact() != old.to_compact()
+                && !new.same_value(old)
             {
                 self.note(at, ChangeKind::DefaultChanged(index, source));
             }
-            if let Some(link) = self.field(at, index, source) {
-                self.pairs[at].links.push(link);
+            if let Pairing::To(to) = self.field(at, index, source) {
+                self.pairs[at].links.push(Link {
+                    to,
+                    writer: Some(Slot::Field(source)),
+                });
             }
         }
         let defaulted = reader.fields.iter().all(|field| field.default.is_some());
@@ -329,24 +455,25 @@ impl<'s> Graph<'s> {
                 .get(index)
                 .is_some_and(|f| f.default.is_some());
             match rewritten.map(|source| self.field(at, index, source)) {
-                Some(Some(link)) => self.pairs[at].alternatives.push(link.to),
+                Some(Pairing::To(to)) => self.pairs[at].alternatives.push(to),
+                Some(Pairing::Settled) => {}
                 None if defaulted => {}
-                Some(None) | None => self.pairs[at].rewriting_fails = true,
+                Some(Pairing::Exhausted) | None => self.pairs[at].rewriting_fails = true,
             }
         }
     }
 
-    /// The link from a record to the types of two of its fields.
-    fn field(&mut self, at: usize, reader_index: usize, writer_index: usize) -> Option<Link> {
+    /// Where the types of two fields lead.
+    fn field(&mut self, at: usize, reader_index: usize, writer_index: usize) -> Pairing {
         let Pair { reader, writer, .. } = self.pairs[at];
-        let reader_site = Site::of(reader, Slot::Field(reader_index));
-        let writer_site = Site::of(writer, Slot::Field(writer_index));
-        let (r, w) = (self.reader.at(reader_site)?, self.writer.at(writer_site)?);
-        let to = self.pair(r.id, w.id, reader_site, writer_site)?;
-        Some(Link {
-            to,
-            writer: Some(Slot::Field(writer_index)),
-        })
+        let sites = [
+            Site::of(reader, Slot::Field(reader_index)),
+            Site::of(writer, Slot::Field(writer_index)),
+        ];
+        match (self.reader.at(sites[0]), self.writer.at(sites[1])) {
+            (Some(r), Some(w)) => self.pair(r.id, w.id, sites, false),
+            _ => Pairing::Settled,
+        }
     }
 
     fn symbols(&mut self, at: usize, reader: &Enum, writer: &Enum) {
@@ -394,30 +521,37 @@ impl<'s> Graph<'s> {
     /// The pairs that cannot be read: false spreads from the facts that
     /// stop a reader to whatever depends on them, and what is left is the greatest fixpoint.
     fn failing(&self) -> Vec<bool> {
+        self.spread(
+            |pair| pair.local.iter().any(|change| self.stops(change)),
+            |pair| if pair.any { pair.links.len() } else { 1 },
+        )
+    }
+
+    /// The pairs of which something is true, and those with at least `needed` links to such.
+    fn spread(&self, holds: impl Fn(&Pair) -> bool, needed: impl Fn(&Pair) -> usize) -> Vec<bool> {
         let mut users: Vec<Vec<usize>> = vec![Vec::new(); self.pairs.len()];
-        let mut left: Vec<usize> = Vec::with_capacity(self.pairs.len());
-        let mut failing = vec![false; self.pairs.len()];
+        let mut left: Vec<usize> = self.pairs.iter().map(needed).collect();
+        let mut reached = vec![false; self.pairs.len()];
         let mut queue = Vec::new();
         for (at, pair) in self.pairs.iter().enumerate() {
             for link in &pair.links {
                 users[link.to].push(at);
             }
-            left.push(if pair.any { pair.links.len() } else { 1 });
-            if pair.local.iter().any(|change| self.stops(change)) {
-                failing[at] = true;
+            if holds(pair) {
+                reached[at] = true;
                 queue.push(at);
             }
         }
         while let Some(at) = queue.pop() {
             for user in std::mem::take(&mut users[at]) {
                 left[user] = left[user].saturating_sub(1);
-                if left[user] == 0 && !failing[user] {
-                    failing[user] = true;
+                if left[user] == 0 && !reached[user] {
+                    reached[user] = true;
                     queue.push(user);
                 }
             }
         }
-        failing
+        reached
     }
 
     /// Whether a fact makes a datum unreadable.

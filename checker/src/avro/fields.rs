@@ -13,18 +13,39 @@ pub(crate) type Sources = Vec<Option<usize>>;
 
 /// A name goes before an alias, and no value is taken twice.
 pub(crate) fn by_name(reader: &Record, writer: &Record) -> Sources {
-    let mut taken: Vec<bool> = writer
-        .fields
-        .iter()
-        .map(|field| reader.field(&field.name).is_some())
-        .collect();
+    let mut sources = by_own_name(reader, writer);
+    let renamed = reader.fields.iter().enumerate();
+    let mut renamed = renamed
+        .filter(|(_, field)| !field.aliases.is_empty())
+        .peekable();
+    if renamed.peek().is_none() {
+        return sources;
+    }
+    let mut taken = vec![false; writer.fields.len()];
+    for source in sources.iter().flatten() {
+        taken[*source] = true;
+    }
+    for (index, field) in renamed {
+        if sources[index].is_none() {
+            let mut aliased = field.aliases.iter().filter_map(|alias| writer.field(alias));
+            sources[index] = aliased.find(|source| !std::mem::replace(&mut taken[*source], true));
+        }
+    }
+    sources
+}
+
+/// Versions mostly keep their fields in order, so the place is tried before the name is looked up.
+fn by_own_name(reader: &Record, writer: &Record) -> Sources {
+    let mut next = 0;
     let sources = reader.fields.iter().map(|field| {
-        writer.field(&field.name).or_else(|| {
-            let aliased = field.aliases.iter().filter_map(|alias| writer.field(alias));
-            let free = aliased.into_iter().find(|index| !taken[*index])?;
-            taken[free] = true;
-            Some(free)
-        })
+        let here = writer.fields.get(next);
+        let found = if here.is_some_and(|here| here.name == field.name) {
+            Some(next)
+        } else {
+            writer.field(&field.name)
+        };
+        next = found.map_or(next, |found| found + 1);
+        found
     });
     sources.collect()
 }

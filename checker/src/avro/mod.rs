@@ -11,6 +11,7 @@
 mod aliases;
 mod canonical;
 mod change;
+mod content;
 mod contract;
 mod datum;
 mod decode;
@@ -42,6 +43,7 @@ use crate::model::{Comparison, Direction, Finding, Path, Problem, Severity, Unde
 use crate::{Options, Profile, SchemaInput};
 
 use change::{Change, ChangeKind};
+use diff::Silent;
 
 pub use contract::MAX_LINES;
 pub use datum::{MAX_DATUM_DEPTH, MAX_DATUM_PARTS};
@@ -90,30 +92,40 @@ impl Schema {
     }
 }
 
-/// Compares two versions in the given directions.
-pub fn compare(
-    old: &Schema,
-    new: &Schema,
-    directions: &[Direction],
-    options: &Options,
-) -> Comparison {
-    if old.same_texts(new) {
-        return Comparison::default();
-    }
-    compare_in_full(old, new, directions, options)
+/// What was found out about a candidate while it was compared with some of its earlier versions, and
+/// holds for the others.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    backward: Silent,
+    forward: Silent,
 }
 
-/// Compares also what is known to be equal.
-fn compare_in_full(
+impl Memory {
+    const fn of(&mut self, direction: Direction) -> &mut Silent {
+        match direction {
+            Direction::Backward => &mut self.backward,
+            Direction::Forward => &mut self.forward,
+        }
+    }
+}
+
+/// Compares two versions in the given directions. What is remembered must come from comparisons
+/// with the same options; without a memory nothing is passed over, however equal it is.
+pub(crate) fn compare(
     old: &Schema,
     new: &Schema,
     directions: &[Direction],
     options: &Options,
+    mut memory: Option<&mut Memory>,
 ) -> Comparison {
     let mut comparison = Comparison::default();
     for direction in directions {
         let (reader, writer) = direction.roles(old, new);
-        let walk = diff::walk(reader, writer, *direction, options.profile);
+        let silent = memory.as_mut().map(|memory| memory.of(*direction));
+        let walk = diff::walk(reader, writer, *direction, options.profile, silent);
+        if walk.identical {
+            continue;
+        }
         if walk.exhausted {
             comparison.undecided.push(too_many_pairs(*direction, new));
         }

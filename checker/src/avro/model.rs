@@ -16,6 +16,7 @@ use foldhash::fast::RandomState;
 use crate::model::{LineIndex, Path, Problem, Source, Span};
 use crate::text::json;
 
+use super::content::Contents;
 use super::sample::Samples;
 
 /// What is found by a name.
@@ -306,6 +307,7 @@ pub struct Schema {
     pub(crate) canonical: String,
     pub(crate) warnings: Vec<Problem>,
     pub(crate) samples: OnceLock<Samples>,
+    pub(crate) contents: OnceLock<Contents>,
 }
 
 impl Schema {
@@ -317,18 +319,6 @@ impl Schema {
     /// What is legal and probably not meant, in the order of the text.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
-    }
-
-    /// Whether both were read from texts of the same content: such a schema reads itself.
-    pub(crate) fn same_texts(&self, other: &Self) -> bool {
-        let text = |index: &LineIndex| index.source().clone();
-        let referenced =
-            |schema: &Self| -> Vec<Source> { schema.sources.iter().skip(1).map(text).collect() };
-        self.canonical == other.canonical
-            && referenced(self)
-                .iter()
-                .map(Source::text)
-                .eq(referenced(other).iter().map(Source::text))
     }
 
     /// The type of that index. Ids are made by the parser, for its own arena only.

@@ -112,6 +112,21 @@ impl Node {
         out
     }
 
+    /// Whether both say the same, in whatever layout: numbers by their text, keys in their order.
+    pub fn same_value(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Array(own), Value::Array(others)) => {
+                own.len() == others.len() && own.iter().zip(others).all(|(a, b)| a.same_value(b))
+            }
+            (Value::Object(own), Value::Object(others)) => {
+                let same =
+                    |(a, b): (&Member, &Member)| a.key == b.key && a.value.same_value(&b.value);
+                own.len() == others.len() && own.iter().zip(others).all(same)
+            }
+            (own, others) => own == others,
+        }
+    }
+
     /// What kind of value it is, for messages: `a string`.
     pub fn kind(&self) -> &'static str {
         match self.value {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use checker::{Comparison, Level, Options, Policy, Profile, Schema, Verdict};
+use checker::{Comparer, Comparison, Level, Options, Policy, Profile, Schema, Verdict};
 
 use super::Registry;
 use super::config::Config;
@@ -213,9 +213,10 @@ struct Job {
 impl Job {
     fn run(&self, parsed: &ParsedSchemas) -> CheckOutcome {
         let mut undecided = Vec::new();
+        let mut comparer = Comparer::new(&self.candidate, &self.options);
         for old in &self.history {
             let comparison = match parsed.parse(&old.prepared) {
-                Ok(schema) => self.compare(&schema),
+                Ok(schema) => comparer.compare(&schema, self.level.directions()),
                 Err(problems) => {
                     undecided.push(messages::unreadable(old.number, &problems));
                     continue;
@@ -235,10 +236,6 @@ impl Job {
             verdict: Verdict::Undecided,
             messages: undecided,
         }
-    }
-
-    fn compare(&self, old: &Schema) -> Comparison {
-        checker::compare(old, &self.candidate, self.level.directions(), &self.options)
     }
 
     fn incompatible(&self, old: &Old, comparison: &Comparison) -> CheckOutcome {

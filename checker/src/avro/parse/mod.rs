@@ -113,6 +113,7 @@ impl Parser {
             canonical: String::new(),
             warnings: Vec::new(),
             samples: OnceLock::new(),
+            contents: OnceLock::new(),
         };
         aliases::check(&schema, &self.names, &self.claims, &mut self.notes);
         defaults::check(&schema, &self.broken, &mut self.notes);

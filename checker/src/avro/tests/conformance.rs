@@ -4,7 +4,8 @@ use crate::conformance::rows;
 use crate::model::{Direction, Verdict};
 use crate::{Format, Options, Profile, Reference, SchemaInput, Source};
 
-use super::super::{Schema, compare};
+use super::super::Schema;
+use super::compare;
 use super::parse_as;
 
 fn text(row: &serde_json::Value, key: &str) -> String {

@@ -3,7 +3,8 @@
 use crate::model::{Direction, Finding};
 use crate::{Options, Profile};
 
-use super::super::{MAX_LINES, compare};
+use super::super::MAX_LINES;
+use super::compare;
 use super::{BOTH, compared, parse_as};
 
 /// The lines of one direction, in the contract's profile.

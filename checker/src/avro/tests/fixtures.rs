@@ -9,7 +9,8 @@ use std::path::Path;
 use crate::model::{Direction, Finding, Reader, Writer};
 use crate::{Options, Profile};
 
-use super::super::{Schema, compare, diff};
+use super::super::{Schema, diff};
+use super::compare;
 use super::{BOTH, parse_as};
 
 struct Case {
@@ -106,7 +107,7 @@ fn every_schema_reads_itself_in_silence() {
     for Case { name, old, new, .. } in &cases() {
         for schema in [old, new] {
             let (reader, writer) = (Reader(schema), Writer(schema));
-            let walk = diff::walk(reader, writer, Direction::Backward, Profile::Proven);
+            let walk = diff::walk(reader, writer, Direction::Backward, Profile::Proven, None);
             assert!(walk.changes.is_empty(), "{name}");
         }
     }

@@ -5,7 +5,8 @@ use crate::{Format, Options, SchemaInput, Source};
 
 use super::super::diff::MAX_ROUTE;
 use super::super::parse::{MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
-use super::super::{MAX_DATUM_DEPTH, MAX_PROBLEMS, Schema, compare};
+use super::super::{MAX_DATUM_DEPTH, MAX_PROBLEMS, Schema};
+use super::compare;
 use super::parse_as;
 
 fn problems(text: String) -> Vec<String> {

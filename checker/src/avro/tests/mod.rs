@@ -18,7 +18,7 @@ mod texts;
 use crate::model::{Comparison, Direction, Finding};
 use crate::{Format, Options, Profile, SchemaInput, Source};
 
-use super::{Schema, compare};
+use super::{Memory, Schema};
 
 pub(super) const BOTH: [Direction; 2] = [Direction::Forward, Direction::Backward];
 
@@ -29,6 +29,15 @@ pub(super) fn parse_as(file: &str, text: &str) -> Schema {
         Ok(schema) => schema,
         Err(problems) => panic!("{text} is not valid: {problems:?}"),
     }
+}
+
+pub(super) fn compare(
+    old: &Schema,
+    new: &Schema,
+    directions: &[Direction],
+    options: &Options,
+) -> Comparison {
+    super::compare(old, new, directions, options, Some(&mut Memory::default()))
 }
 
 #[track_caller]

@@ -10,9 +10,11 @@ use crate::model::{Direction, Reader, Verdict, Writer};
 
 use super::super::datum::{self, Datum};
 use super::super::decode::{self, Reading};
+use super::super::diff::{self, Silent};
 use super::super::encode::encode;
+use super::super::fuzzing;
 use super::super::model::Schema;
-use super::super::{compare, diff, fuzzing};
+use super::compare;
 use super::parse_as;
 
 /// Data per pair of schemas.
@@ -262,12 +264,33 @@ proptest! {
     }
 
     #[test]
+    fn what_is_passed_over_has_nothing_to_say((old, new) in pair(), (third, _) in pair()) {
+        let (Some(old), Some(new), Some(third)) = (parsed(&old), parsed(&new), parsed(&third)) else {
+            return Ok(());
+        };
+        for profile in [crate::Profile::Proven, crate::Profile::Contract] {
+            let mut silent = Silent::default();
+            for (reader, writer) in [(&new, &third), (&new, &old), (&new, &old), (&new, &new)] {
+                let walk = |silent| {
+                    let roles = (Reader(reader), Writer(writer));
+                    let walk = diff::walk(roles.0, roles.1, Direction::Backward, profile, silent);
+                    let facts = walk.changes.into_iter().map(|fact| {
+                        (fact.kind, fact.reader.site, fact.writer.site, fact.route)
+                    });
+                    facts.collect::<Vec<_>>()
+                };
+                prop_assert_eq!(walk(Some(&mut silent)), walk(None));
+            }
+        }
+    }
+
+    #[test]
     fn every_schema_reads_its_own_data((text, _) in pair(), seed in any::<u64>()) {
         let Some(schema) = parsed(&text) else {
             return Ok(());
         };
         let walk = diff::walk(
-            Reader(&schema), Writer(&schema), Direction::Backward, crate::Profile::Proven,
+            Reader(&schema), Writer(&schema), Direction::Backward, crate::Profile::Proven, None,
         );
         prop_assert!(walk.changes.is_empty(), "{text}\n{:?}", walk.changes);
         let mut choices = Choices(seed);

@@ -3,7 +3,8 @@
 use crate::model::{Direction, Verdict};
 use crate::{Format, Options, Reference, SchemaInput, Source};
 
-use super::super::{Schema, compare};
+use super::super::Schema;
+use super::compare;
 
 const ADDRESS: &str = r#"{"type": "record", "name": "shop.Address", "fields": [
     {"name": "street", "type": "string"}]}"#;
