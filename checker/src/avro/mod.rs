@@ -30,8 +30,10 @@ mod notes;
 mod numbers;
 mod parse;
 mod parsing_form;
+mod properties;
 pub mod rules;
 mod sample;
+mod tags;
 mod union;
 mod witness;
 mod words;
@@ -52,6 +54,7 @@ pub use fingerprint::{Fingerprint, FingerprintKind};
 pub use model::Schema;
 pub use notes::MAX_PROBLEMS;
 pub use parse::{MAX_FIXED_SIZE, MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
+pub use tags::{Entity, EntityKind, TagOrder, Tagged};
 
 impl Schema {
     /// Reads a schema and what it refers to. All problems are returned.

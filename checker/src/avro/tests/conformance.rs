@@ -4,7 +4,7 @@ use crate::conformance::rows;
 use crate::model::{Direction, Verdict};
 use crate::{Format, Options, Profile, Reference, SchemaInput, Source};
 
-use super::super::Schema;
+use super::super::{Entity, EntityKind, Schema, TagOrder, Tagged};
 use super::compare;
 use super::parse_as;
 
@@ -123,6 +123,79 @@ fn the_rows_of_validity_agree() {
         let valid = Schema::parse(&input).is_ok();
         assert_eq!(valid, row["valid"] == true, "{}", row["name"]);
     }
+}
+
+#[test]
+fn the_rows_of_properties_agree() {
+    for row in avro_rows("confluent-properties.jsonl") {
+        let schema = parse_as("t", &text(&row, "input"));
+        let property = text(&row, "property");
+        let found = match property.split_once(':') {
+            Some(("hasTopLevelField", field)) => schema.has_top_level_field(field).into(),
+            None if property == "name" => schema.name().into(),
+            _ => panic!("{}: the property {property} is not known", row["name"]),
+        };
+        let found: serde_json::Value = found;
+        assert_eq!(found, row["expected"], "{}", row["name"]);
+    }
+}
+
+#[test]
+fn the_rows_of_tags_agree() {
+    for row in avro_rows("confluent-tags.jsonl") {
+        let schema = parse_as("t", &text(&row, "input"));
+        let order = if row["addBeforeRemove"] == false {
+            TagOrder::RemoveBeforeAdd
+        } else {
+            TagOrder::AddBeforeRemove
+        };
+        let (add, remove) = (tagged(&row["tagsToAdd"]), tagged(&row["tagsToRemove"]));
+        let changed = schema.with_tags(&add, &remove, order).expect("right paths");
+        let schema = parse_as("t", &changed);
+        let mut judged = false;
+        for key in ["expected_entities", "expected"] {
+            if row[key].is_array() {
+                let sorted = |mut list: Vec<Tagged>| {
+                    for tagged in &mut list {
+                        tagged.tags.sort();
+                    }
+                    list.sort_by(|a, b| a.entity.cmp(&b.entity));
+                    list
+                };
+                let (found, expected) =
+                    (sorted(schema.tagged_entities()), sorted(tagged(&row[key])));
+                assert_eq!(found, expected, "{}", row["name"]);
+                judged = true;
+            }
+        }
+        if let Some(expected) = row["expected"].as_str() {
+            let expected = parse_as("t", expected);
+            assert_eq!(schema.canonical_text(), expected.canonical_text());
+            judged = true;
+        }
+        if let Some(expected) = row["expected_tags"].as_array() {
+            let expected = expected.iter().filter_map(|tag| tag.as_str());
+            assert_eq!(schema.tags(), expected.map(str::to_owned).collect());
+            judged = true;
+        }
+        assert!(judged, "{}: nothing is expected", row["name"]);
+    }
+}
+
+fn tagged(list: &serde_json::Value) -> Vec<Tagged> {
+    let list = list.as_array().cloned().unwrap_or_default();
+    let entries = list.iter().map(|entry| Tagged {
+        entity: Entity {
+            kind: match entry["entityType"].as_str() {
+                Some("sr_record") => EntityKind::Record,
+                Some("sr_field") => EntityKind::Field,
+                other => panic!("the entity type {other:?} is not known"),
+            },
+            path: text(entry, "entityPath"),
+        },
+        tags: serde_json::from_value(entry["tags"].clone()).expect("strings"),
+    });
+    entries.collect()
 }
 
 fn printed(schema: &Schema, normalize: bool) -> String {

@@ -13,6 +13,7 @@ mod parse;
 mod property;
 mod references;
 mod silent;
+mod tags;
 mod texts;
 
 use crate::model::{Comparison, Direction, Finding};
