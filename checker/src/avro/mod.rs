@@ -64,7 +64,7 @@ impl Schema {
 
     /// The text that gives identity: compact, with a fixed order of keys.
     pub fn canonical_text(&self) -> &str {
-        &self.canonical
+        self.canonical.get_or_init(|| canonical::text(self))
     }
 
     /// The canonical text with every referenced type defined where it is first used

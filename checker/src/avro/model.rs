@@ -304,7 +304,7 @@ pub struct Schema {
     pub(crate) source: Source,
     pub(crate) types: Vec<Type>,
     pub(crate) root: Use,
-    pub(crate) canonical: String,
+    pub(crate) canonical: OnceLock<String>,
     pub(crate) warnings: Vec<Problem>,
     pub(crate) samples: OnceLock<Samples>,
     pub(crate) contents: OnceLock<Contents>,

@@ -26,12 +26,15 @@ use super::model::{
     ByName, Kind, Logical, Place, Primitive, Schema, Site, Slot, Type, TypeId, Use,
 };
 use super::notes::{MAX_PROBLEMS, Notes};
-use super::{canonical, defaults, logical, names};
+use super::{defaults, logical, names};
 
 use attributes::attributes;
 
 /// The longest text that is read: far beyond any schema, and small enough to hold in memory.
 pub const MAX_TEXT_BYTES: usize = 16 * 1024 * 1024;
+
+/// About how much text there is for each type; only memory that is asked for at once depends on it.
+const BYTES_PER_TYPE: usize = 64;
 
 /// The most types that a schema with its references may contain, every occurrence counted.
 pub const MAX_TYPES: usize = 500_000;
@@ -90,6 +93,7 @@ impl Parser {
         }
         match json::parse(source) {
             Ok(node) => {
+                self.types.reserve(source.text().len() / BYTES_PER_TYPE);
                 self.warn_of_duplicates(&node);
                 self.type_use(&node, "", Site::ROOT)
             }
@@ -110,7 +114,7 @@ impl Parser {
             source: input.source.clone(),
             types: self.types,
             root,
-            canonical: String::new(),
+            canonical: OnceLock::new(),
             warnings: Vec::new(),
             samples: OnceLock::new(),
             contents: OnceLock::new(),
@@ -121,7 +125,6 @@ impl Parser {
             return Err(self.notes.into_errors(&schema.sources));
         }
         schema.warnings = self.notes.into_warnings(&schema.sources);
-        schema.canonical = canonical::text(&schema);
         Ok(schema)
     }
 
