@@ -63,6 +63,9 @@ pub(crate) fn namespace_fault(node: &Node) -> Option<String> {
 }
 
 pub(crate) fn not_a_name(text: &str) -> String {
+    if text.is_empty() {
+        return "a name, or a part of one between dots, is empty".to_owned();
+    }
     format!("`{text}` is no name: letters, digits and `_` only, and no digit first")
 }
 

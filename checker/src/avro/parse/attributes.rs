@@ -198,6 +198,13 @@ impl Parser {
             };
             let alias: CompactString = names::qualify(text, space).into();
             if seen.insert(text) {
+                if !text.split('.').all(names::is_name) {
+                    let message = format!(
+                        "the alias `{text}` is no name: legal, to mend illegal names, but some \
+                         libraries refuse the schema"
+                    );
+                    self.warning(&item.range, message);
+                }
                 self.claims.push(Claim {
                     scope,
                     by: by.into(),

@@ -410,6 +410,41 @@ fn a_name_without_a_dot_may_be_meant_in_the_null_namespace() {
 }
 
 #[test]
+fn an_alias_that_is_no_name_is_a_warning() {
+    warned(
+        r#"{"type": "fixed", "name": "F", "size": 1, "aliases": ["x.G", "a-b"]}"#,
+        &[
+            "t:1:62: the alias `a-b` is no name: legal, to mend illegal names, but some libraries refuse the schema",
+        ],
+    );
+}
+
+#[test]
+fn empty_names_are_no_names() {
+    let empty = "a name, or a part of one between dots, is empty";
+    for (name, place) in [
+        (r#""""#, "t:1:28"),
+        (r#""R.""#, "t:1:28"),
+        (r#""a..R""#, "t:1:28"),
+    ] {
+        let text = format!(r#"{{"type": "record", "name": {name}, "fields": []}}"#);
+        refused(&text, &[&format!("{place}: {empty}")]);
+    }
+    refused(
+        &field(r#""int"}, {"name": "", "type": "int""#),
+        &[&format!("t:1:83: {empty}")],
+    );
+    for namespace in ["a..b", "a.", ".a"] {
+        refused(
+            &format!(r#"{{"type": "fixed", "name": "F", "namespace": "{namespace}", "size": 1}}"#),
+            &[&format!(
+                "t:1:45: \"{namespace}\" is no namespace: names joined by dots, or an empty string"
+            )],
+        );
+    }
+}
+
+#[test]
 fn what_stands_for_texts_is_text() {
     refused(
         r#"{"type": "record", "name": 1, "namespace": true, "fields": [{"name": null, "type": "int"}]}"#,
