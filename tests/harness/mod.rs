@@ -15,7 +15,9 @@ use std::io::Write;
 
 pub use client::{Client, Reply};
 pub use database::{Database, HeldWrites};
-pub use programs::{Output, python, repository, run_python, schemactl, schemad_path};
+pub use programs::{
+    Output, java_libraries, python, repository, run_java, run_python, schemactl, schemad_path,
+};
 pub use schemad::Schemad;
 
 /// The marker at the start of every skip line, which the test command counts and repeats.

@@ -58,6 +58,25 @@ pub fn run_python(python: &Path, script: &str, args: &[&str], stdin: &str) -> Re
     finish(command, stdin)
 }
 
+/// The directory of Avro's Java libraries, or `None`, said loudly, where this run has none.
+pub fn java_libraries() -> Option<PathBuf> {
+    let libraries = std::env::var_os("TEST_JAVA_LIBRARIES").map(PathBuf::from);
+    if libraries.is_none() {
+        crate::missing("Avro's Java libraries (TEST_JAVA_LIBRARIES)");
+    }
+    libraries
+}
+
+/// Runs a program of `tests/clients/java`, one file that Java compiles as it starts.
+pub fn run_java(libraries: &Path, program: &str, stdin: &str) -> Result<Output> {
+    let mut command = Command::new("java");
+    command
+        .arg("-cp")
+        .arg(libraries.join("*"))
+        .arg(repository().join("tests/clients/java").join(program));
+    finish(command, stdin)
+}
+
 impl Output {
     /// Passes the output of a program that succeeded on.
     ///

@@ -30,6 +30,8 @@ contains it. Before it runs them it gets ready what they need, and says so:
     where this is root or `sudo -n` works. Other PostgreSQL servers are left alone.
   * a Python environment with the clients pinned in tests/clients/requirements.txt, under the
     target directory. It is made anew only when that file has changed.
+  * Avro's Java libraries, pinned in tests/clients/java/pom.xml, fetched by Maven to the target
+    directory. A JDK and Maven are installed by apt-get where there are none.
   * `schemad` and `schemactl`, built.
 
 Whatever it started is stopped and removed when it ends, also by Ctrl-C or a failure. A tool that
@@ -40,8 +42,10 @@ environment:
   CI               set: nothing may be skipped
   CONFORMANCE_DIR  a directory of conformance data; tests of it are skipped where this is unset
   PYTHON           the Python to make the environment with (python3)
-  TEST_POSTGRES_URL, TEST_PYTHON
-                   set: this server, this interpreter is used and nothing is set up
+  TEST_JAVA_LIBRARIES, TEST_POSTGRES_URL, TEST_PYTHON
+                   set: this directory, server, interpreter is used and nothing is set up
+  ORACLE_PAIRS, ORACLE_SEED
+                   how many pairs of schemas Java is asked about, and which (1500, 1)
 
 parts:
 ";

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: gets ready what the tests need, runs them, cleans up.
 
+mod java;
 mod postgres;
 mod python;
 mod summary;
@@ -31,6 +32,7 @@ pub(crate) struct Part {
 /// What tests need besides cargo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
+    Java,
     Postgres,
     Python,
     Programs,
@@ -38,7 +40,7 @@ enum Need {
 
 // Of the whole workspace: cargo would build dependencies anew for one package's features alone.
 const IT: &[&str] = &["--workspace", "--test", "it"];
-const ALL_NEEDS: &[Need] = &[Need::Postgres, Need::Python, Need::Programs];
+const ALL_NEEDS: &[Need] = &[Need::Java, Need::Postgres, Need::Python, Need::Programs];
 
 /// Every part that has a name.
 pub(crate) const PARTS: &[Part] = &[
@@ -103,7 +105,7 @@ pub(crate) const PARTS: &[Part] = &[
         about: "verdicts and witnesses, executed by libraries of others",
         select: IT,
         filter: "oracle::",
-        needs: &[Need::Python, Need::Programs],
+        needs: &[Need::Java, Need::Python, Need::Programs],
     },
     Part {
         name: "rest",
@@ -179,6 +181,11 @@ impl Environment {
             && let Some(python) = or_skip(given("TEST_PYTHON", python::prepare))?
         {
             variables.push(("TEST_PYTHON", python));
+        }
+        if needs(Need::Java)
+            && let Some(libraries) = or_skip(given("TEST_JAVA_LIBRARIES", java::prepare))?
+        {
+            variables.push(("TEST_JAVA_LIBRARIES", libraries));
         }
         if needs(Need::Programs) {
             // Tests and programs in one go: cargo would else build what both use twice.
