@@ -18,6 +18,9 @@ use super::defaults;
 use super::model::{Field, Kind, Logical, Primitive, Record, Schema, Slot, TypeId, Use};
 use super::words::{a_kind, listed};
 
+/// The most failures of one datum that are told apart: each carries its place.
+const MAX_FAILURES: usize = 10_000;
+
 /// Why data were not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ReadError {
@@ -174,11 +177,13 @@ impl<'a> Decoder<'a> {
     }
 
     fn failed(&mut self, cause: Cause, reason: String) {
-        self.failures.push(Failure {
-            route: self.route.clone(),
-            cause,
-            reason,
-        });
+        if self.failures.len() < MAX_FAILURES {
+            self.failures.push(Failure {
+                route: self.route.clone(),
+                cause,
+                reason,
+            });
+        }
     }
 
     fn spend(&mut self) -> Result<(), ReadError> {

@@ -4,6 +4,7 @@
 //! The pairs are those of `fixtures/` and a table of everyday changes. The expected verdicts of the
 //! fixtures are the checker's own tests' concern; here only execution counts.
 
+mod grow;
 mod java;
 mod pairs;
 
@@ -16,6 +17,27 @@ use serde_json::{Value, json};
 #[test]
 fn avro_verdicts_hold_when_fastavro_executes_them() {
     confirm("AVRO", "avro", &["avro witness", "avro generated"]);
+}
+
+/// How many pairs are grown; `ORACLE_PAIRS` asks for more, `ORACLE_SEED` for others.
+const GROWN_PAIRS: u64 = 600;
+
+#[test]
+fn avro_verdicts_on_grown_pairs_hold_when_fastavro_executes_them() {
+    let number = |name: &str, default: u64| {
+        let text = std::env::var(name).ok();
+        text.map_or(default, |text| text.parse().unwrap())
+    };
+    let (first, count) = (
+        number("ORACLE_SEED", 0),
+        number("ORACLE_PAIRS", GROWN_PAIRS),
+    );
+    let pairs = (first..first + count).map(|seed| {
+        let (old, new) = grow::pair(seed);
+        (format!("grown {seed}"), old, new)
+    });
+    let requests: Vec<Value> = pairs.flat_map(|pair| both("AVRO", pair)).collect();
+    execute(&requests, &["avro witness", "avro generated"], 200);
 }
 
 #[test]
@@ -35,9 +57,13 @@ fn protobuf_verdicts_hold_when_googles_library_executes_them() {
 /// Checks all pairs of a format in both directions and has the answers executed. Each kind of
 /// execution must have come up, or the test would show nothing.
 fn confirm(format: &str, dir: &str, kinds: &[&str]) {
-    let Some(python) = python() else { return };
     let requests = requests(format, &repository().join("fixtures").join(dir));
-    let answers = check(&requests);
+    execute(&requests, kinds, 5);
+}
+
+fn execute(requests: &[Value], kinds: &[&str], at_least: u64) {
+    let Some(python) = python() else { return };
+    let answers = check(requests);
     let judged = requests.iter().zip(&answers).map(|(request, answer)| {
         assert!(answer["errors"].is_null(), "{request}\n{answer}");
         json!({"request": request, "answer": answer})
@@ -50,7 +76,7 @@ fn confirm(format: &str, dir: &str, kinds: &[&str]) {
     assert_eq!(result["disagreements"], json!([]), "{result:#}");
     for kind in kinds {
         let count = result["executed"][kind].as_u64().unwrap_or(0);
-        assert!(count >= 5, "only {count} of `{kind}` in {result}");
+        assert!(count >= at_least, "only {count} of `{kind}` in {result}");
     }
 }
 
@@ -82,12 +108,17 @@ fn requests(format: &str, dir: &Path) -> Vec<Value> {
             pair.new.to_owned(),
         )
     }));
-    let both = |(name, old, new): (String, String, String)| {
-        ["BACKWARD", "FORWARD"].map(|level| {
-            json!({"id": format!("{name} {level}"), "format": format, "level": level, "old": &old, "new": &new})
-        })
-    };
-    pairs.into_iter().flat_map(both).collect()
+    pairs
+        .into_iter()
+        .flat_map(|pair| both(format, pair))
+        .collect()
+}
+
+/// A pair in both directions.
+fn both(format: &str, (name, old, new): (String, String, String)) -> [Value; 2] {
+    ["BACKWARD", "FORWARD"].map(|level| {
+        json!({"id": format!("{name} {level}"), "format": format, "level": level, "old": &old, "new": &new})
+    })
 }
 
 /// Name, old text and new text of every case in the directory that needs no references.
