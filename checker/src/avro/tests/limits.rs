@@ -108,6 +108,34 @@ fn unions_are_bounded() {
 }
 
 #[test]
+fn what_stands_in_a_union_that_is_too_wide_is_not_called_unknown() {
+    let branches = vec![r#"{"type": "fixed", "name": "F", "size": 1}"#; MAX_UNION_BRANCHES + 1];
+    let text = format!(
+        r#"{{"type": "record", "name": "R", "fields": [
+            {{"name": "a", "type": [{}]}}, {{"name": "b", "type": "F"}}]}}"#,
+        branches.join(",")
+    );
+    assert_eq!(
+        problems(text),
+        ["t:2:35: the union has more than 1000 branches, the limit"]
+    );
+}
+
+#[test]
+fn warnings_are_bounded() {
+    let field = |n| format!(r#"{{"name": "f{n}", "doc": 1, "type": "int"}}"#);
+    let fields: Vec<String> = (0..=MAX_PROBLEMS).map(field).collect();
+    let schema = parse_as(
+        "t",
+        &format!(
+            r#"{{"type": "record", "name": "R", "fields": [{}]}}"#,
+            fields.join(",")
+        ),
+    );
+    assert_eq!(schema.warnings().len(), MAX_PROBLEMS);
+}
+
+#[test]
 fn problems_are_bounded() {
     let text = format!("[{}1]", "1,".repeat(MAX_PROBLEMS));
     assert_eq!(problems(text).len(), MAX_PROBLEMS);
