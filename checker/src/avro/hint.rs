@@ -6,7 +6,7 @@
 use crate::model::{Edit, Hint};
 
 use super::change::{Change, Side};
-use super::model::{Enum, Field, Kind, Place, Primitive, Schema, TypeId};
+use super::model::{Enum, Field, Kind, Place, Primitive, Schema, Slot, TypeId};
 use super::words::describe;
 
 /// The deepest type whose text is copied or for which a default is made up.
@@ -50,7 +50,13 @@ pub(crate) fn replace(schema: &Schema, place: &Place, text: String) -> Option<Ed
 }
 
 /// Replaces the new type by the old one, if neither defines or names other types.
+///
+/// A branch of a union that another branch was read with stays: it is there for its own kind.
 pub(crate) fn restore(old: &Side<'_>, new: &Side<'_>) -> Option<Edit> {
+    let branches = [old, new].map(|side| matches!(side.site.slot, Slot::Branch(_)));
+    if branches == [true, true] && old.kind().word() != new.kind().word() {
+        return None;
+    }
     let text = nameless_text(old)?;
     nameless_text(new)?;
     replace(new.schema, &new.occurrence()?.place, text)

@@ -1,7 +1,10 @@
 //! Hints: the edits that they offer are carried out, and the finding is gone.
 
-use crate::model::{Direction, Edit};
+use std::collections::BTreeMap;
 
+use crate::model::{Comparison, Direction, Edit, Severity};
+
+use super::property::{parsed, related};
 use super::{findings, parse_as};
 
 /// Carries out the edits of the only finding of a direction and expects it to be gone.
@@ -106,4 +109,78 @@ fn symbols_sizes_and_names_are_put_back() {
     mends(&fixed("F", 1), &fixed("F", 2), Direction::Backward);
     mends(&fixed("a.F", 1), &fixed("b.G", 1), Direction::Backward);
     mends(&fixed("F", 1), &fixed("G", 1), Direction::Backward);
+}
+
+#[test]
+fn a_renamed_field_gets_an_alias_and_a_removed_one_is_put_back() {
+    let field = |name: &str| record(&format!(r#"{{"name": "{name}", "type": "long"}}"#));
+    mends(&field("a"), &field("b"), Direction::Backward);
+    mends(&field("a"), &field("b"), Direction::Forward);
+    let with_default = record(r#"{"name": "b", "type": "long", "default": 0}"#);
+    mends(
+        &record(r#"{"name": "a", "type": "long", "default": 0}"#),
+        &with_default,
+        Direction::Backward,
+    );
+    let symbols = |list: &str| {
+        format!(r#"{{"type": "enum", "name": "E", "symbols": [{list}], "default": "A"}}"#)
+    };
+    mends(
+        &symbols(r#""A", "B""#),
+        &symbols(r#""A""#),
+        Direction::Backward,
+    );
+}
+
+/// How many errors each rule has in a direction.
+fn errors(comparison: &Comparison, direction: Direction) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    let errors = comparison
+        .findings
+        .iter()
+        .filter(|finding| finding.direction == direction && finding.severity == Severity::Error);
+    for finding in errors {
+        *counts.entry(finding.rule.id).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn the_edits_of_grown_pairs_mend_and_break_nothing() {
+    let mut applied: BTreeMap<&str, usize> = BTreeMap::new();
+    for seed in 0..3_000 {
+        let (old, new) = related(seed);
+        if parsed(&old).is_none() || parsed(&new).is_none() {
+            continue;
+        }
+        let comparison = findings(&old, &new);
+        for finding in &comparison.findings {
+            let edits = finding.hint.as_ref().map(|hint| &*hint.edits);
+            let Some([edit]) = edits else {
+                continue;
+            };
+            let mended = apply(&new, edit);
+            let rule = finding.rule.id;
+            assert!(parsed(&mended).is_some(), "{rule}\n{old}\n{new}\n{mended}");
+            let left = findings(&old, &mended);
+            let same = left.findings.iter().any(|other| {
+                (other.rule, other.direction, &other.path, &other.message)
+                    == (
+                        finding.rule,
+                        finding.direction,
+                        &finding.path,
+                        &finding.message,
+                    )
+            });
+            assert!(!same, "{rule}\n{old}\n{new}\n{mended}");
+            let before = errors(&comparison, finding.direction);
+            for (rule, count) in errors(&left, finding.direction) {
+                let allowed = before.get(rule).copied().unwrap_or_default();
+                assert!(count <= allowed, "{rule} is new\n{old}\n{new}\n{mended}");
+            }
+            *applied.entry(rule).or_default() += 1;
+        }
+    }
+    assert!(applied.len() >= 9, "{applied:?}");
+    assert!(applied.values().sum::<usize>() > 300, "{applied:?}");
 }

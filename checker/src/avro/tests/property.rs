@@ -198,7 +198,13 @@ fn pair() -> impl Strategy<Value = (String, String)> {
     })
 }
 
-fn parsed(text: &str) -> Option<Schema> {
+/// A pair of related schemas, the same for the same seed.
+pub(super) fn related(seed: u64) -> (String, String) {
+    let detail = seed.wrapping_mul(7).wrapping_add(1);
+    (Grower::grow(seed, 0, 0), Grower::grow(seed, detail, 6))
+}
+
+pub(super) fn parsed(text: &str) -> Option<Schema> {
     let source = crate::Source::new("t", text);
     Schema::parse(&crate::SchemaInput::new(crate::Format::Avro, source)).ok()
 }
