@@ -106,7 +106,9 @@ def avro_witness(case, finding, sides, parsed, data):
     try:
         read = fastavro.schemaless_reader(io.BytesIO(encoded), *parsed)
     except Exception as error:
-        if witness["output"] is not None and rule not in UNCLEAR:
+        # Where something else is an error fastavro may fail for it, though the datum holds nothing of it:
+        # it compares the items of an array that is empty.
+        if witness["output"] is not None and rule not in UNCLEAR and case.compatible():
             case.disagree(f"{rule}: {witness['input']} is said to be read, but {error!r}")
         return None
     if rule in UNCLEAR:
