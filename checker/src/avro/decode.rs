@@ -268,12 +268,14 @@ impl<'a> Decoder<'a> {
             Reading::Letter => aliases(reader.fields.iter().enumerate()),
         };
         let mut values: Vec<Option<Datum>> = vec![None; reader.fields.len()];
+        let mut next = 0;
         for (at, field) in writer.fields.iter().enumerate() {
             if self.without == Some((writer_id, at)) {
                 continue;
             }
             let by_alias = renamed.get(&*field.name).copied();
-            let by_name = reader.field(&field.name);
+            let by_name = reader.field_near(next, &field.name);
+            next = by_name.map_or(next, |index| index + 1);
             let target = match self.reading {
                 Reading::Usual => by_name.or(by_alias),
                 Reading::Letter => by_alias.or(by_name),
@@ -288,12 +290,14 @@ impl<'a> Decoder<'a> {
                 return fail(format!("two fields of the data are named `{name}`"));
             }
         }
-        let fields = reader.fields.iter().zip(values).enumerate();
-        let data = fields.map(|(at, (field, value))| match value {
-            Some(value) => Ok(value),
-            None => self.default(at, field),
-        });
-        data.collect::<Result<_, _>>().map(Datum::Record)
+        let mut data = Vec::with_capacity(values.len());
+        for (at, (field, value)) in reader.fields.iter().zip(values).enumerate() {
+            data.push(match value {
+                Some(value) => value,
+                None => self.default(at, field)?,
+            });
+        }
+        Ok(Datum::Record(data))
     }
 
     fn default(&mut self, at: usize, field: &Field) -> Result<Datum, ReadError> {
@@ -511,7 +515,7 @@ fn aliases<'r>(fields: impl Iterator<Item = (usize, &'r Field)>) -> HashMap<&'r 
 fn fallbacks<'r>(reader: &'r Record, writer: &Record) -> HashMap<&'r str, usize> {
     let mut fallbacks = HashMap::new();
     for (index, field) in reader.fields.iter().enumerate() {
-        if writer.field(&field.name).is_some() {
+        if field.aliases.is_empty() || writer.field(&field.name).is_some() {
             continue;
         }
         let free = |alias: &&str| {

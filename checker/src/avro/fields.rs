@@ -34,16 +34,10 @@ pub(crate) fn by_name(reader: &Record, writer: &Record) -> Sources {
     sources
 }
 
-/// Versions mostly keep their fields in order, so the place is tried before the name is looked up.
 fn by_own_name(reader: &Record, writer: &Record) -> Sources {
     let mut next = 0;
     let sources = reader.fields.iter().map(|field| {
-        let here = writer.fields.get(next);
-        let found = if here.is_some_and(|here| here.name == field.name) {
-            Some(next)
-        } else {
-            writer.field(&field.name)
-        };
+        let found = writer.field_near(next, &field.name);
         next = found.map_or(next, |found| found + 1);
         found
     });

@@ -226,9 +226,17 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// The field of that name with its index.
+    /// The index of the field of that name.
     pub(crate) fn field(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
+    }
+
+    /// The same, where it is likely at `hint`: versions mostly keep their fields in order.
+    pub(crate) fn field_near(&self, hint: usize, name: &str) -> Option<usize> {
+        match self.fields.get(hint) {
+            Some(field) if field.name == name => Some(hint),
+            _ => self.field(name),
+        }
     }
 }
 

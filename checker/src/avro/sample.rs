@@ -60,7 +60,11 @@ impl Samples {
 
     /// Whether the type has any datum.
     pub(crate) fn inhabited(&self, id: TypeId) -> bool {
-        self.sizes.get(id.0 as usize).is_some_and(Option::is_some)
+        self.size(id).is_some()
+    }
+
+    fn size(&self, id: TypeId) -> Option<u64> {
+        self.sizes.get(id.0 as usize).copied().flatten()
     }
 }
 
@@ -123,6 +127,11 @@ pub(crate) fn along(
     without: Without,
     budget: &mut usize,
 ) -> Option<Datum> {
+    // What is too large anyway is not begun.
+    let least = schema.samples().size(schema.root.id)?;
+    if without.is_none() && least > u64::try_from(*budget).unwrap_or(u64::MAX) {
+        return None;
+    }
     let mut maker = Maker {
         schema,
         without,
@@ -148,16 +157,17 @@ impl Maker<'_> {
         self.spend(depth)?;
         match (self.schema.kind(ty), step) {
             (Kind::Record(record), Slot::Field(chosen)) => {
-                let fields = record.fields.iter().enumerate().map(|(index, field)| {
-                    if self.without == Some((ty, index)) {
-                        Some(Datum::Absent)
+                let mut data = Vec::with_capacity(record.fields.len());
+                for (index, field) in record.fields.iter().enumerate() {
+                    data.push(if self.without == Some((ty, index)) {
+                        Datum::Absent
                     } else if index == *chosen {
-                        self.along(field.ty.id, rest, focus, depth + 1)
+                        self.along(field.ty.id, rest, focus, depth + 1)?
                     } else {
-                        self.smallest(field.ty.id, depth + 1)
-                    }
-                });
-                fields.collect::<Option<_>>().map(Datum::Record)
+                        self.smallest(field.ty.id, depth + 1)?
+                    });
+                }
+                Some(Datum::Record(data))
             }
             (Kind::Array(items), Slot::Items) => {
                 let item = self.along(items.id, rest, focus, depth + 1)?;
@@ -212,12 +222,14 @@ impl Maker<'_> {
                 if !self.schema.samples().inhabited(ty) {
                     return None;
                 }
-                let fields = record.fields.iter().enumerate();
-                let data = fields.map(|(at, field)| match self.without {
-                    Some(left_out) if left_out == (ty, at) => Some(Datum::Absent),
-                    _ => self.smallest(field.ty.id, depth + 1),
-                });
-                Datum::Record(data.collect::<Option<_>>()?)
+                let mut data = Vec::with_capacity(record.fields.len());
+                for (at, field) in record.fields.iter().enumerate() {
+                    data.push(match self.without {
+                        Some(left_out) if left_out == (ty, at) => Datum::Absent,
+                        _ => self.smallest(field.ty.id, depth + 1)?,
+                    });
+                }
+                Datum::Record(data)
             }
         })
     }

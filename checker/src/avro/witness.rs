@@ -18,7 +18,7 @@ use super::sample::{self, Focus};
 /// How many parts all data of one direction may have together: beyond it findings stand without a
 /// witness, errors last. A witness is a whole datum, so that those of a thousand findings in a record of
 /// ten thousand fields would be texts of a hundred megabytes.
-pub(crate) const MAX_PARTS: usize = 100_000;
+pub(crate) const MAX_PARTS: usize = 40_000;
 
 /// The largest precision for which a number too large for it is constructed.
 const MAX_PRECISION: usize = 1_000;
