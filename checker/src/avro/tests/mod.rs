@@ -7,6 +7,7 @@ mod contract;
 mod fingerprints;
 mod fixtures;
 mod hints;
+mod history;
 mod limits;
 mod mistakes;
 mod parse;
