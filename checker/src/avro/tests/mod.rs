@@ -4,6 +4,7 @@
 mod aliases;
 mod conformance;
 mod contract;
+mod cover;
 mod fingerprints;
 mod fixtures;
 mod hints;
