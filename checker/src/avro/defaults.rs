@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use crate::text::json::{Node, Value};
 
-use super::datum::Datum;
-use super::model::{Field, Fixed, Kind, Place, Primitive, Schema, TypeId, Use};
+use super::datum::{Datum, MAX_DATUM_DEPTH};
+use super::model::{Field, Fixed, Kind, Place, Primitive, Record, Schema, TypeId, Use};
 use super::notes::{MAX_PROBLEMS, Notes};
 
 /// A field by its record and index.
@@ -284,53 +284,67 @@ const fn words(primitive: Primitive) -> &'static str {
     }
 }
 
-/// The datum of a default. `None` if it does not fit or takes more than `budget` steps.
+/// The datum of a default. `None` if it does not fit, takes more than `budget` steps or is deeper
+/// than [`MAX_DATUM_DEPTH`].
 pub(crate) fn datum(schema: &Schema, ty: TypeId, node: &Node, budget: &mut usize) -> Option<Datum> {
-    *budget = budget.checked_sub(1)?;
-    match schema.kind(ty) {
-        Kind::Union(branches) => {
-            let mut tries = branches.iter().enumerate();
-            tries.find_map(|(index, branch)| {
-                let inner = datum(schema, branch.id, node, budget)?;
-                Some(Datum::Union(index, Box::new(inner)))
-            })
-        }
-        Kind::Array(items) => {
-            let elements = node.as_array()?.iter();
-            let data = elements.map(|element| datum(schema, items.id, element, budget));
-            data.collect::<Option<_>>().map(Datum::Array)
-        }
-        Kind::Map(values) => {
-            if !node.is_object() {
-                return None;
+    Maker { schema, budget }.datum(ty, node, MAX_DATUM_DEPTH)
+}
+
+struct Maker<'s> {
+    schema: &'s Schema,
+    budget: &'s mut usize,
+}
+
+impl Maker<'_> {
+    /// `depth` bounds the recursion: a branch that is tried before the right one can lead back to
+    /// the default that it was tried for.
+    fn datum(&mut self, ty: TypeId, node: &Node, depth: usize) -> Option<Datum> {
+        *self.budget = self.budget.checked_sub(1)?;
+        let depth = depth.checked_sub(1)?;
+        match self.schema.kind(ty) {
+            Kind::Union(branches) => {
+                let mut tries = branches.iter().enumerate();
+                tries.find_map(|(index, branch)| {
+                    let inner = self.datum(branch.id, node, depth)?;
+                    Some(Datum::Union(index, Box::new(inner)))
+                })
             }
-            let entries = node.members().iter().map(|member| {
-                let value = datum(schema, values.id, &member.value, budget)?;
-                Some((member.key.to_string(), value))
-            });
-            entries.collect::<Option<_>>().map(Datum::Map)
-        }
-        Kind::Record(record) => {
-            if !node.is_object() {
-                return None;
+            Kind::Array(items) => {
+                let elements = node.as_array()?.iter();
+                let data = elements.map(|element| self.datum(items.id, element, depth));
+                data.collect::<Option<_>>().map(Datum::Array)
             }
-            let members = by_key(node);
-            let fields = record.fields.iter().map(|field| {
-                let given = members.get(&*field.name).copied();
-                let value = given.or(field.default.as_ref())?;
-                datum(schema, field.ty.id, value, budget)
-            });
-            fields.collect::<Option<_>>().map(Datum::Record)
+            Kind::Map(values) if node.is_object() => {
+                let entries = node.members().iter().map(|member| {
+                    let value = self.datum(values.id, &member.value, depth)?;
+                    Some((member.key.to_string(), value))
+                });
+                entries.collect::<Option<_>>().map(Datum::Map)
+            }
+            Kind::Record(record) if node.is_object() => self.record(record, node, depth),
+            Kind::Map(_) | Kind::Record(_) => None,
+            Kind::Enum(content) => {
+                let symbol = content.by_name.get(node.as_str()?);
+                symbol.copied().map(Datum::Enum)
+            }
+            Kind::Fixed(fixed) => bytes(node)
+                .filter(|bytes| bytes.len() == fixed.size)
+                .map(Datum::Fixed),
+            Kind::Primitive(primitive) => primitive_datum(*primitive, node),
         }
-        Kind::Enum(content) => content
-            .by_name
-            .get(node.as_str()?)
-            .copied()
-            .map(Datum::Enum),
-        Kind::Fixed(fixed) => bytes(node)
-            .filter(|bytes| bytes.len() == fixed.size)
-            .map(Datum::Fixed),
-        Kind::Primitive(primitive) => primitive_datum(*primitive, node),
+    }
+
+    fn record(&mut self, record: &Record, node: &Node, depth: usize) -> Option<Datum> {
+        let members = by_key(node);
+        let values = record.fields.iter().map(|field| {
+            let given = members.get(&*field.name).copied();
+            given.or(field.default.as_ref())
+        });
+        // Before any of them is looked into: most records that do not fit lack a field.
+        let values: Vec<&Node> = values.collect::<Option<_>>()?;
+        let fields = record.fields.iter().zip(values);
+        let data = fields.map(|(field, value)| self.datum(field.ty.id, value, depth));
+        data.collect::<Option<_>>().map(Datum::Record)
     }
 }
 

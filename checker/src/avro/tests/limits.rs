@@ -216,3 +216,20 @@ fn a_change_at_the_end_of_a_long_chain_is_found_without_a_witness() {
     assert_eq!(ends(MAX_DATUM_DEPTH + 10), (false, true));
     assert_eq!(ends(MAX_ROUTE + 10), (false, false));
 }
+
+#[test]
+fn a_default_whose_first_branch_leads_back_to_it_costs_no_stack() {
+    let schema = |number: &str| {
+        format!(
+            r#"{{"type": "record", "name": "R", "fields": [
+                {{"name": "c", "type": ["R", {{"type": "map", "values": "int"}}], "default": {{"b": {number}}}}},
+                {{"name": "b", "type": "string"}}]}}"#
+        )
+    };
+    // `{"b": 2}` is no `R`, which is known only once the field `c` that it leaves out was looked at.
+    let [old, new] = ["2", "3"].map(|number| parse_as("t", &schema(number)));
+    assert!(old.normalized_text().contains(r#""default":{"b":2}"#));
+    let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
+    let rules: Vec<&str> = comparison.findings.iter().map(|f| f.rule.id).collect();
+    assert_eq!(rules, ["avro/default-changed"]);
+}
