@@ -39,6 +39,58 @@ pub(crate) fn check(schema: &Schema, broken: &HashSet<TypeId>, notes: &mut Notes
     }
 }
 
+/// Whether a value of another schema could be the default of a field of this type.
+pub(crate) fn fits(schema: &Schema, ty: &Use, node: &Node) -> bool {
+    let mut validator = Validator {
+        schema,
+        broken: &HashSet::new(),
+        known: HashMap::new(),
+    };
+    validator.fits(ty, node)
+}
+
+/// The types that the defaults of a schema have values of, so that an edit can leave them alone.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    /// Whether a default has parts, which are of further types.
+    parts: bool,
+    types: HashSet<TypeId>,
+}
+
+impl Held {
+    fn new(schema: &Schema) -> Self {
+        let mut held = Self::default();
+        for (_, _, field, default) in all(schema) {
+            held.parts |= match &default.value {
+                Value::Array(items) => !items.is_empty(),
+                Value::Object(members) => !members.is_empty(),
+                _ => false,
+            };
+            held.types.insert(field.ty.id);
+            if let Kind::Union(branches) = schema.kind(field.ty.id) {
+                held.types.extend(branches.iter().map(|branch| branch.id));
+            }
+        }
+        held
+    }
+
+    /// Whether a value within a default may be of any type.
+    pub(crate) const fn has_parts(&self) -> bool {
+        self.parts
+    }
+
+    /// Whether a default may be, or hold, a value of the type.
+    pub(crate) fn may_hold(&self, id: TypeId) -> bool {
+        self.parts || self.types.contains(&id)
+    }
+}
+
+impl Schema {
+    pub(crate) fn held_by_defaults(&self) -> &Held {
+        self.held_by_defaults.get_or_init(|| Held::new(self))
+    }
+}
+
 fn all(schema: &Schema) -> impl Iterator<Item = (TypeId, usize, &Field, &Node)> {
     let records = (0u32..)
         .zip(&schema.types)

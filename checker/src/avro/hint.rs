@@ -4,9 +4,11 @@
 //! the text of the hint does not name.
 
 use crate::model::{Edit, Hint};
+use crate::text::json::Node;
 
 use super::change::{Change, Side};
-use super::model::{Enum, Field, Kind, Place, Primitive, Schema, Slot, TypeId};
+use super::defaults;
+use super::model::{Enum, Field, Kind, Place, Primitive, Schema, Slot, TypeId, Use};
 use super::words::describe;
 
 /// The deepest type whose text is copied or for which a default is made up.
@@ -49,7 +51,8 @@ pub(crate) fn replace(schema: &Schema, place: &Place, text: String) -> Option<Ed
     })
 }
 
-/// Replaces the new type by the old one, if neither defines or names other types.
+/// Replaces the new type by the old one, if neither defines or names other types and the text stays
+/// a schema.
 ///
 /// A branch of a union that another branch was read with stays: it is there for its own kind.
 pub(crate) fn restore(old: &Side<'_>, new: &Side<'_>) -> Option<Edit> {
@@ -59,7 +62,54 @@ pub(crate) fn restore(old: &Side<'_>, new: &Side<'_>) -> Option<Edit> {
     }
     let text = nameless_text(old)?;
     nameless_text(new)?;
+    if !takes(new, old) {
+        return None;
+    }
     replace(new.schema, &new.occurrence()?.place, text)
+}
+
+/// Whether the old type can stand where the new one does: the defaults around it must fit it, and a
+/// union must not get a branch twice.
+fn takes(new: &Side<'_>, old: &Side<'_>) -> bool {
+    let schema = new.schema;
+    let (Some(owner), Some(ty)) = (new.site.owner, old.occurrence()) else {
+        return true;
+    };
+    if schema.held_by_defaults().has_parts() {
+        return false;
+    }
+    match (schema.kind(owner), new.site.slot) {
+        (Kind::Record(record), Slot::Field(index)) => {
+            let default = record.fields.get(index).and_then(|f| f.default.as_ref());
+            default.is_none_or(|default| defaults::fits(old.schema, ty, default))
+        }
+        (Kind::Union(branches), Slot::Branch(index)) => {
+            let word = old.kind().word();
+            let others = branches.iter().enumerate().filter(|(at, _)| *at != index);
+            let others: Vec<&Use> = others.map(|(_, branch)| branch).collect();
+            let kept = |default: &Node| {
+                defaults::fits(old.schema, ty, default)
+                    || others
+                        .iter()
+                        .any(|branch| defaults::fits(schema, branch, default))
+            };
+            let is_new = others
+                .iter()
+                .all(|branch| schema.kind(branch.id).word() != word);
+            let is_branch = is_new && !matches!(old.kind(), Kind::Union(_));
+            is_branch && default_around(schema, owner).is_none_or(kept)
+        }
+        _ => true,
+    }
+}
+
+/// The default of the field whose type it is.
+fn default_around(schema: &Schema, id: TypeId) -> Option<&Node> {
+    let site = schema.get(id).site;
+    match (schema.kind(site.owner?), site.slot) {
+        (Kind::Record(record), Slot::Field(index)) => record.fields.get(index)?.default.as_ref(),
+        _ => None,
+    }
 }
 
 /// The text of a type that stands for itself.

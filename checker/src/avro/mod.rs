@@ -13,7 +13,6 @@ mod canonical;
 mod change;
 mod content;
 mod contract;
-mod cover;
 mod datum;
 mod decode;
 mod defaults;

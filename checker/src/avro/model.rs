@@ -17,6 +17,7 @@ use crate::model::{LineIndex, Path, Problem, Source, Span};
 use crate::text::json;
 
 use super::content::Contents;
+use super::defaults::Held;
 use super::sample::Samples;
 
 /// What is found by a name.
@@ -315,6 +316,7 @@ pub struct Schema {
     pub(crate) canonical: OnceLock<String>,
     pub(crate) warnings: Vec<Problem>,
     pub(crate) samples: OnceLock<Samples>,
+    pub(crate) held_by_defaults: OnceLock<Held>,
     pub(crate) contents: OnceLock<Contents>,
 }
 

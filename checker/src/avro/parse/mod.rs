@@ -117,6 +117,7 @@ impl Parser {
             canonical: OnceLock::new(),
             warnings: Vec::new(),
             samples: OnceLock::new(),
+            held_by_defaults: OnceLock::new(),
             contents: OnceLock::new(),
         };
         aliases::check(&schema, &self.names, &self.claims, &mut self.notes);

@@ -2,6 +2,7 @@
 
 use crate::Format;
 use crate::model::{Direction, Finding, Rule, Severity};
+use crate::text::json::{Node, Value};
 
 use super::super::change::{Change, ChangeKind, Side};
 use super::super::datum::{self, MAX_DATUM_PARTS};
@@ -55,11 +56,30 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     finding.old = old.schema.span(&place(old_field)?);
     finding.new = new.schema.span(&place(new_field)?);
     let old_text = old.schema.text(&place(old_field)?).to_owned();
+    let edit = if can_be_kept(&new, new_field, old_field.default.as_ref()?) {
+        replace(new.schema, &place(new_field)?, old_text)
+    } else {
+        None
+    };
     finding.hint = Some(with_edit(
         "keep the default, unless all readers change at once",
-        replace(new.schema, &place(new_field)?, old_text),
+        edit,
     ));
     Some(finding)
+}
+
+/// The field may have another type now, and an object that stands for a record may never end.
+fn can_be_kept(new: &Side<'_>, field: &Field, default: &Node) -> bool {
+    let may_be_record = match &default.value {
+        Value::Object(members) => {
+            !members.is_empty() || !matches!(new.schema.kind(field.ty.id), Kind::Map(_))
+        }
+        Value::Array(items) => items
+            .iter()
+            .any(|item| item.is_object() || item.as_array().is_some()),
+        _ => false,
+    };
+    !may_be_record && defaults::fits(new.schema, &field.ty, default)
 }
 
 /// What a default stands for, however it is spelt: `1`, `1.0` and `10e-1` are one number.

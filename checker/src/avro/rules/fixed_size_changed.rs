@@ -38,11 +38,13 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
         Kind::Fixed(fixed) => Some(&fixed.size_place),
         _ => None,
     });
-    let edit = replace(
-        new.schema,
-        &new_fixed.size_place,
-        old_fixed.size.to_string(),
-    );
+    // A default is as long as the fixed.
+    let edit = if new.schema.held_by_defaults().may_hold(new.id) {
+        None
+    } else {
+        let size = old_fixed.size.to_string();
+        replace(new.schema, &new_fixed.size_place, size)
+    };
     finding.hint = Some(with_edit(
         format!(
             "keep the size {}; or add a field of a new fixed type",

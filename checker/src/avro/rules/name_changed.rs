@@ -49,10 +49,15 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// A name in the null namespace cannot be an alias of one that has a namespace.
+/// A name in the null namespace cannot be an alias of one that has a namespace, and no two types have
+/// the same alias.
 fn alias(new: &Side<'_>, old_name: &Name, new_name: &Name) -> Option<Edit> {
     let expressible = old_name.full.contains('.') || new_name.namespace().is_empty();
     if !expressible || !new_name.aliases.is_empty() {
+        return None;
+    }
+    let mut others = new.schema.types.iter().filter_map(|ty| ty.kind.name());
+    if others.any(|other| other.aliases.contains(&old_name.full)) {
         return None;
     }
     let text = format!(", \"aliases\": [\"{}\"]", old_name.full);

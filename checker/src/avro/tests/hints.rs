@@ -184,3 +184,82 @@ fn the_edits_of_grown_pairs_mend_and_break_nothing() {
     assert!(applied.len() >= 9, "{applied:?}");
     assert!(applied.values().sum::<usize>() > 300, "{applied:?}");
 }
+
+/// Expects the only finding of a direction to give advice alone.
+#[track_caller]
+fn has_no_edit(old: &str, new: &str, direction: Direction) {
+    let comparison = findings(old, new);
+    let mut all = comparison.findings.iter();
+    let finding = all.find(|f| f.direction == direction).expect("a finding");
+    let hint = finding.hint.as_ref().expect("a hint");
+    assert_eq!(hint.edits, [], "{}", hint.text);
+}
+
+#[test]
+fn no_type_is_restored_that_a_default_would_not_fit() {
+    let field = |ty: &str, default: &str| {
+        record(&format!(
+            r#"{{"name": "a", "type": {ty}, "default": {default}}}"#
+        ))
+    };
+    let (null_string, floats) = (
+        r#"["null", "string"]"#,
+        r#"{"type": "array", "items": "float"}"#,
+    );
+    let old = field(null_string, "null");
+    has_no_edit(&old, &field(floats, "[]"), Direction::Backward);
+    let map = r#"{"type": "map", "values": "int"}"#;
+    has_no_edit(
+        &field(&map.replace("int", "string"), "{}"),
+        &field(map, r#"{"k": 1}"#),
+        Direction::Backward,
+    );
+    let decimal = |default: &str, scale| {
+        let decimal = format!(
+            r#"{{"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": {scale}}}"#
+        );
+        field(&format!(r#"["null", {decimal}]"#), default)
+    };
+    mends(
+        &decimal("null", 2),
+        &decimal("null", 1),
+        Direction::Backward,
+    );
+}
+
+#[test]
+fn no_size_is_restored_that_a_default_does_not_have() {
+    let fixed = |size, default: &str| {
+        let ty = format!(r#"{{"type": "fixed", "name": "F", "size": {size}}}"#);
+        record(&format!(r#"{{"name": "a", "type": {ty}{default}}}"#))
+    };
+    let [one, two] = [r#", "default": "x""#, r#", "default": "xy""#];
+    has_no_edit(&fixed(1, one), &fixed(2, two), Direction::Backward);
+    mends(&fixed(1, ""), &fixed(2, ""), Direction::Backward);
+}
+
+#[test]
+fn no_default_is_restored_that_the_new_type_does_not_take() {
+    let old = record(r#"{"name": "a", "type": "int", "default": 1}"#);
+    let new = record(r#"{"name": "a", "type": "string", "default": "x"}"#);
+    let comparison = findings(&old, &new);
+    let mut all = comparison.findings.iter();
+    let finding = all.find(|f| f.rule.id == "avro/default-changed");
+    let hint = finding.and_then(|f| f.hint.as_ref()).expect("a hint");
+    assert_eq!(hint.edits, []);
+}
+
+#[test]
+fn no_alias_is_added_that_another_type_has() {
+    let fixed = |name: &str, aliases: &str| {
+        format!(r#"{{"type": "fixed", "name": "{name}", "size": 1{aliases}}}"#)
+    };
+    let pair = |one: &str, two: &str| {
+        record(&format!(
+            r#"{{"name": "a", "type": {one}}}, {{"name": "b", "type": {two}}}"#
+        ))
+    };
+    let old = pair(&fixed("A", ""), &fixed("B", ""));
+    let taken = fixed("B", r#", "aliases": ["A"]"#);
+    has_no_edit(&old, &pair(&fixed("C", ""), &taken), Direction::Backward);
+}

@@ -4,11 +4,9 @@
 mod aliases;
 mod conformance;
 mod contract;
-mod cover;
 mod fingerprints;
 mod fixtures;
 mod hints;
-mod history;
 mod limits;
 mod mistakes;
 mod parse;

@@ -39,7 +39,7 @@ impl Choices {
 
 /// Grows the text of a schema. `shape` decides on the structure, `detail` on what a new version
 /// would change.
-pub(super) struct Grower {
+struct Grower {
     shape: Choices,
     detail: Choices,
     /// One of so many details is changed; 0 changes none.
@@ -49,7 +49,7 @@ pub(super) struct Grower {
 }
 
 impl Grower {
-    pub(super) fn grow(shape: u64, detail: u64, rate: usize) -> String {
+    fn grow(shape: u64, detail: u64, rate: usize) -> String {
         let mut grower = Self {
             shape: Choices(shape),
             detail: Choices(detail),
