@@ -4,6 +4,7 @@
 //! The pairs are those of `fixtures/` and a table of everyday changes. The expected verdicts of the
 //! fixtures are the checker's own tests' concern; here only execution counts.
 
+mod apache;
 mod grow;
 mod java;
 mod pairs;
