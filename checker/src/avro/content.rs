@@ -71,10 +71,19 @@ struct Maker<'s> {
     done: HashMap<TypeId, Content, RandomState>,
     /// The types that are being looked at, with their depth.
     open: HashMap<TypeId, usize, RandomState>,
-    /// Types that lead back to an open one, with the depth of the outermost such.
-    partial: HashMap<TypeId, (Digest, usize), RandomState>,
+    /// Types that lead back to an open one.
+    partial: HashMap<TypeId, Partial, RandomState>,
     /// The same in the order in which they were left.
     waiting: Vec<TypeId>,
+}
+
+/// What is known of a type that waits.
+#[derive(Clone, Copy)]
+struct Partial {
+    /// Of the type without the open ones that it leads back to.
+    content: Content,
+    /// The depth of the outermost open type that it leads back to, itself or through others.
+    lowest: usize,
 }
 
 /// What the parts of a type told about it.
@@ -98,15 +107,23 @@ impl Maker<'_> {
         let parts = self.parts(self.schema.get(id));
         self.open.remove(&id);
         let digest: Digest = Sha256::digest(&parts.message).into();
+        let unclear = parts.unclear;
         if parts.lowest < depth {
-            self.partial.insert(id, (digest, parts.lowest));
+            let (content, lowest) = (Content { digest, unclear }, parts.lowest);
+            self.partial.insert(id, Partial { content, lowest });
             self.waiting.push(id);
+            // What waited for this type waits for whatever this type waits for.
+            for member in self.waiting.get(first_waiting..).unwrap_or_default() {
+                if let Some(partial) = self.partial.get_mut(member) {
+                    partial.lowest = partial.lowest.min(lowest);
+                }
+            }
             return;
         }
-        let unclear = parts.unclear;
         for member in self.waiting.split_off(first_waiting) {
-            if let Some((partial, _)) = self.partial.remove(&member) {
-                let digest = Sha256::digest([digest, partial].concat()).into();
+            if let Some(partial) = self.partial.remove(&member) {
+                let both = [digest, partial.content.digest].concat();
+                let digest = Sha256::digest(both).into();
                 self.done.insert(member, Content { digest, unclear });
             }
         }
@@ -161,10 +178,11 @@ impl Maker<'_> {
             parts.message.push(b'=');
             parts.message.extend(content.digest);
             parts.unclear |= content.unclear;
-        } else if let Some((digest, lowest)) = self.partial.get(&ty.id) {
+        } else if let Some(partial) = self.partial.get(&ty.id) {
             parts.message.push(b'~');
-            parts.message.extend(digest);
-            parts.lowest = parts.lowest.min(*lowest);
+            parts.message.extend(partial.content.digest);
+            parts.lowest = parts.lowest.min(partial.lowest);
+            parts.unclear |= partial.content.unclear;
         } else if let Some(depth) = self.open.get(&ty.id) {
             parts.message.push(b'^');
             parts.text(&name.full);
@@ -345,6 +363,121 @@ mod tests {
             assert_ne!(of(&ints), of(&longs), "{:?}", ty.kind.name());
             assert_eq!(of(&ints), of(&parse_as("t.avsc", &cycle("int"))));
         }
+    }
+
+    #[test]
+    fn a_type_outside_of_a_cycle_depends_on_all_that_it_leads_to() {
+        // `Z` leads to `X`, which leads to `Y`, which leads back to `R`; `Z` stands as deep as `Y`.
+        let text = |leaf: &str| {
+            format!(
+                r#"{{"type": "record", "name": "R", "fields": [
+                    {{"name": "y", "type": ["null", {{"type": "record", "name": "Y", "fields": [
+                        {{"name": "x", "type": ["null", {{"type": "record", "name": "X", "fields": [
+                            {{"name": "y", "type": ["null", "Y"]}}]}}]}},
+                        {{"name": "r", "type": ["null", "R"]}}, {{"name": "v", "type": "{leaf}"}}]}}]}},
+                    {{"name": "z", "type": {{"type": "record", "name": "Z", "fields": [
+                        {{"name": "x", "type": ["null", "X"]}}]}}}}]}}"#
+            )
+        };
+        let [ints, strings] = ["int", "string"].map(|leaf| parse_as("t.avsc", &text(leaf)));
+        let named = ints.types.iter().zip(0u32..);
+        for (ty, id) in named.filter(|(ty, _)| ty.kind.name().is_some()) {
+            let of = |schema: &Schema| schema.contents().of(TypeId(id)).map(|c| c.digest);
+            assert_ne!(of(&ints), of(&strings), "{:?}", ty.kind.name());
+        }
+    }
+
+    /// Records that lead to each other at random: for each the records that it leads to, and its text.
+    struct Web {
+        seed: u64,
+        links: Vec<Vec<usize>>,
+    }
+
+    impl Web {
+        fn below(&mut self, limit: usize) -> usize {
+            self.seed ^= self.seed << 13;
+            self.seed ^= self.seed >> 7;
+            self.seed ^= self.seed << 17;
+            usize::try_from(self.seed % limit as u64).expect("is small")
+        }
+
+        /// A record with what it defines; the leaf of the record of index `odd` is another one.
+        fn record(&mut self, depth: usize, odd: usize) -> String {
+            let own = self.links.len();
+            self.links.push(Vec::new());
+            let leaf = if own == odd { "string" } else { "int" };
+            let mut fields = vec![format!(r#"{{"name": "v", "type": "{leaf}"}}"#)];
+            for index in 0..self.below(4) {
+                let ty = if depth > 0 && self.below(2) == 0 {
+                    let inner = self.links.len();
+                    self.links[own].push(inner);
+                    self.record(depth - 1, odd)
+                } else {
+                    let known = self.links.len();
+                    let other = self.below(known);
+                    self.links[own].push(other);
+                    format!("\"R{other}\"")
+                };
+                fields.push(format!(r#"{{"name": "f{index}", "type": ["null", {ty}]}}"#));
+            }
+            let fields = fields.join(", ");
+            format!(r#"{{"type": "record", "name": "R{own}", "fields": [{fields}]}}"#)
+        }
+
+        fn leads(&self, from: usize, to: usize) -> bool {
+            let mut seen = vec![from];
+            let mut next = 0;
+            while let Some(at) = seen.get(next).copied() {
+                let new = self.links[at].iter().filter(|link| !seen.contains(link));
+                let new: Vec<usize> = new.copied().collect();
+                seen.extend(new);
+                next += 1;
+            }
+            seen.contains(&to)
+        }
+    }
+
+    #[test]
+    fn a_digest_changes_where_and_only_where_a_change_can_be_reached() {
+        for seed in 1..1_000 {
+            let grow = |odd| {
+                let mut web = Web {
+                    seed,
+                    links: Vec::new(),
+                };
+                let text = web.record(4, odd);
+                (parse_as("t.avsc", &text), web)
+            };
+            let (plain, web) = grow(usize::MAX);
+            let odd = usize::try_from(seed).expect("is small") % web.links.len();
+            let (changed, _) = grow(odd);
+            let digest = |schema: &Schema, name: &str| {
+                let named = schema.types.iter().zip(0u32..);
+                let mut named =
+                    named.filter(|(ty, _)| ty.kind.name().is_some_and(|n| &*n.full == name));
+                let (_, id) = named.next().expect("is defined");
+                schema
+                    .contents()
+                    .of(TypeId(id))
+                    .map(|content| content.digest)
+            };
+            for record in 0..web.links.len() {
+                let name = format!("R{record}");
+                let same = digest(&plain, &name) == digest(&changed, &name);
+                // The members of a cycle have their digests together.
+                let reached = web.leads(record, odd);
+                assert_eq!(same, !reached, "seed {seed}: {name}, {odd} changed");
+            }
+        }
+    }
+
+    #[test]
+    fn unclear_aliases_in_a_cycle_are_unclear_to_all_of_it() {
+        let text = r#"{"type": "record", "name": "R", "fields": [
+            {"name": "c", "type": ["null", {"type": "record", "name": "N", "fields": [
+                {"name": "parent", "type": ["null", "R"]}, {"name": "a", "type": "int"},
+                {"name": "b", "type": "int", "aliases": ["a"]}]}]}]}"#;
+        assert!(root(text).1);
     }
 
     #[test]
