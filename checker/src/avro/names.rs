@@ -69,15 +69,22 @@ pub(crate) fn not_a_name(text: &str) -> String {
     format!("`{text}` is no name: letters, digits and `_` only, and no digit first")
 }
 
-pub(crate) fn unknown_type(text: &str) -> String {
+pub(crate) fn unknown_type(text: &str, full: &str) -> String {
     match text {
         "record" | "enum" | "fixed" | "array" | "map" | "error" => format!(
             "`{text}` stands for a whole type: write an object, `\"type\": {{\"type\": \"{text}\", …}}`"
         ),
-        _ => format!(
-            "type `{text}` is not defined up to here; define it before its first use, or add a \
-             reference to the schema that does"
-        ),
+        _ => {
+            let also = if full == text {
+                String::new()
+            } else {
+                format!(", in full `{full}`,")
+            };
+            format!(
+                "type `{text}`{also} is not defined up to here; define it before its first use, or \
+                 add a reference to the schema that does"
+            )
+        }
     }
 }
 

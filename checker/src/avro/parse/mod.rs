@@ -130,10 +130,12 @@ impl Parser {
     }
 
     /// What a text that could not be read defines is not known, so nothing is said about names then.
+    /// A type that is nowhere is told once, where it is used first.
     fn report_unknown(&mut self) {
         if self.notes.has_unread() {
             return;
         }
+        let mut told = HashSet::new();
         for (place, full, written) in std::mem::take(&mut self.unknown) {
             let later = self.names.get(&*full);
             let later = later.or_else(|| self.names.get(&written));
@@ -143,7 +145,8 @@ impl Parser {
                      the name is used first",
                     self.shown(&ty.place)
                 ),
-                None => names::unknown_type(&written),
+                None if !told.insert(full.clone()) => continue,
+                None => names::unknown_type(&written, &full),
             };
             self.notes.error(place, message);
         }
