@@ -50,6 +50,18 @@ impl Error {
         }
     }
 
+    /// The error with the whole chain of reasons.
+    pub fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        text
+    }
+
     /// What the user can do about it.
     pub fn help(&self) -> Option<String> {
         match self {

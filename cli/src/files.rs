@@ -8,11 +8,14 @@ use std::path::{Path, PathBuf};
 
 use checker::{Format, Problem, Source};
 
+use crate::context::Context;
 use crate::error::Error;
 use crate::git::Repository;
 
 /// The largest schema file that is read.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
+/// What reports call standard input.
+const INPUT_NAME: &str = "<stdin>";
 /// The most entries of a directory tree that are looked at.
 const MAX_ENTRIES: usize = 1_000_000;
 
@@ -44,21 +47,36 @@ pub fn require_format(path: &Path, given: Option<Format>) -> Result<Format, Erro
     })
 }
 
+/// Whether a path stands for standard input.
+pub fn is_input(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Reads a file that a user named, or standard input for `-`.
+pub fn read_given(path: &Path, context: &mut Context) -> Result<Text, Error> {
+    if !is_input(path) {
+        return read(&context.path(path), &path.to_string_lossy());
+    }
+    let bytes = read_bounded(&mut context.input).map_err(Error::Input)?;
+    Ok(text(bytes, INPUT_NAME))
+}
+
 /// Reads a file; `shown` is the name that reports print.
 pub fn read(path: &Path, shown: &str) -> Result<Text, Error> {
-    let read = || -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        fs::File::open(path)?
-            .take(MAX_FILE_BYTES + 1)
-            .read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
+    let read = || read_bounded(fs::File::open(path)?);
     let bytes = read().map_err(|source| Error::Read {
         path: shown.into(),
         source,
     })?;
+    Ok(text(bytes, shown))
+}
+
+/// All that there is to read; `None` where it is too much.
+fn read_bounded(from: impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
     let too_large = u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES;
-    Ok(text((!too_large).then_some(bytes), shown))
+    Ok((!too_large).then_some(bytes))
 }
 
 /// Makes a text of bytes; `None` are too many.

@@ -106,15 +106,8 @@ impl Output {
 
     /// Tells why a command failed, with the whole chain of reasons.
     pub fn error(&mut self, error: &Error) {
-        let mut text = error.to_string();
-        let mut source = std::error::Error::source(error);
-        while let Some(cause) = source {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
-            source = cause.source();
-        }
         let Paint { on, off } = &self.err_styles.error;
-        let mut message = format!("{on}error{off}: {}\n", escape(&text));
+        let mut message = format!("{on}error{off}: {}\n", escape(&error.chain()));
         if let Some(help) = error.help() {
             let _ = writeln!(message, "  = help  {}", escape(&help));
         }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use checker::Schema;
 use checker::avro::FingerprintKind;
+use checker::{Problem, Schema};
 use clap::ValueEnum;
 use serde::Serialize;
 
@@ -16,13 +16,13 @@ use crate::exit::Exit;
 /// The arguments of `schemactl fingerprint`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Bytes are printed in the order in which they are written. For CRC-64-AVRO that is little-endian, as
-in single-object encoding (C3 01, then these 8 bytes, then the datum); tools that show it as a number
-print the bytes in reverse, and --format json has that number too.
+Bytes are printed in the order in which they are written. For CRC-64-AVRO that is little-endian, \
+as in single-object encoding (C3 01, then these 8 bytes, then the datum); tools that show it as a \
+number print the bytes in reverse, and --format json has that number too.
 
-Fingerprints are those of the parsing canonical form (`schemactl text --form parsing`), in which
-every referenced type is written out. Schemas that read differently can share one: defaults, aliases
-and logical types are not part of it.
+Fingerprints are those of the parsing canonical form (`schemactl text --form parsing`), in which \
+every referenced type is written out. Schemas that read differently can share one: defaults, \
+aliases and logical types are not part of it.
 
 Exit codes: 0 printed, 1 a file is no valid schema, 2 failed.
 
@@ -78,6 +78,9 @@ struct Document {
 struct Fingerprinted {
     file: String,
     fingerprints: Vec<Row>,
+    /// Why there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Problem>,
 }
 
 #[derive(Serialize)]
@@ -91,17 +94,23 @@ struct Row {
 
 /// Runs `schemactl fingerprint`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
-    let mut read = Read::new(&args.schema, context)?;
+    let read = Read::new(&args.schema, context)?;
     let mut document = Document { files: Vec::new() };
     let mut exit = Exit::Success;
     for file in &args.files {
-        let Some(schema) = read.schema(file, context)? else {
-            exit = Exit::Failure;
-            continue;
+        let schema = read.schema(file, context);
+        let rows = schema.and_then(|schema| Ok(rows(&schema, args.algorithm)?));
+        let (fingerprints, errors) = match rows {
+            Ok(rows) => (rows, Vec::new()),
+            Err(fault) => {
+                exit = exit.max(fault.exit());
+                (Vec::new(), read.tell(fault, args.format.format, context))
+            }
         };
         document.files.push(Fingerprinted {
             file: read::shown(file),
-            fingerprints: rows(&schema, args.algorithm)?,
+            fingerprints,
+            errors,
         });
     }
     match args.format.format {

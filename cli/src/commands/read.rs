@@ -1,5 +1,6 @@
-//! Reads a schema from a file for the commands that print something of it: what is wrong with it is
-//! told on standard error, so that standard output has the result and nothing else.
+//! Reads a schema from a file for the commands that print something of it. What is wrong with it is
+//! told on standard error, or in the JSON document, so that standard output has the result and
+//! nothing else.
 
 use std::path::Path;
 
@@ -8,9 +9,10 @@ use checker::report::text::Renderer;
 use checker::{Problem, Reference, Schema, SchemaInput};
 
 use super::check::references;
-use crate::args::SchemaArgs;
+use crate::args::{OutputFormat, SchemaArgs};
 use crate::context::Context;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::files::{self, require_format};
 
 /// How schemas are read: the references once, for all files.
@@ -20,6 +22,42 @@ pub struct Read<'a> {
     references: Result<Vec<Reference>, Vec<Problem>>,
 }
 
+/// Why a file gives no schema.
+#[derive(Debug)]
+pub enum Fault {
+    /// It is not valid.
+    Invalid(Vec<Problem>, Sources),
+    /// It cannot be read, or does not have what was asked for.
+    Failed(Error),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Fault {
+    /// The exit code of a command for which this is the worst.
+    pub const fn exit(&self) -> Exit {
+        match self {
+            Self::Invalid(..) => Exit::Failure,
+            Self::Failed(_) => Exit::Trouble,
+        }
+    }
+
+    fn invalid(problems: Vec<Problem>) -> Self {
+        Self::Invalid(problems, Sources::new())
+    }
+
+    fn problems(self) -> Vec<Problem> {
+        match self {
+            Self::Invalid(problems, _) => problems,
+            Self::Failed(error) => vec![Problem::whole(error.chain())],
+        }
+    }
+}
+
 impl<'a> Read<'a> {
     /// Reads the references that are named on the command line.
     pub fn new(args: &'a SchemaArgs, context: &Context) -> Result<Self, Error> {
@@ -27,52 +65,51 @@ impl<'a> Read<'a> {
         Ok(Self { args, references })
     }
 
-    /// The schema of a file; `None` where it is not valid, after saying why.
-    pub fn schema(&mut self, file: &Path, context: &mut Context) -> Result<Option<Schema>, Error> {
-        let format = require_format(file, self.args.schema_type)?;
-        let text = files::read(&context.path(file), &shown(file))?;
-        let (source, references) = match (text, &self.references) {
-            (Ok(source), Ok(references)) => (source, references.clone()),
-            (Err(problem), _) => return Ok(self.tell(&[problem], &Sources::new(), context)),
-            (Ok(_), Err(problems)) => return Ok(self.tell(problems, &Sources::new(), context)),
-        };
-        let input = references::in_order(SchemaInput {
-            format,
-            source,
-            references,
-            draft: self.args.draft,
-        });
-        match Schema::parse(&input) {
-            Ok(schema) => Ok(Some(schema)),
-            Err(problems) => {
-                let mut sources = Sources::new();
-                sources.insert(&input.source);
-                for reference in &input.references {
-                    sources.insert(&reference.source);
-                }
-                Ok(self.tell(&problems, &sources, context))
+    /// The schema of a file.
+    pub fn schema(&self, file: &Path, context: &mut Context) -> Result<Schema, Fault> {
+        let input = self.input(file, context)?;
+        Schema::parse(&input).map_err(|problems| {
+            let mut sources = Sources::new();
+            sources.insert(&input.source);
+            for reference in &input.references {
+                sources.insert(&reference.source);
             }
-        }
+            Fault::Invalid(problems, sources)
+        })
     }
 
-    fn tell(
-        &self,
-        problems: &[Problem],
-        sources: &Sources,
-        context: &mut Context,
-    ) -> Option<Schema> {
-        let renderer = Renderer {
-            sources,
-            styles: context.output.err_styles(),
-            directions: &[],
-        };
-        let text: String = problems
-            .iter()
-            .map(|problem| renderer.problem(problem))
-            .collect();
-        context.output.say(&text);
-        references::help_with_imports(problems, self.args, context);
-        None
+    /// What the checker reads.
+    pub fn input(&self, file: &Path, context: &mut Context) -> Result<SchemaInput, Fault> {
+        let format = require_format(file, self.args.schema_type)?;
+        let source = files::read_given(file, context)?;
+        let source = source.map_err(|problem| Fault::invalid(vec![problem]))?;
+        let references = self.references.clone().map_err(Fault::invalid)?;
+        Ok(references::in_order(SchemaInput {
+            format,
+            references: references::without_itself(references, &source, format, context),
+            source,
+            draft: self.args.draft,
+        }))
+    }
+
+    /// Tells a fault to people; gives it back for the document that programs read.
+    pub fn tell(&self, fault: Fault, format: OutputFormat, context: &mut Context) -> Vec<Problem> {
+        match (&fault, format) {
+            (Fault::Failed(error), OutputFormat::Text) => context.output.error(error),
+            (Fault::Invalid(problems, sources), OutputFormat::Text) => {
+                let renderer = Renderer {
+                    sources,
+                    styles: context.output.err_styles(),
+                    directions: &[],
+                };
+                let text = problems.iter().map(|problem| renderer.problem(problem));
+                let text: String = text.collect();
+                context.output.say(&text);
+                references::help_with_missing(problems, self.args, context);
+            }
+            (_, OutputFormat::Json) => {}
+        }
+        fault.problems()
     }
 }
 

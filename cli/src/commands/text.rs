@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use checker::Schema;
+use checker::{Problem, Schema};
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::read::{self, Read};
+use super::read::{self, Fault, Read};
 use crate::args::{FormatArg, OutputFormat, SchemaArgs};
 use crate::context::Context;
 use crate::error::Error;
@@ -53,29 +53,39 @@ pub enum Form {
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document {
     file: String,
     form: Form,
-    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    /// Why there is no text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Problem>,
 }
 
 /// Runs `schemactl text`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
-    let mut files = Read::new(&args.schema, context)?;
-    let Some(schema) = files.schema(&args.file, context)? else {
-        return Ok(Exit::Failure);
+    let read = Read::new(&args.schema, context)?;
+    let schema = read.schema(&args.file, context);
+    let text = schema.and_then(|schema| Ok(text(&schema, args.form)?));
+    let exit = text.as_ref().map_or_else(Fault::exit, |_| Exit::Success);
+    let format = args.format.format;
+    let (text, errors) = match text {
+        Ok(text) => (Some(text), Vec::new()),
+        Err(fault) => (None, read.tell(fault, format, context)),
     };
-    let text = text(&schema, args.form)?;
-    match args.format.format {
-        OutputFormat::Json => context.output.json(&Document {
+    match (format, text) {
+        (OutputFormat::Json, text) => context.output.json(&Document {
             file: read::shown(&args.file),
             form: args.form,
-            text: &text,
+            text,
+            errors,
         })?,
-        OutputFormat::Text if text.ends_with('\n') => context.output.result(&text)?,
-        OutputFormat::Text => context.output.result(&format!("{text}\n"))?,
+        (OutputFormat::Text, Some(text)) if text.ends_with('\n') => context.output.result(&text)?,
+        (OutputFormat::Text, Some(text)) => context.output.result(&format!("{text}\n"))?,
+        (OutputFormat::Text, None) => {}
     }
-    Ok(Exit::Success)
+    Ok(exit)
 }
 
 fn text(schema: &Schema, form: Form) -> Result<String, Error> {

@@ -1,30 +1,42 @@
 //! `schemactl validate`: are these files valid schemas?
+//!
+//! Files may refer to those given with them, and to those beside them. A directory stands for its
+//! schema files, `.proto` files among them as one tree.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use checker::report::Sources;
 use checker::report::text::Renderer;
-use checker::{Problem, Schema, SchemaInput};
+use checker::{Format, Problem, Schema, SchemaInput};
 use serde::Serialize;
 
-use super::check::references;
+use super::check::siblings::{Beside, Siblings};
+use super::check::{directory, each, is_directory, references};
+use super::read::{Fault, Read, shown};
 use crate::args::{FormatArg, OutputFormat, SchemaArgs};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::files::{self, require_format};
+use crate::files::{self, Snapshot, format_of};
+use crate::git::Repository;
 
 /// The arguments of `schemactl validate`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+Files may refer to those given with them and to those in their directory. In a directory the same \
+files are looked at as by `schemactl check`.
+
 Exit codes: 0 valid, 1 invalid, 2 failed.
 
 Examples:
   schemactl validate order.avsc customer.avsc
+  schemactl validate .
   schemactl validate proto/orders/v1/order.proto -I proto
-  schemactl validate order.schema.json --format json")]
+  schemactl validate order.schema.json --format json
+  schemactl validate - --type AVRO < order.avsc")]
 pub struct Args {
-    /// The files
+    /// The files and directories, or - for standard input (with --type)
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// How to read.
@@ -47,74 +59,221 @@ struct Validated {
     errors: Vec<Problem>,
     /// What is legal and probably not meant.
     warnings: Vec<Problem>,
+    /// Not even looked at: it cannot be read, or its name does not tell what it is.
+    #[serde(skip)]
+    failure: Option<Error>,
 }
 
 /// Runs `schemactl validate`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
-    let mut sources = Sources::new();
-    let given = references::on_disk(&args.schema.references, &args.schema, context)?;
-    let mut document = Document { files: Vec::new() };
-    for file in &args.files {
-        let found = validate(file, args, &given, &mut sources, context)?;
-        let file = file.to_string_lossy().into_owned();
-        document.files.push(match found {
-            Ok(warnings) => Validated {
-                file,
-                valid: true,
-                errors: Vec::new(),
-                warnings,
-            },
-            Err(errors) => Validated {
-                file,
-                valid: false,
-                errors,
-                warnings: Vec::new(),
-            },
-        });
+    let mut files = Files {
+        read: Read::new(&args.schema, context)?,
+        found: Vec::new(),
+        siblings: Siblings::default(),
+        sources: Sources::new(),
+    };
+    for path in &args.files {
+        files.add(path, context);
     }
+    let (document, sources) = files.validate(context);
     match args.format.format {
         OutputFormat::Json => context.output.json(&document)?,
         OutputFormat::Text => {
+            for failure in document
+                .files
+                .iter()
+                .filter_map(|file| file.failure.as_ref())
+            {
+                context.output.error(failure);
+            }
             let text = text(&document, &sources, context);
             context.output.result(&text)?;
         }
     }
     let errors = document.files.iter().flat_map(|file| &file.errors);
-    references::help_with_imports(errors, &args.schema, context);
-    let all_valid = document.files.iter().all(|file| file.valid);
-    Ok(if all_valid {
-        Exit::Success
-    } else {
-        Exit::Failure
-    })
+    references::help_with_missing(errors, &args.schema, context);
+    Ok(document.exit())
 }
 
-/// The warnings of a valid file, or its errors.
-fn validate(
-    file: &Path,
-    args: &Args,
-    given: &Result<Vec<checker::Reference>, Vec<Problem>>,
-    sources: &mut Sources,
-    context: &Context,
-) -> Result<Result<Vec<Problem>, Vec<Problem>>, Error> {
-    let format = require_format(file, args.schema.schema_type)?;
-    let text = files::read(&context.path(file), &file.to_string_lossy())?;
-    let (source, given) = match (text, given) {
-        (Ok(source), Ok(given)) => (source, given.clone()),
-        (Err(problem), _) => return Ok(Err(vec![problem])),
-        (Ok(_), Err(problems)) => return Ok(Err(problems.clone())),
-    };
-    let input = references::in_order(SchemaInput {
-        format,
-        source,
-        references: given,
-        draft: args.schema.draft,
-    });
-    sources.insert(&input.source);
-    for reference in &input.references {
-        sources.insert(&reference.source);
+/// All files that were named, before any is judged.
+struct Files<'a> {
+    read: Read<'a>,
+    found: Vec<(String, Found)>,
+    siblings: Siblings,
+    sources: Sources,
+}
+
+/// What a name stands for.
+enum Found {
+    /// A schema, and where to look for what it refers to.
+    Schema(Box<SchemaInput>, PathBuf),
+    /// Nothing that could be judged.
+    Fault(Fault),
+    /// A file of a tree that has been judged.
+    Judged(Vec<Problem>),
+}
+
+impl Files<'_> {
+    fn add(&mut self, path: &Path, context: &mut Context) {
+        let directory = !files::is_input(path) && is_directory(path, context).unwrap_or(false);
+        if !directory {
+            self.add_file(path, context);
+        } else if let Err(error) = self.add_directory(path, context) {
+            self.found.push((shown(path), Found::Fault(error.into())));
+        }
     }
-    Ok(Schema::parse(&input).map(|schema| schema.warnings().to_vec()))
+
+    fn add_file(&mut self, path: &Path, context: &mut Context) {
+        let found = match self.read.input(path, context) {
+            Ok(input) => {
+                self.siblings
+                    .add(&key(&shown(path)), input.format, &input.source);
+                Found::Schema(Box::new(input), path.to_owned())
+            }
+            Err(fault) => Found::Fault(fault),
+        };
+        self.found.push((shown(path), found));
+    }
+
+    fn add_directory(&mut self, path: &Path, context: &mut Context) -> Result<(), Error> {
+        let snapshot = Snapshot::Disk {
+            root: context.path(path),
+            shown: path.to_owned(),
+            repository: Repository::discover(&context.path(path)).ok(),
+        };
+        let files = directory::files(&snapshot)?;
+        let is_proto = |file: &&String| format_of(file) == Some(Format::Protobuf);
+        let (protos, others): (Vec<&String>, Vec<&String>) = files.iter().partition(is_proto);
+        for file in others {
+            let text = snapshot.read(&[file])?.pop();
+            if text.is_some_and(|text| each::is_schema(file, &text)) {
+                self.add_file(Path::new(&snapshot.name(file)), context);
+            } else {
+                let file = snapshot.name(file);
+                let note = format!("`{file}` is not looked at, since it has no `$schema`");
+                context.output.note(&note);
+            }
+        }
+        let protos: Vec<String> = protos.into_iter().cloned().collect();
+        self.add_tree(&snapshot, &protos)
+    }
+
+    /// Judges the `.proto` files of a directory together.
+    fn add_tree(&mut self, snapshot: &Snapshot, protos: &[String]) -> Result<(), Error> {
+        let root = directory::guess_root(protos);
+        let problems = match directory::read_tree(snapshot, protos, root, &mut self.sources)? {
+            Ok(tree) => tree.problems(),
+            Err(problems) => problems,
+        };
+        let first = protos.first().map(|file| snapshot.name(file));
+        for file in protos {
+            let name = snapshot.name(file);
+            // What has no place in a file stands with the first one.
+            let own = |problem: &&Problem| match &problem.span {
+                Some(span) => *span.file == *name,
+                None => first.as_ref() == Some(&name),
+            };
+            let problems = problems.iter().filter(own).cloned().collect();
+            self.found.push((name, Found::Judged(problems)));
+        }
+        Ok(())
+    }
+
+    fn validate(mut self, context: &mut Context) -> (Document, Sources) {
+        let found = std::mem::take(&mut self.found);
+        let mut looked_at = BTreeSet::new();
+        let files = found.into_iter().map(|(file, found)| match found {
+            Found::Schema(input, path) => {
+                let input = self.complete(*input, &path, &mut looked_at, context);
+                self.sources.insert(&input.source);
+                for reference in &input.references {
+                    self.sources.insert(&reference.source);
+                }
+                let parsed = Schema::parse(&input);
+                Validated::of(file, parsed.map(|schema| schema.warnings().to_vec()))
+            }
+            Found::Fault(fault) => Validated::fault(file, fault),
+            Found::Judged(problems) if problems.is_empty() => Validated::of(file, Ok(Vec::new())),
+            Found::Judged(problems) => Validated::of(file, Err(problems)),
+        });
+        let files = files.collect();
+        (Document { files }, self.sources)
+    }
+
+    /// The schema with what it refers to: files that are given, else those beside it.
+    fn complete(
+        &mut self,
+        input: SchemaInput,
+        path: &Path,
+        looked_at: &mut BTreeSet<PathBuf>,
+        context: &mut Context,
+    ) -> SchemaInput {
+        let name = key(&shown(path));
+        let input = self.siblings.complete(&name, input);
+        let directory = path.parent().unwrap_or(Path::new("")).to_owned();
+        let known = input.format == Format::Avro && looked_at.contains(&directory);
+        if input.format == Format::Protobuf || Schema::parse(&input).is_ok() {
+            return input;
+        }
+        if !known {
+            let beside = Beside::on_disk(path, true, context);
+            let added = beside.add_to(&mut self.siblings, input.format, &|file| {
+                key(&beside.snapshot.name(file))
+            });
+            if let Err(error) = added {
+                beside.tell(&error, context);
+            }
+            looked_at.insert(directory);
+        }
+        self.siblings.complete(&name, input)
+    }
+}
+
+/// The same path for `a.avsc` and `./a.avsc`.
+fn key(path: &str) -> String {
+    path.trim_start_matches("./").to_owned()
+}
+
+impl Validated {
+    /// The warnings of a valid file, or its errors.
+    fn of(file: String, found: Result<Vec<Problem>, Vec<Problem>>) -> Self {
+        let valid = found.is_ok();
+        let (warnings, errors) = match found {
+            Ok(warnings) => (warnings, Vec::new()),
+            Err(errors) => (Vec::new(), errors),
+        };
+        Self {
+            file,
+            valid,
+            errors,
+            warnings,
+            failure: None,
+        }
+    }
+
+    fn fault(file: String, fault: Fault) -> Self {
+        match fault {
+            Fault::Invalid(problems, _) => Self::of(file, Err(problems)),
+            Fault::Failed(error) => {
+                let told = Err(vec![Problem::whole(error.chain())]);
+                Self {
+                    failure: Some(error),
+                    ..Self::of(file, told)
+                }
+            }
+        }
+    }
+}
+
+impl Document {
+    fn exit(&self) -> Exit {
+        let exit = |file: &Validated| match (&file.failure, file.valid) {
+            (Some(_), _) => Exit::Trouble,
+            (None, false) => Exit::Failure,
+            (None, true) => Exit::Success,
+        };
+        self.files.iter().map(exit).max().unwrap_or(Exit::Success)
+    }
 }
 
 fn text(document: &Document, sources: &Sources, context: &Context) -> String {
@@ -125,7 +284,7 @@ fn text(document: &Document, sources: &Sources, context: &Context) -> String {
         directions: &[],
     };
     let mut text = String::new();
-    for file in &document.files {
+    for file in document.files.iter().filter(|file| file.failure.is_none()) {
         for problem in &file.errors {
             text.push_str(&renderer.problem(problem));
         }
@@ -133,13 +292,35 @@ fn text(document: &Document, sources: &Sources, context: &Context) -> String {
             text.push_str(&renderer.warning(problem));
         }
     }
-    let count = document.files.len();
-    let invalid = document.files.iter().filter(|file| !file.valid).count();
-    let plural = if count == 1 { "" } else { "s" };
-    let closing = match invalid {
-        0 => format!("checked {count} file{plural}: all valid\n"),
-        invalid => format!("checked {count} file{plural}: {invalid} invalid (exit code 1)\n"),
-    };
-    text.push_str(&closing);
+    text.push_str(&closing(document));
     text
+}
+
+/// `checked 3 files: 1 invalid, 1 failed (exit code 2)`
+fn closing(document: &Document) -> String {
+    let count = document.files.len();
+    let failed = document.files.iter().filter(|file| file.failure.is_some());
+    let failed = failed.count();
+    let invalid = document.files.iter().filter(|file| !file.valid).count() - failed;
+    let warnings: usize = document.files.iter().map(|file| file.warnings.len()).sum();
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let mut counts: Vec<String> = Vec::new();
+    for (count, word) in [(invalid, "invalid"), (failed, "failed")] {
+        if count > 0 {
+            counts.push(format!("{count} {word}"));
+        }
+    }
+    let warned = match warnings {
+        0 => String::new(),
+        count => format!(" ({count} warning{})", plural(count)),
+    };
+    let files = plural(count);
+    match &*counts {
+        [] => format!("checked {count} file{files}: all valid{warned}\n"),
+        counts => format!(
+            "checked {count} file{files}: {} (exit code {})\n",
+            counts.join(", "),
+            document.exit().code()
+        ),
+    }
 }

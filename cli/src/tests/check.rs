@@ -127,22 +127,118 @@ fn references_are_read_from_named_files() {
         "fields": [{"name": "of", "type": "shop.Money"}]}"#;
     let order = ORDER.replace("\"long\"", "\"shop.Price\"");
     let world = World::new();
-    world.write("money.avsc", money).write("price.avsc", price);
-    world.write("old.avsc", &order).write("new.avsc", &order);
-    let files = ["check", "new.avsc", "--against", "old.avsc"];
+    world
+        .write("shared/money.avsc", money)
+        .write("shared/price.avsc", price);
+    world
+        .write("a/old.avsc", &order)
+        .write("a/new.avsc", &order);
+    let files = ["check", "a/new.avsc", "--against", "a/old.avsc"];
     // In the wrong order on purpose: a price needs money.
     let references = [
         "--reference",
-        "shop.Price=price.avsc",
+        "shop.Price=shared/price.avsc",
         "--reference",
-        "shop.Money=money.avsc",
+        "shop.Money=shared/money.avsc",
     ];
     let ran = world.run(&[&files[..], &references[..]].concat());
     assert_eq!(
         (ran.exit, &*ran.out),
         (0, "checked 1 schema: 1 compatible\n")
     );
-    assert_eq!(world.run(&files).exit, 2);
+    let without = world.run(&files);
+    assert_eq!(without.exit, 2);
+    assert_eq!(
+        without.err,
+        "note: name the file that defines it: --reference shop.Price=FILE\n"
+    );
+}
+
+/// An order of the schema `Money` that a file beside it defines, in another namespace too.
+fn shop(world: &World, directory: &str) {
+    let money = |space: &str, of: &str| {
+        format!(
+            r#"{{"type": "record", "name": "Money", "namespace": "{space}", "doc": "Order",
+            "fields": [{{"name": "cents", "type": "{of}"}}]}}"#
+        )
+    };
+    let order = ORDER.replace("\"long\"", "\"Money\"");
+    world.write(&format!("{directory}/order.avsc"), &order);
+    world.write(&format!("{directory}/a.avsc"), &money("bank", "string"));
+    world.write(&format!("{directory}/money.avsc"), &money("shop", "long"));
+}
+
+#[test]
+fn a_file_refers_to_those_beside_it_on_both_sides() {
+    let world = World::new();
+    shop(&world, "old");
+    shop(&world, "new");
+    let check = || world.run(&["check", "new/order.avsc", "--against", "old/order.avsc"]);
+    let same = check();
+    assert_eq!(
+        (same.exit, &*same.out),
+        (0, "checked 1 schema: 1 compatible\n"),
+        "{}",
+        same.err
+    );
+    let text = std::fs::read_to_string(world.path("new/money.avsc")).expect("is there");
+    world.write("new/money.avsc", &text.replace("long", "string"));
+    let changed = check();
+    assert_eq!(changed.exit, 1, "{}", changed.out);
+    assert!(
+        changed.out.contains("--> new/money.avsc:2:") && changed.out.contains("::: old/money.avsc"),
+        "{}",
+        changed.out
+    );
+}
+
+#[test]
+fn two_versions_in_one_directory_do_not_define_each_others_types() {
+    let world = World::new();
+    shop(&world, "a");
+    let order = std::fs::read_to_string(world.path("a/order.avsc")).expect("is there");
+    world.write("a/before.avsc", &order);
+    let ran = world.run(&["check", "a/order.avsc", "--against", "a/before.avsc"]);
+    assert_eq!(ran.exit, 0, "{}", ran.out);
+}
+
+#[test]
+fn a_document_beside_a_json_schema_is_read_and_one_above_is_not() {
+    let world = World::new();
+    let cart = |target: &str| {
+        format!(
+            r#"{{"$schema": "http://json-schema.org/draft-07/schema#",
+            "properties": {{"total": {{"$ref": "{target}#/definitions/cents"}}}}}}"#
+        )
+    };
+    let money = r#"{"definitions": {"cents": {"type": "integer"}}}"#;
+    world.write("a/cart.json", &cart("b/money.json"));
+    world.write("a/b/money.json", money);
+    let check = || world.run(&["check", "a/cart.json", "--against", "a/cart.json"]);
+    assert_eq!(check().exit, 0);
+    world
+        .write("a/cart.json", &cart("../money.json"))
+        .write("a/money.json", money)
+        .write("money.json", money);
+    assert_eq!(check().exit, 2);
+}
+
+#[test]
+fn standard_input_is_checked_like_a_file() {
+    let world = World::new();
+    world.write("old.avsc", ORDER).commit();
+    let check = |args: &[&str]| {
+        let args = [&["check", "-"][..], args].concat();
+        world.run_with_input(&args, &order_changed())
+    };
+    let ran = check(&["--against", "old.avsc", "--type", "AVRO"]);
+    assert_eq!(ran.exit, 1, "{}", ran.err);
+    assert!(ran.out.contains("--> <stdin>:7:32"), "{}", ran.out);
+    let untold = check(&["--against", "old.avsc"]);
+    assert!(untold.err.contains("--type AVRO"), "{}", untold.err);
+    let git = check(&["--against", "git:main", "--type", "AVRO"]);
+    assert_eq!(git.exit, 2);
+    assert!(git.err.contains("git:main:PATH"), "{}", git.err);
 }
 
 #[test]

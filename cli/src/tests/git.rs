@@ -137,6 +137,35 @@ fn references_are_taken_from_the_same_commit() {
 }
 
 #[test]
+fn a_file_refers_to_those_beside_it_in_the_same_commit() {
+    let money = |of: &str| {
+        format!(
+            r#"{{"type": "record", "name": "shop.Money", "fields": [{{"name": "cents", "type": "{of}"}}]}}"#
+        )
+    };
+    let world = World::new();
+    world
+        .write(
+            "schemas/order.avsc",
+            &ORDER.replace("\"long\"", "\"Money\""),
+        )
+        .write("schemas/common/money.avsc", &money("long"))
+        .write("elsewhere/money.avsc", &money("int"))
+        .commit();
+    let check = |against: &str| world.run(&["check", "schemas/order.avsc", "--against", against]);
+    for against in ["git:main", "git:main:schemas/order.avsc"] {
+        assert_eq!(check(against).exit, 0, "{}", check(against).out);
+    }
+    world.write("schemas/common/money.avsc", &money("string"));
+    for against in ["git:main", "git:main:schemas/order.avsc"] {
+        let ran = check(against);
+        assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+        let old = "::: git:main:schemas/common/money.avsc:1:";
+        assert!(ran.out.contains(old), "{}", ran.out);
+    }
+}
+
+#[test]
 fn a_proto_file_imports_from_the_same_commit() {
     let money = "syntax = \"proto3\";\npackage money.v1;\nmessage Money { int64 cents = 1; }\n";
     let order = "syntax = \"proto3\";\nimport \"money/v1/money.proto\";\n\

@@ -117,6 +117,8 @@ fn what_is_no_schema_is_told_on_standard_error_with_its_place() {
         let ran = world.run(&[command, "invoice.avsc"]);
         assert_eq!((ran.exit, &*ran.out), (1, ""));
         assert!(ran.err.contains("--> invoice.avsc:2:37"), "{}", ran.err);
+        let remedy = "note: name the file that defines it: --reference shop.Money=FILE\n";
+        assert!(ran.err.ends_with(remedy), "{}", ran.err);
         assert_eq!(world.run(&[command, "gone.avsc"]).exit, 2);
     }
 }
@@ -128,6 +130,35 @@ fn one_invalid_file_does_not_hide_the_fingerprints_of_the_others() {
     let ran = world.run(&["fingerprint", "bad.avsc", "int.avsc", "--algorithm", "md5"]);
     assert_eq!(ran.exit, 1);
     assert_eq!(ran.out, "ef524ea1b91e73173d938ade36c1db32  int.avsc\n");
+}
+
+#[test]
+fn the_json_forms_say_what_is_wrong_with_a_file() {
+    let world = World::new();
+    world.write("int.avsc", "\"int\"").write("bad.avsc", "[");
+    let ran = world.run(&[
+        "fingerprint",
+        "gone.avsc",
+        "bad.avsc",
+        "int.avsc",
+        "--algorithm",
+        "md5",
+        "--format",
+        "json",
+    ]);
+    assert_eq!((ran.exit, &*ran.err), (2, ""));
+    let json: Value = serde_json::from_str(&ran.out).expect("is JSON");
+    let files = json["files"].as_array().expect("is an array");
+    assert_eq!(files.len(), 3);
+    assert_eq!(files[0]["errors"][0]["span"], Value::Null);
+    assert_eq!(files[1]["errors"][0]["span"]["file"], "bad.avsc");
+    assert_eq!(files[1]["fingerprints"], json!([]));
+    assert!(files[2].get("errors").is_none());
+    let ran = world.run(&["text", "bad.avsc", "--format", "json"]);
+    assert_eq!((ran.exit, &*ran.err), (1, ""));
+    let json: Value = serde_json::from_str(&ran.out).expect("is JSON");
+    assert_eq!(json["errors"][0]["span"]["line"], 1);
+    assert!(json.get("text").is_none());
 }
 
 #[test]

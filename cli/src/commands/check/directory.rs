@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use checker::protobuf::{Tree, TreeFile, TreeOptions, compare_trees};
+use checker::report::Sources;
 use checker::{Direction, Format, Report, Severities};
 
 use super::baseline::Baseline;
@@ -104,7 +105,7 @@ pub fn working_tree(directory: &Path, repository: Repository, context: &Context)
 }
 
 /// The schema files of a state that there must be.
-fn files(snapshot: &Snapshot) -> Result<BTreeSet<String>, Error> {
+pub fn files(snapshot: &Snapshot) -> Result<BTreeSet<String>, Error> {
     let files: BTreeSet<String> = snapshot.schema_files()?.into_iter().collect();
     if files.is_empty() && matches!(snapshot, Snapshot::Disk { .. }) {
         return Err(Error::usage(
@@ -137,12 +138,10 @@ impl Trees<'_> {
         if new_files.is_empty() && old_files.is_empty() {
             return Ok(());
         }
-        let root = self
-            .root
-            .unwrap_or_else(|| guess_root(&new_files))
-            .trim_matches('/');
-        let new = read_tree(self.new, &new_files, root, results)?;
-        let old = read_tree(self.old, &old_files, root, results)?;
+        let root = self.root.unwrap_or_else(|| guess_root(&new_files));
+        let root = root.trim_matches('/');
+        let new = read_tree(self.new, &new_files, root, &mut results.sources)?;
+        let old = read_tree(self.old, &old_files, root, &mut results.sources)?;
         let outcome = match (new, old) {
             (Ok(new), Ok(old)) => self.compare(&new, &old),
             (new, old) => Outcome::Invalid(problems(new.err(), old.err())),
@@ -180,7 +179,8 @@ fn protos(snapshot: &Snapshot) -> Result<Vec<String>, Error> {
     Ok(files)
 }
 
-fn guess_root(files: &[String]) -> &'static str {
+/// The folder from which the `.proto` files of a directory import each other.
+pub fn guess_root(files: &[String]) -> &'static str {
     let inside = |file: &String| {
         file.strip_prefix(PROTO_FOLDER)
             .is_some_and(|rest| rest.starts_with('/'))
@@ -193,11 +193,11 @@ fn guess_root(files: &[String]) -> &'static str {
 }
 
 /// Reads all files into a tree; a file outside the root keeps its path from the directory.
-fn read_tree(
+pub fn read_tree(
     snapshot: &Snapshot,
     files: &[String],
     root: &str,
-    results: &mut Results,
+    sources: &mut Sources,
 ) -> Result<Result<Tree, Vec<checker::Problem>>, Error> {
     let paths: Vec<&str> = files.iter().map(String::as_str).collect();
     let mut problems = Vec::new();
@@ -208,7 +208,7 @@ fn read_tree(
             .and_then(|rest| rest.strip_prefix('/'));
         match text {
             Ok(source) => {
-                results.sources.insert(&source);
+                sources.insert(&source);
                 let import_path = below.unwrap_or(path).to_owned();
                 tree.push(TreeFile {
                     import_path,

@@ -109,7 +109,7 @@ fn check_one(path: &str, new: &Side<'_>, old: &Side<'_>, args: &Args, results: &
 
 /// Whether a file is meant as a schema. Most `.json` files of a repository are something else; those
 /// that say `$schema` or are named `.schema.json` are not.
-fn is_schema(path: &str, text: &Text) -> bool {
+pub fn is_schema(path: &str, text: &Text) -> bool {
     if format_of(path) != Some(Format::Json) || path.ends_with(".schema.json") {
         return true;
     }

@@ -8,6 +8,7 @@ use checker::{Format, Problem, Reference, Schema, SchemaInput, Source};
 use super::baseline::Baseline;
 use super::judge::{DEFAULT_LEVEL, judge};
 use super::references::{self, Collected, in_order};
+use super::siblings::Beside;
 use super::{Args, registry};
 use crate::args::NamedPath;
 use crate::context::Context;
@@ -17,7 +18,10 @@ use crate::git::Repository;
 use crate::results::{Checked, Outcome, Results};
 
 /// A text with the texts that it refers to, or what is wrong with one of them.
-pub(super) type Read = Result<(Source, Vec<Reference>), Vec<Problem>>;
+type Read = Result<(Source, Vec<Reference>), Vec<Problem>>;
+
+/// What the checker reads, or what is wrong with a text.
+pub(super) type Input = Result<SchemaInput, Vec<Problem>>;
 
 /// Checks one file.
 pub fn check(
@@ -28,41 +32,61 @@ pub fn check(
 ) -> Result<Results, Error> {
     let format = require_format(new, args.schema.schema_type)?;
     let shown = new.to_string_lossy().into_owned();
-    let text = files::read(&context.path(new), &shown)?;
-    let new_read = join(
+    let text = files::read_given(new, context)?;
+    let question = Question { new, args };
+    let read = join(
         text,
         references::on_disk(&args.schema.references, &args.schema, context)?,
     );
-    let question = Question { new, format, args };
+    let git = matches!(baseline, Baseline::Git { .. });
+    let beside = Beside::on_disk(new, git, context);
+    let new_input = question.input(read, format, &beside, context);
     match baseline {
         Baseline::Path(old) => {
-            let old_read = question.old_file(&old, context)?;
+            let read = question.old_file(&old, context)?;
             let old_format = args
                 .schema
                 .schema_type
                 .or_else(|| format_of(&old.to_string_lossy()));
             let old_format = old_format.unwrap_or(format);
+            let beside = Beside::on_disk(&old, false, context);
+            let old_input = question.input(read, old_format, &beside, context);
             let name = old.to_string_lossy().into_owned();
-            Ok(question.answer(shown, new_read, Some((name, old_format, old_read))))
+            Ok(question.answer(shown, new_input, Some((name, old_input))))
         }
         Baseline::Git { revision, path } => {
             let old = question.old_commit(&revision, path.as_deref(), context)?;
-            let old = old.map(|(name, read)| (name, format, read));
-            Ok(question.answer(shown, new_read, old))
+            let old = old.map(|(beside, read)| {
+                let name = beside.snapshot.name(&beside.path);
+                (name, question.input(read, format, &beside, context))
+            });
+            Ok(question.answer(shown, new_input, old))
         }
         Baseline::Registry { url, subject } => {
-            registry::check(shown, format, new_read, &url, &subject, args, context)
+            registry::check(shown, new_input, &url, &subject, args, context)
         }
     }
 }
 
 struct Question<'a> {
     new: &'a Path,
-    format: Format,
     args: &'a Args,
 }
 
 impl Question<'_> {
+    /// What the checker reads, with the files beside it that it refers to.
+    fn input(&self, read: Read, format: Format, beside: &Beside, context: &mut Context) -> Input {
+        let (source, references) = read?;
+        let references = references::without_itself(references, &source, format, context);
+        let input = in_order(SchemaInput {
+            format,
+            source,
+            references,
+            draft: self.args.schema.draft,
+        });
+        Ok(beside.complete(input, context))
+    }
+
     /// The references of the old version: the same ones unless others are given.
     fn old_references(&self) -> &[NamedPath] {
         if self.args.old_references.is_empty() {
@@ -99,18 +123,24 @@ impl Question<'_> {
         ))
     }
 
-    /// The file in a commit under its name there; `None` where the commit does not have it.
+    /// The file in a commit; `None` where the commit does not have it.
     fn old_commit(
         &self,
         revision: &str,
         path: Option<&str>,
         context: &Context,
-    ) -> Result<Option<(String, Read)>, Error> {
+    ) -> Result<Option<(Beside, Read)>, Error> {
         let text = match path {
+            None if files::is_input(self.new) => {
+                return Err(Error::usage(
+                    format!("which file of `{revision}` is standard input compared with?"),
+                    format!("--against git:{revision}:PATH, from the top of the repository"),
+                ));
+            }
             None => at_commit(self.new, revision, context)?,
             Some(path) => {
                 let top = Repository::discover(context.directory())?.top()?;
-                let found = read_one(&Snapshot::commit(top, revision)?, path)?;
+                let found = read_one(Snapshot::commit(top, revision)?, path)?;
                 Some(found.ok_or_else(|| {
                     Error::usage(
                         format!("`{revision}` has no file `{path}`"),
@@ -119,11 +149,11 @@ impl Question<'_> {
                 })?)
             }
         };
-        let Some((name, text)) = text else {
+        let Some((beside, text)) = text else {
             return Ok(None);
         };
         let references = self.references_at(revision, context)?;
-        Ok(Some((name, join(text, references))))
+        Ok(Some((beside, join(text, references))))
     }
 
     /// References as the commit has them; one that is not in it is read from the disk.
@@ -147,21 +177,17 @@ impl Question<'_> {
         Ok(found.finish())
     }
 
-    fn answer(&self, shown: String, new: Read, old: Option<(String, Format, Read)>) -> Results {
+    fn answer(&self, shown: String, new: Input, old: Option<(String, Input)>) -> Results {
         let level = self.args.judge.level.unwrap_or(DEFAULT_LEVEL);
         let mut results = Results {
             level: Some(level),
             ..Results::default()
         };
-        let draft = self.args.schema.draft;
-        let Some((name, old_format, old)) = old else {
-            add(shown, input(new, self.format, draft), &mut results);
+        let Some((name, old)) = old else {
+            add(shown, new, &mut results);
             return results;
         };
-        let outcome = match (
-            input(new, self.format, draft),
-            input(old, old_format, draft),
-        ) {
+        let outcome = match (new, old) {
             (Ok(new), Ok(old)) => {
                 results.quote(texts(&new).chain(texts(&old)));
                 judge(
@@ -185,7 +211,7 @@ impl Question<'_> {
 }
 
 /// A schema without an earlier version only has to be valid.
-pub(super) fn add(shown: String, new: Result<SchemaInput, Vec<Problem>>, results: &mut Results) {
+pub(super) fn add(shown: String, new: Input, results: &mut Results) {
     let parsed = new.and_then(|new| {
         results.quote(texts(&new));
         Schema::parse(&new)
@@ -204,27 +230,28 @@ pub(super) fn add(shown: String, new: Result<SchemaInput, Vec<Problem>>, results
     }
 }
 
-/// The name and the text of a file in a commit.
+/// A file in a commit, and its text.
 fn at_commit(
     path: &Path,
     revision: &str,
     context: &Context,
-) -> Result<Option<(String, Text)>, Error> {
+) -> Result<Option<(Beside, Text)>, Error> {
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
     let directory = parent.map_or_else(|| context.directory().to_owned(), |p| context.path(p));
     let repository = Repository::discover(&directory)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    read_one(&Snapshot::commit(repository, revision)?, &name)
+    read_one(Snapshot::commit(repository, revision)?, &name)
 }
 
-fn read_one(snapshot: &Snapshot, path: &str) -> Result<Option<(String, Text)>, Error> {
+fn read_one(snapshot: Snapshot, path: &str) -> Result<Option<(Beside, Text)>, Error> {
     if !snapshot.contains(path) {
         return Ok(None);
     }
     let text = snapshot.read(&[path])?.pop();
-    Ok(text.map(|text| (snapshot.name(path), text)))
+    let path = path.to_owned();
+    Ok(text.map(|text| (Beside { snapshot, path }, text)))
 }
 
 /// A text and its references, or all that is wrong with them.
@@ -237,21 +264,6 @@ fn join(text: Text, references: Result<Vec<Reference>, Vec<Problem>>) -> Read {
             Err(problems)
         }
     }
-}
-
-/// What the checker reads.
-pub(super) fn input(
-    read: Read,
-    format: Format,
-    draft: checker::json::Draft,
-) -> Result<SchemaInput, Vec<Problem>> {
-    let (source, references) = read?;
-    Ok(in_order(SchemaInput {
-        format,
-        source,
-        references,
-        draft,
-    }))
 }
 
 /// All texts of a schema.

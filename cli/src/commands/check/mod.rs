@@ -22,6 +22,7 @@ use crate::args::{FormatArg, JudgeArgs, NamedPath, Profile, SchemaArgs};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::files;
 
 use baseline::Baseline;
 
@@ -29,7 +30,7 @@ use baseline::Baseline;
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 pub struct Args {
-    /// The new version: a file, or a directory
+    /// The new version: a file, a directory, or - for standard input (with --type)
     #[arg(required_unless_present = "jsonl")]
     pub new: Option<PathBuf>,
     /// The old version: a file, a directory, git:REF, or the URL of a registry
@@ -73,6 +74,9 @@ The level is the registry's when comparing with a registry, otherwise BACKWARD; 
 directory are compared in both directions unless a level is given, since every message of a call \
 is read by both sides.
 
+A file may refer to types and documents in the files of its directory, as they are on the same \
+side. What is elsewhere is named: --reference.
+
 In a directory these files are looked at: .avsc, .proto, .schema.json, and any other .json that \
 has `$schema`. They are matched by their path; new files are fine, files that are gone are \
 reported.
@@ -107,18 +111,18 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         ));
     }
     let baseline = Baseline::parse(against, args.subject.as_deref())?;
-    let results = if is_directory(new, context)? {
+    let results = if !files::is_input(new) && is_directory(new, context)? {
         directory::check(new, baseline, args, context)?
     } else {
         let results = file::check(new, baseline, args, context)?;
-        references::help_with_imports(results.problems(), &args.schema, context);
+        references::help_with_missing(results.problems(), &args.schema, context);
         results
     };
     results.print(args.format.format, &mut context.output)
 }
 
 /// Whether a path that must exist is a directory.
-fn is_directory(path: &Path, context: &Context) -> Result<bool, Error> {
+pub fn is_directory(path: &Path, context: &Context) -> Result<bool, Error> {
     let metadata = std::fs::metadata(context.path(path));
     metadata
         .map(|metadata| metadata.is_dir())

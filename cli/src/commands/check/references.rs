@@ -1,8 +1,9 @@
 //! The texts that a schema refers to: named on the command line, or found in import directories.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use checker::{Format, Problem, Reference, Schema, SchemaInput};
+use checker::{Format, Problem, Reference, Schema, SchemaInput, Source};
 
 use crate::args::{NamedPath, SchemaArgs};
 use crate::context::Context;
@@ -11,6 +12,9 @@ use crate::files::{self, Snapshot, format_of};
 
 /// What to do about an import that is not found, said where no directory was given.
 const IMPORTS_HELP: &str = "name the directory that .proto files import from: -I DIR";
+
+/// The most missing types that a note names; the problems name them all.
+const MAX_NAMED_TYPES: usize = 10;
 
 /// The most references that are brought into order by trying; more keep the order given.
 const MAX_REORDERED: usize = 64;
@@ -33,16 +37,61 @@ pub fn on_disk(
     Ok(found.finish())
 }
 
-/// Says how to find imports if that is what is wrong.
-pub fn help_with_imports<'a>(
+/// The references without the file itself: `order.avsc money.avsc --reference shop.Money=money.avsc`
+/// reads the second file by itself.
+pub fn without_itself(
+    references: Vec<Reference>,
+    source: &Source,
+    format: Format,
+    context: &Context,
+) -> Vec<Reference> {
+    if format == Format::Protobuf {
+        return references;
+    }
+    let real = |name: &str| context.path(Path::new(name)).canonicalize().ok();
+    let own = real(source.file());
+    let others = references.into_iter().filter(|reference| {
+        let name = reference.source.file();
+        name != source.file() && (own.is_none() || real(name) != own)
+    });
+    others.collect()
+}
+
+/// Says how to find imports and types if that is what is wrong.
+pub fn help_with_missing<'a>(
     problems: impl IntoIterator<Item = &'a Problem>,
     args: &SchemaArgs,
     context: &mut Context,
 ) {
-    let missing = |problem: &Problem| problem.message.starts_with("the import ");
-    if args.proto_paths.is_empty() && problems.into_iter().any(missing) {
+    let mut imports = false;
+    let mut types = BTreeSet::new();
+    for Problem { message, .. } in problems {
+        imports |= message.starts_with("the import ");
+        types.extend(missing_type(message));
+    }
+    if imports && args.proto_paths.is_empty() {
         context.output.note(IMPORTS_HELP);
     }
+    if !types.is_empty() {
+        let options = types.iter().take(MAX_NAMED_TYPES);
+        let options: Vec<String> = options.map(|it| format!("--reference {it}=FILE")).collect();
+        let files = if types.len() == 1 {
+            "the file that defines it"
+        } else {
+            "the files that define them"
+        };
+        let note = format!("name {files}: {}", options.join(" "));
+        context.output.note(&note);
+    }
+}
+
+/// The full name of the Avro type that a message misses.
+fn missing_type(message: &str) -> Option<&str> {
+    let (names, _) = message
+        .strip_prefix("type `")?
+        .split_once(" is not defined up to here")?;
+    let names = names.trim_end_matches(',').strip_suffix('`')?;
+    names.rsplit('`').next()
 }
 
 /// A directory as it is on the disk, hidden files apart.
@@ -119,4 +168,28 @@ pub fn in_order(mut input: SchemaInput) -> SchemaInput {
     ordered.append(&mut rest);
     input.references = ordered;
     input
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_names_the_missing_type_in_full() {
+        let missing = |types: &str| {
+            let source = Source::new("a.avsc", types);
+            let input = SchemaInput::new(Format::Avro, source);
+            let problems = Schema::parse(&input).expect_err("misses a type");
+            let names = problems.iter().filter_map(|it| missing_type(&it.message));
+            names.map(str::to_owned).collect::<Vec<String>>()
+        };
+        assert_eq!(
+            missing("[\"Money\", \"shop.Price\"]"),
+            ["Money", "shop.Price"]
+        );
+        let inside =
+            r#"{"type": "record", "name": "shop.R", "fields": [{"name": "a", "type": "Money"}]}"#;
+        assert_eq!(missing(inside), ["shop.Money"]);
+        assert!(missing("[\"record\"]").is_empty());
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use checker::{Against, Format, Level, Reference, SchemaInput, Source};
 
 use super::Args;
-use super::file::{Read, add, input, problems, texts};
+use super::file::{Input, add, problems, texts};
 use super::judge::judge;
 use super::references::in_order;
 use crate::client::Client;
@@ -20,8 +20,7 @@ const MAX_REFERENCES: usize = 1_000;
 /// Checks a file against a subject, at the registry's level unless one is given.
 pub fn check(
     shown: String,
-    format: Format,
-    new: Read,
+    new: Input,
     url: &str,
     subject: &str,
     args: &Args,
@@ -39,7 +38,7 @@ pub fn check(
             "the subject `{subject}` has no version at {url} yet, so there is nothing to compare \
              with"
         ));
-        add(shown, input(new, format, args.schema.draft), &mut results);
+        add(shown, new, &mut results);
         return Ok(results);
     }
     let mut against = Vec::new();
@@ -50,7 +49,7 @@ pub fn check(
         history.push(schema);
     }
     results.quote(history.iter().flat_map(texts));
-    let outcome = match input(new, format, args.schema.draft) {
+    let outcome = match new {
         Ok(new) => {
             results.quote(texts(&new));
             let options = args.judge.options();
