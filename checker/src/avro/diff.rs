@@ -185,14 +185,16 @@ impl<'s> Graph<'s, '_> {
     }
 
     /// Whether the schemas say the same as a whole. Then not even aliases that libraries read
-    /// differently count: whoever reads with the schema that wrote applies none.
+    /// differently count: whoever reads with the schema that wrote applies none. The contract's check
+    /// does.
     fn identical(&self) -> bool {
         let ids = (self.reader.root.id, self.writer.root.id);
         let asked = self.silent.is_some();
         asked
             && self.same(ids, MAX_DEPTH, &|reader, writer| {
                 let contents = (self.contents.0.of(reader)?, self.contents.1.of(writer)?);
-                Some(contents.0.digest == contents.1.digest)
+                let unclear = self.profile == Profile::Contract && contents.0.unclear;
+                Some(contents.0.digest == contents.1.digest && !unclear)
             })
     }
 
@@ -212,7 +214,8 @@ impl<'s> Graph<'s, '_> {
         })
     }
 
-    /// Whether two types are the same but for named types, of which `named` decides.
+    /// Whether two types are the same but for named types, of which `named` decides. The branches of
+    /// unions have equal names: else a branch may be read by another one than that of its place.
     fn same(
         &self,
         (reader, writer): (TypeId, TypeId),
@@ -231,7 +234,7 @@ impl<'s> Graph<'s, '_> {
             (Kind::Primitive(r), Kind::Primitive(w)) => r == w,
             (Kind::Array(r), Kind::Array(w)) | (Kind::Map(r), Kind::Map(w)) => inner(r, w),
             (Kind::Union(r), Kind::Union(w)) => {
-                r.len() == w.len() && r.iter().zip(w).all(|(r, w)| inner(r, w))
+                self.same_branches(r, w) && r.iter().zip(w).all(|(r, w)| inner(r, w))
             }
             _ => named(reader, writer).unwrap_or(false),
         }

@@ -2,11 +2,12 @@
 //! execute a verdict. Hidden from the documentation and free to change, since nobody else needs it:
 //! the data model, the encoder and the decoder stay private.
 //!
-//! The data that are made here are the usual ones, not the smallest: `sample` makes those.
+//! The data that [`read_generated`] makes are the usual ones, not the smallest: `sample` makes those.
 
 use crate::Options;
 use crate::model::{Comparison, Direction, Reader, Writer};
 
+use super::cover;
 use super::datum::{self, Datum};
 use super::decode::{self, ReadError, Reading};
 use super::encode::encode;
@@ -47,6 +48,37 @@ pub fn read_generated(
             Err(format!("{json} is not read: {reason}"))
         }
     }
+}
+
+/// A datum that goes through a place of its schema: see [`cover`].
+#[derive(Clone, Debug)]
+pub struct Covering {
+    /// In Avro's JSON encoding, which has no NaN and no infinity; they are written by these names.
+    pub json: String,
+    /// As it is written.
+    pub bytes: Vec<u8>,
+    /// Whether all values of the type `bytes` in it are UTF-8.
+    pub is_text: bool,
+}
+
+/// Data of a schema that go through every place of it: each branch, each symbol, the ends of ranges.
+pub fn cover(schema: &Schema) -> impl Iterator<Item = Covering> {
+    let data = cover::cover(schema).data.into_iter();
+    data.map(|covering| Covering {
+        json: datum::to_json(schema, schema.root.id, &covering.datum),
+        bytes: encode(&covering.datum),
+        is_text: covering.is_text,
+    })
+}
+
+/// What a reader gets of bytes that a writer wrote, as JSON; `None` where it does not read them.
+pub fn read_as_json(
+    reader: Reader<'_, Schema>,
+    writer: Writer<'_, Schema>,
+    bytes: &[u8],
+) -> Option<String> {
+    let datum = decode::decode(reader, writer, bytes, Reading::Usual).ok()?;
+    Some(datum::to_json(reader.0, reader.0.root.id, &datum))
 }
 
 /// Reads bytes that may be anything. Whatever comes of it, it comes within the limits.

@@ -13,6 +13,7 @@ mod canonical;
 mod change;
 mod content;
 mod contract;
+mod cover;
 mod datum;
 mod decode;
 mod defaults;

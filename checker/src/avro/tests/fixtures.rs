@@ -40,6 +40,11 @@ fn cases() -> Vec<Case> {
     cases.collect()
 }
 
+/// Old and new of every case.
+pub(super) fn pairs() -> impl Iterator<Item = (Schema, Schema)> {
+    cases().into_iter().map(|case| (case.old, case.new))
+}
+
 /// The quoted strings of each key.
 fn strings(text: &str) -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();

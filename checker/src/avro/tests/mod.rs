@@ -4,9 +4,11 @@
 mod aliases;
 mod conformance;
 mod contract;
+mod cover;
 mod fingerprints;
 mod fixtures;
 mod hints;
+mod history;
 mod limits;
 mod mistakes;
 mod parse;

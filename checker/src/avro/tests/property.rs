@@ -39,7 +39,7 @@ impl Choices {
 
 /// Grows the text of a schema. `shape` decides on the structure, `detail` on what a new version
 /// would change.
-struct Grower {
+pub(super) struct Grower {
     shape: Choices,
     detail: Choices,
     /// One of so many details is changed; 0 changes none.
@@ -49,7 +49,7 @@ struct Grower {
 }
 
 impl Grower {
-    fn grow(shape: u64, detail: u64, rate: usize) -> String {
+    pub(super) fn grow(shape: u64, detail: u64, rate: usize) -> String {
         let mut grower = Self {
             shape: Choices(shape),
             detail: Choices(detail),
