@@ -27,6 +27,10 @@ use super::model::{Field, Kind, Record, Schema, TypeId};
 /// be exponentially many.
 pub const MAX_LINES: usize = 1_000;
 
+/// The most bytes of the lines of one direction. A line names all symbols that an enum lacks, and
+/// each use of the enum repeats it.
+pub const MAX_LINES_BYTES: usize = 1 << 20;
+
 /// What the contract's check says of one direction.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
@@ -81,7 +85,7 @@ pub(crate) fn check(
         known: HashMap::new(),
         frames: Vec::new(),
         places: Vec::new(),
-        nodes: Vec::new(),
+        nodes: vec![Node::Unshown],
     };
     match walk.run() {
         Ok(found) => Some(Answer {
@@ -110,6 +114,14 @@ enum Place {
     Root,
     /// Index into the walk's places.
     Step(usize),
+}
+
+/// A place that is not the root.
+struct Stepped {
+    from: Place,
+    step: Step,
+    /// How many steps it is from where its path starts.
+    steps: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -152,9 +164,15 @@ type Found = Option<usize>;
 
 #[derive(Clone, Copy)]
 enum Node {
+    /// Facts whose path is too long to show. They are told apart from the others here, and not when
+    /// lines are made, so that every fact that is met then is a line and [`MAX_LINES`] is an end.
+    Unshown,
     Fact(Fact),
     Both(usize, usize),
 }
+
+/// The index of [`Node::Unshown`].
+const UNSHOWN: usize = 0;
 
 /// What a pair of types depends on, in order.
 #[derive(Clone, Copy)]
@@ -193,7 +211,7 @@ struct Walk<'s> {
     /// `None` while the pair is being checked.
     known: HashMap<(TypeId, TypeId), Option<Found>>,
     frames: Vec<Frame>,
-    places: Vec<(Place, Step)>,
+    places: Vec<Stepped>,
     nodes: Vec<Node>,
 }
 
@@ -277,6 +295,9 @@ impl Walk<'_> {
     }
 
     fn fact(&mut self, fact: Fact) -> usize {
+        if self.steps(fact.place) > MAX_ROUTE {
+            return UNSHOWN;
+        }
         self.nodes.push(Node::Fact(fact));
         self.nodes.len() - 1
     }
@@ -285,13 +306,24 @@ impl Walk<'_> {
         let (Some(first), Some(second)) = (one, other) else {
             return one.or(other);
         };
+        if first == UNSHOWN || second == UNSHOWN {
+            return Some(first.max(second));
+        }
         self.nodes.push(Node::Both(first, second));
         Some(self.nodes.len() - 1)
     }
 
     fn step(&mut self, from: Place, step: Step) -> Place {
-        self.places.push((from, step));
+        let steps = self.steps(from) + 1;
+        self.places.push(Stepped { from, step, steps });
         Place::Step(self.places.len() - 1)
+    }
+
+    fn steps(&self, place: Place) -> usize {
+        match place {
+            Place::Root => 0,
+            Place::Step(index) => self.places.get(index).map_or(0, |place| place.steps),
+        }
     }
 
     /// What a pair depends on; with a fact where one compatible item is enough.
@@ -471,13 +503,20 @@ fn lookup<'w>(field: &Field, writer: &'w Record) -> Result<Option<&'w Field>, Se
 impl Walk<'_> {
     /// The lines of what was found, in order; those whose path is too long to show are left out.
     fn lines(&self, found: Found, direction: Direction) -> Vec<String> {
-        let mut lines = Vec::new();
+        let (mut lines, mut bytes) = (Vec::new(), 0);
         let mut open: Vec<usize> = found.into_iter().collect();
         while let Some(at) = open.pop() {
             match self.nodes.get(at) {
                 Some(Node::Both(first, second)) => open.extend([*second, *first]),
-                Some(Node::Fact(fact)) => lines.extend(self.line(fact, direction)),
-                None => {}
+                Some(Node::Fact(fact)) => {
+                    let line = self.line(fact, direction);
+                    bytes += line.len();
+                    if bytes > MAX_LINES_BYTES {
+                        break;
+                    }
+                    lines.push(line);
+                }
+                Some(Node::Unshown) | None => {}
             }
             if lines.len() == MAX_LINES {
                 break;
@@ -486,12 +525,12 @@ impl Walk<'_> {
         lines
     }
 
-    fn line(&self, fact: &Fact, direction: Direction) -> Option<String> {
+    fn line(&self, fact: &Fact, direction: Direction) -> String {
         let (r, w) = match direction {
             Direction::Backward => ("new", "old"),
             Direction::Forward => ("old", "new"),
         };
-        let path = self.path(fact.place)?;
+        let path = self.path(fact.place);
         let info = self.info(fact);
         let (error_type, description) = match fact.kind {
             FactKind::Type => (
@@ -529,9 +568,9 @@ impl Walk<'_> {
                 ),
             ),
         };
-        Some(format!(
+        format!(
             "{{errorType:'{error_type}', description:'{description}', additionalInfo:'{info}'}}"
-        ))
+        )
     }
 
     fn info(&self, fact: &Fact) -> String {
@@ -568,15 +607,14 @@ impl Walk<'_> {
         }
     }
 
-    /// `/fields/0/type`, the root is `/`; `None` where it has more than [`MAX_ROUTE`] steps.
-    fn path(&self, place: Place) -> Option<String> {
+    /// `/fields/0/type`, the root is `/`.
+    fn path(&self, place: Place) -> String {
         let mut steps = Vec::new();
         let mut at = place;
         while let Place::Step(index) = at {
-            let (from, step) = self.places.get(index)?;
-            if steps.len() == MAX_ROUTE {
-                return None;
-            }
+            let Some(Stepped { from, step, .. }) = self.places.get(index) else {
+                break;
+            };
             steps.push(match step {
                 Step::Field(index) => format!("/fields/{index}"),
                 Step::FieldType(index) => format!("/fields/{index}/type"),
@@ -590,10 +628,10 @@ impl Walk<'_> {
             at = *from;
         }
         if steps.is_empty() {
-            return Some("/".to_owned());
+            return "/".to_owned();
         }
         steps.reverse();
-        Some(steps.concat())
+        steps.concat()
     }
 
     /// The line of a check that ended early.

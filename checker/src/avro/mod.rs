@@ -48,7 +48,7 @@ use crate::{Options, Profile, SchemaInput};
 use change::{Change, ChangeKind};
 use diff::Silent;
 
-pub use contract::MAX_LINES;
+pub use contract::{MAX_LINES, MAX_LINES_BYTES};
 pub use datum::{MAX_DATUM_DEPTH, MAX_DATUM_PARTS};
 pub use diff::{MAX_PAIRS, MAX_ROUTE};
 pub use fingerprint::{Fingerprint, FingerprintKind};

@@ -3,6 +3,7 @@
 use crate::model::{Direction, Verdict};
 use crate::{Format, Options, SchemaInput, Source};
 
+use super::super::contract::MAX_LINES_BYTES;
 use super::super::diff::MAX_ROUTE;
 use super::super::parse::{MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
 use super::super::{MAX_DATUM_DEPTH, MAX_PROBLEMS, Schema};
@@ -183,14 +184,24 @@ fn pairs_are_bounded_and_then_it_is_undecided() {
 /// A record of which only the field `last` is shared with the other version; it leads to the type
 /// `end` through a chain of so many references.
 fn chain(version: &str, links: usize, end: &str) -> String {
+    chain_through(&["n"], version, links, end)
+}
+
+/// The same where each link refers to the next by so many fields.
+fn chain_through(names: &[&str], version: &str, links: usize, end: &str) -> String {
     let field = |at| {
         let inner = match at {
             0 => end.to_owned(),
             _ => format!("L{}", at - 1),
         };
+        let fields = names
+            .iter()
+            .map(|name| format!(r#"{{"name": "{name}", "type": "{inner}"}}"#));
+        let fields: Vec<String> = fields.collect();
         format!(
             r#"{{"name": "{version}{at}", "default": null, "type": ["null",
-                {{"type": "record", "name": "L{at}", "fields": [{{"name": "n", "type": "{inner}"}}]}}]}},"#
+                {{"type": "record", "name": "L{at}", "fields": [{}]}}]}},"#,
+            fields.join(", ")
         )
     };
     let fields: String = (0..links).map(field).collect();
@@ -215,6 +226,49 @@ fn a_change_at_the_end_of_a_long_chain_is_found_without_a_witness() {
     assert_eq!(ends(MAX_DATUM_DEPTH - 10), (true, true));
     assert_eq!(ends(MAX_DATUM_DEPTH + 10), (false, true));
     assert_eq!(ends(MAX_ROUTE + 10), (false, false));
+}
+
+#[test]
+fn exponentially_many_ways_to_what_is_too_far_to_show_cost_nothing() {
+    let parse = |version, end| {
+        parse_as(
+            version,
+            &chain_through(&["a", "b"], version, MAX_ROUTE + 10, end),
+        )
+    };
+    let (old, new) = (parse("o", "int"), parse("n", "string"));
+    let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
+    assert_eq!(comparison.verdict(), Verdict::Incompatible);
+    assert_eq!(comparison.findings.len(), 2);
+    assert!(comparison.wire_lines.is_empty());
+}
+
+#[test]
+fn the_bytes_of_the_contracts_lines_are_bounded() {
+    let schema = |prefix: &str| {
+        let symbols: Vec<String> = (0..5_000).map(|at| format!("\"{prefix}{at}\"")).collect();
+        let uses = (0..100).map(|at| format!(r#", {{"name": "f{at}", "type": "E"}}"#));
+        let text = format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "e", "type":
+                {{"type": "enum", "name": "E", "symbols": [{}]}}}}{}]}}"#,
+            symbols.join(","),
+            uses.collect::<String>()
+        );
+        parse_as("t", &text)
+    };
+    let (old, new) = (schema("a"), schema("b"));
+    let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
+    let lengths: Vec<usize> = comparison
+        .wire_lines
+        .iter()
+        .map(|(_, line)| line.len())
+        .collect();
+    let (bytes, most) = (lengths.iter().sum::<usize>(), lengths.iter().max().copied());
+    assert!(bytes <= MAX_LINES_BYTES, "{bytes}");
+    assert!(
+        bytes + most.unwrap_or_default() > MAX_LINES_BYTES,
+        "{bytes}"
+    );
 }
 
 #[test]
