@@ -14,6 +14,10 @@ use super::words::describe;
 /// The deepest type whose text is copied or for which a default is made up.
 const MAX_DEPTH: usize = 8;
 
+/// The most fields of a record that are searched for another name of a missing field: each missing
+/// one searches all of them.
+pub(crate) const MAX_SEARCHED_FIELDS: usize = 1_000;
+
 /// Advice that needs judgement.
 pub(crate) fn advice(text: impl Into<String>) -> Hint {
     Hint {
@@ -126,6 +130,9 @@ pub(crate) fn renamed<'s>(change: &Change<'s>, field: &Field) -> Option<&'s str>
     let (Kind::Record(old_record), Kind::Record(new_record)) = (old.kind(), new.kind()) else {
         return None;
     };
+    if old_record.fields.len().max(new_record.fields.len()) > MAX_SEARCHED_FIELDS {
+        return None;
+    }
     let aliased = |name: &str| {
         let mut fields = new_record.fields.iter();
         fields.any(|field| field.aliases.iter().any(|alias| **alias == *name))

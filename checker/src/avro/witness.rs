@@ -15,9 +15,9 @@ use super::fields::{self, Sources};
 use super::model::{Kind, Logical, Primitive, Slot};
 use super::sample::{self, Focus};
 
-/// How many parts all data of one direction may have together: beyond it findings stand without a
-/// witness, errors last. A witness is a whole datum, so that those of a thousand findings in a record of
-/// ten thousand fields would be texts of a hundred megabytes.
+/// How many parts all data of one direction may have together, with what could not be read of them:
+/// beyond it findings stand without a witness, errors last. A witness is a whole datum, so that those
+/// of a thousand findings in a record of ten thousand fields would be texts of a hundred megabytes.
 pub(crate) const MAX_PARTS: usize = 40_000;
 
 /// The largest precision for which a number too large for it is constructed.
@@ -39,6 +39,8 @@ pub(crate) fn of(change: &Change<'_>, budget: &mut usize) -> Option<Witness> {
     let bytes = encode::encode(&datum);
     let attempt =
         decode::attempt(Reader(schema_r), Writer(schema_w), None, &bytes, reading).ok()?;
+    // A datum of no part at all can lack thousands of fields, each of which asks for a witness.
+    *budget = budget.saturating_sub(attempt.failures.len());
     let (outcome, output) = match attempt.failures.iter().find(|it| is_of(change, it)) {
         Some(failure) => (failed(change, failure), None),
         None => read(change, &focus, &attempt)?,

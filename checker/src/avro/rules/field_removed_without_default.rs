@@ -4,7 +4,7 @@ use crate::Format;
 use crate::model::{Direction, Edit, Finding, Rule, Severity};
 
 use super::super::change::{Change, ChangeKind};
-use super::super::hint::{field_with_default, insert_after, with_edit};
+use super::super::hint::{MAX_SEARCHED_FIELDS, field_with_default, insert_after, with_edit};
 use super::super::model::{Field, Kind};
 use super::super::words::field_path;
 
@@ -58,6 +58,9 @@ fn put_back(change: &Change<'_>, field: &Field) -> Option<Edit> {
     let Kind::Record(record) = new.kind() else {
         return None;
     };
+    if record.fields.len() > MAX_SEARCHED_FIELDS {
+        return None;
+    }
     let mut fields = record.fields.iter();
     if fields.any(|other| other.name == field.name || other.aliases.contains(&field.name)) {
         return None;

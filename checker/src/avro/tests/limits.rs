@@ -5,7 +5,9 @@ use crate::{Format, Options, SchemaInput, Source};
 
 use super::super::contract::MAX_LINES_BYTES;
 use super::super::diff::MAX_ROUTE;
+use super::super::hint::MAX_SEARCHED_FIELDS;
 use super::super::parse::{MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
+use super::super::witness::MAX_PARTS;
 use super::super::{MAX_DATUM_DEPTH, MAX_PROBLEMS, Schema};
 use super::compare;
 use super::parse_as;
@@ -286,4 +288,41 @@ fn a_default_whose_first_branch_leads_back_to_it_costs_no_stack() {
     let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
     let rules: Vec<&str> = comparison.findings.iter().map(|f| f.rule.id).collect();
     assert_eq!(rules, ["avro/default-changed"]);
+}
+
+/// A record of that many fields called `{stem}0`, `{stem}1` …
+fn wide(stem: &str, count: usize) -> Schema {
+    let field = |n| format!(r#"{{"name": "{stem}{n}", "type": "int"}}"#);
+    let fields: Vec<String> = (0..count).map(field).collect();
+    parse_as(
+        "t",
+        &format!(
+            r#"{{"type": "record", "name": "R", "fields": [{}]}}"#,
+            fields.join(",")
+        ),
+    )
+}
+
+#[test]
+fn a_datum_that_lacks_many_fields_uses_up_the_witnesses() {
+    let (none, many) = (wide("f", 0), wide("f", 1_000));
+    let options = Options::default();
+    let comparison = compare(&none, &many, &[Direction::Backward], &options);
+    let findings = &comparison.findings;
+    let shown = findings.iter().filter(|finding| finding.witness.is_some());
+    assert_eq!(findings.len(), 1_000);
+    assert_eq!(shown.count(), MAX_PARTS / 1_001 + 1);
+}
+
+#[test]
+fn a_missing_field_is_not_searched_for_in_a_record_that_is_too_wide() {
+    let edits = |count| {
+        let (old, new) = (wide("f", count), wide("g", count));
+        let options = Options::default();
+        let comparison = compare(&old, &new, &[Direction::Forward], &options);
+        let hints = comparison.findings.iter().filter_map(|it| it.hint.as_ref());
+        hints.filter(|hint| !hint.edits.is_empty()).count()
+    };
+    assert_eq!(edits(MAX_SEARCHED_FIELDS), MAX_SEARCHED_FIELDS);
+    assert_eq!(edits(MAX_SEARCHED_FIELDS + 1), 0);
 }
