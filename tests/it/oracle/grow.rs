@@ -88,6 +88,7 @@ pub(super) fn pair(seed: u64) -> (String, String) {
         definitions: Vec::new(),
     };
     old.root = old.grow(&mut choices, 3);
+    old.settle();
     let mut new = old.clone();
     for _ in 0..=choices.below(3) {
         new.change(&mut choices);
@@ -196,8 +197,9 @@ impl Schema {
             }
             Type::Named(at) => match &self.definitions[*at].body {
                 Body::Enum(symbols, _) => format!("\"{}\"", symbols[number % symbols.len()]),
+                Body::Fixed(size) => format!("\"{}\"", number.to_string().repeat(*size)),
                 // Whether it ends would have to be found out.
-                Body::Record(_) | Body::Fixed(_) => return None,
+                Body::Record(_) => return None,
             },
         })
     }
@@ -221,7 +223,11 @@ impl Schema {
             Body::Record(fields) => self.change_fields(fields, choices),
         }
         self.definitions[target] = definition;
-        // A default must still be one of the type that it is for.
+        self.settle();
+    }
+
+    /// A default must still be one of the type that it is for.
+    fn settle(&mut self) {
         for at in 0..self.definitions.len() {
             let mut definition = self.definitions[at].clone();
             if let Body::Record(fields) = &mut definition.body {
@@ -262,7 +268,7 @@ impl Schema {
             3 if at < fields.len() => {
                 let old = fields[at].name.clone();
                 let taken = fields.iter().any(|f| f.name == format!("{old}x"));
-                if !taken && fields[at].aliases.is_empty() {
+                if !taken {
                     fields[at].name += "x";
                     if choices.one_in(2) {
                         fields[at].aliases.push(old);
