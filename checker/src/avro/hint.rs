@@ -179,6 +179,88 @@ pub(crate) fn add_symbols(schema: &Schema, content: &Enum, names: &[&str]) -> Op
     )
 }
 
+/// Takes added symbols out again, if they stand side by side and no default is one of them.
+pub(crate) fn take_out_symbols(side: &Side<'_>, added: &[usize]) -> Option<Edit> {
+    let Kind::Enum(content) = side.kind() else {
+        return None;
+    };
+    let (first, last) = (*added.iter().min()?, *added.iter().max()?);
+    let is_default = content.default.is_some_and(|at| added.contains(&at));
+    let side_by_side = last - first + 1 == added.len();
+    if is_default || !side_by_side || side.schema.held_by_defaults().may_hold(side.id) {
+        return None;
+    }
+    let places: Vec<&Place> = content.symbols.iter().map(|symbol| &symbol.place).collect();
+    take_out(side.schema, &places, first, last)
+}
+
+/// Takes a branch out of its union, if it defines no type and no default is one of its kind.
+pub(crate) fn take_out_branch(side: &Side<'_>) -> Option<Edit> {
+    let (owner, Slot::Branch(index)) = (side.site.owner?, side.site.slot) else {
+        return None;
+    };
+    let Kind::Union(branches) = side.schema.kind(owner) else {
+        return None;
+    };
+    let branch = branches.get(index)?;
+    let defines = !branch.by_name && !is_nameless(side.schema, branch.id, MAX_DEPTH);
+    if defines || side.schema.held_by_defaults().has_parts() {
+        return None;
+    }
+    let mut others = branches.iter().enumerate().filter(|(at, _)| *at != index);
+    let default = default_around(side.schema, owner);
+    let kept = default
+        .is_none_or(|default| others.any(|(_, other)| defaults::fits(side.schema, other, default)));
+    let places: Vec<&Place> = branches.iter().map(|branch| &branch.place).collect();
+    kept.then(|| take_out(side.schema, &places, index, index))?
+}
+
+/// Takes items out of a list, with the comma beside them; one item stays at least.
+fn take_out(schema: &Schema, places: &[&Place], first: usize, last: usize) -> Option<Edit> {
+    let before = first.checked_sub(1).and_then(|at| places.get(at));
+    let (start, end) = (places.get(first)?, places.get(last)?);
+    let range = match (before, places.get(last + 1)) {
+        (Some(before), _) => before.range.end..end.range.end,
+        (None, Some(after)) => start.range.start..after.range.start,
+        (None, None) => return None,
+    };
+    let place = Place {
+        source: start.source,
+        range,
+    };
+    replace(schema, &place, String::new())
+}
+
+/// Gives a type the unqualified name of another one, if nothing refers to it and nothing else has
+/// the name.
+pub(crate) fn rename(side: &Side<'_>, simple: &str) -> Option<Edit> {
+    let name = side.kind().name()?;
+    let full = match name.namespace() {
+        "" => simple.to_owned(),
+        space => format!("{space}.{simple}"),
+    };
+    let mut names = side.schema.types.iter().filter_map(|ty| ty.kind.name());
+    let taken =
+        names.any(|other| *other.full == *full || other.aliases.iter().any(|a| **a == *full));
+    if taken || is_named_elsewhere(side.schema, side.id) {
+        return None;
+    }
+    let dotted = side.schema.text(&name.place).contains('.');
+    let text = if dotted { &full } else { simple };
+    replace(side.schema, &name.place, format!("\"{text}\""))
+}
+
+fn is_named_elsewhere(schema: &Schema, id: TypeId) -> bool {
+    let names = |ty: &Use| ty.by_name && ty.id == id;
+    names(&schema.root)
+        || schema.types.iter().any(|ty| match &ty.kind {
+            Kind::Record(record) => record.fields.iter().any(|field| names(&field.ty)),
+            Kind::Array(inner) | Kind::Map(inner) => names(inner),
+            Kind::Union(branches) => branches.iter().any(names),
+            Kind::Primitive(_) | Kind::Enum(_) | Kind::Fixed(_) => false,
+        })
+}
+
 /// A field of the old schema as it is written there, with a default if it has none and one is easily
 /// found.
 pub(crate) fn field_with_default(schema: &Schema, field: &Field) -> Option<String> {

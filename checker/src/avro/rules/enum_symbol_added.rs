@@ -4,7 +4,7 @@ use crate::Format;
 use crate::model::{Direction, Finding, Rule, Severity};
 
 use super::super::change::{Change, ChangeKind};
-use super::super::hint::advice;
+use super::super::hint::{take_out_symbols, with_edit};
 use super::super::model::Kind;
 use super::code;
 
@@ -54,10 +54,13 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     let written = change.writer.schema.span(&symbol.place);
     let known = change.reader.schema.span(&reader.symbols_place);
     (finding.old, finding.new) = (known, written);
-    finding.hint = Some(advice(format!(
-        "first give the enum a `default` in a version that all readers adopt, then add {}",
-        code(&names)
-    )));
+    finding.hint = Some(with_edit(
+        format!(
+            "leave {} out until all readers have adopted a version of the enum with a `default`",
+            code(&names)
+        ),
+        take_out_symbols(&new, missing),
+    ));
     Some(finding)
 }
 

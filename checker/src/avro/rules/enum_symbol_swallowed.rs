@@ -4,7 +4,7 @@ use crate::Format;
 use crate::model::{Direction, Finding, Rule, Severity};
 
 use super::super::change::{Change, ChangeKind};
-use super::super::hint::{add_symbols, advice, with_edit};
+use super::super::hint::{add_symbols, take_out_symbols, with_edit};
 use super::super::model::Kind;
 use super::code;
 
@@ -56,7 +56,10 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
             format!("keep {} to read it as what it is", code(&names)),
             add_symbols(change.reader.schema, reader, &names),
         ),
-        Direction::Forward => advice("let readers adopt the new symbols before writers use them"),
+        Direction::Forward => with_edit(
+            format!("leave {} out until all readers know it", code(&names)),
+            take_out_symbols(&change.writer, missing),
+        ),
     });
     Some(finding)
 }

@@ -4,7 +4,7 @@ use crate::Format;
 use crate::model::{Direction, Edit, Finding, Rule, Severity};
 
 use super::super::change::{Change, ChangeKind, Side};
-use super::super::hint::{advice, insert_after, with_edit};
+use super::super::hint::{insert_after, rename, with_edit};
 use super::super::model::Name;
 
 /// `avro/name-changed`
@@ -41,10 +41,13 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
             format!("add the alias `{}`; or keep the name", old_name.full),
             alias(&new, old_name, new_name),
         ),
-        Direction::Forward => advice(format!(
-            "keep the name `{}`: old readers know no alias",
-            old_name.full
-        )),
+        Direction::Forward => with_edit(
+            format!(
+                "keep the name `{}`: old readers know no alias",
+                old_name.simple()
+            ),
+            rename(&new, old_name.simple()),
+        ),
     });
     Some(finding)
 }

@@ -4,7 +4,7 @@ use crate::Format;
 use crate::model::{Direction, Finding, Rule, Severity};
 
 use super::super::change::{Change, ChangeKind};
-use super::super::hint::advice;
+use super::super::hint::{take_out_branch, with_edit};
 use super::super::words::{a_kind, describe, subject};
 
 /// `avro/union-branch-added`
@@ -40,10 +40,11 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     );
     let mut finding = change.finding(&RULE, message);
     finding.new_label = Some(format!("new producers may write {branch}"));
-    finding.hint = Some(advice(format!(
-        "first let all readers adopt a version that takes {branch}, then write it; or check only \
+    let text = format!(
+        "leave {branch} out until all readers have adopted a version that takes it; or check only \
          BACKWARD if readers are always updated before writers"
-    )));
+    );
+    finding.hint = Some(with_edit(text, take_out_branch(&change.writer)));
     Some(finding)
 }
 

@@ -132,6 +132,70 @@ fn a_renamed_field_gets_an_alias_and_a_removed_one_is_put_back() {
     );
 }
 
+#[test]
+fn what_old_readers_do_not_know_is_left_out() {
+    let symbols = |list: &str| format!(r#"{{"type": "enum", "name": "E", "symbols": [{list}]}}"#);
+    let old = symbols(r#""A", "D""#);
+    for list in [
+        r#""A", "D", "B", "C""#,
+        r#""A", "B", "C", "D""#,
+        r#""B", "A", "D""#,
+    ] {
+        mends(&old, &symbols(list), Direction::Forward);
+        let old = old.replace("]}", r#"], "default": "A"}"#);
+        mends(&old, &symbols(list), Direction::Forward);
+    }
+    mends(
+        r#"["null", "int"]"#,
+        r#"["null", "int", "string"]"#,
+        Direction::Forward,
+    );
+    mends(
+        r#"["null", "int"]"#,
+        r#"["string", "null", "int"]"#,
+        Direction::Forward,
+    );
+    mends(r#""int""#, r#"["null", "int"]"#, Direction::Forward);
+    let fixed = |name: &str| format!(r#"{{"type": "fixed", "name": "{name}", "size": 1}}"#);
+    mends(&fixed("F"), &fixed("G"), Direction::Forward);
+    mends(&fixed("a.F"), &fixed("b.G"), Direction::Forward);
+}
+
+#[test]
+fn what_a_default_or_a_reference_needs_is_not_left_out() {
+    let unedited = |old: &str, new: &str| {
+        let comparison = findings(old, new);
+        let mut forward = comparison
+            .findings
+            .iter()
+            .filter(|f| f.direction == Direction::Forward);
+        let hint = forward.next().and_then(|finding| finding.hint.as_ref());
+        assert_eq!(hint.expect("a hint").edits, [], "{new}");
+    };
+    let field = |ty: &str, rest: &str| record(&format!(r#"{{"name": "a", "type": {ty}{rest}}}"#));
+    let symbols = |list: &str| format!(r#"{{"type": "enum", "name": "E", "symbols": [{list}]}}"#);
+    let (old, new) = (symbols(r#""A""#), symbols(r#""A", "B""#));
+    unedited(&field(&old, ""), &field(&new, r#", "default": "B""#));
+    unedited(&old, &new.replace("]}", r#"], "default": "B"}"#));
+    unedited(&old, &symbols(r#""B""#));
+    unedited(&symbols(r#""A", "D""#), &symbols(r#""B", "A", "C""#));
+    unedited(
+        &field("\"int\"", ""),
+        &field(r#"["null", "int"]"#, r#", "default": null"#),
+    );
+    unedited(
+        &field("\"int\"", ""),
+        &field(&format!("[\"int\", {old}]"), ""),
+    );
+    let twice = |name: &str| {
+        let fixed = format!(r#"{{"type": "fixed", "name": "{name}", "size": 1}}"#);
+        record(&format!(
+            r#"{{"name": "a", "type": {fixed}}}, {{"name": "b", "type": "{name}"}}"#
+        ))
+    };
+    unedited(&twice("F"), &twice("G"));
+}
+
 /// How many errors each rule has in a direction.
 fn errors(comparison: &Comparison, direction: Direction) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
