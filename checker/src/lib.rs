@@ -33,6 +33,7 @@ pub use model::{
     Undecided, Verdict, Witness,
 };
 pub use schema::{
-    Comparer, Format, Options, Policy, Profile, Reference, Schema, SchemaInput, check, compare,
+    Comparer, Format, Options, Policy, Profile, Reference, Schema, SchemaInput, Stored, check,
+    compare,
 };
 pub use severities::{ParseSeverityError, RuleSeverity, Severities, may_be_lowered};

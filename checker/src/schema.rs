@@ -106,6 +106,33 @@ pub struct SchemaInput {
     pub references: Vec<Reference>,
     /// What a JSON Schema without `$schema` is read as.
     pub draft: json::Draft,
+    /// Which of the texts a registry has accepted before.
+    pub stored: Stored,
+}
+
+/// Which texts of a schema a registry has accepted before, and must go on reading: imported ones,
+/// or some that were registered when it was less strict. Only Avro's texts are read differently: a
+/// default that does not fit its type and a namespace that is no name are warnings there, not errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Stored {
+    /// All texts are new.
+    #[default]
+    Nothing,
+    /// The schema is new, what it refers to is stored.
+    References,
+    /// The schema is stored, with what it refers to.
+    Everything,
+}
+
+impl Stored {
+    /// Whether a text is stored: 0 is the schema's own, the others are references.
+    pub(crate) const fn has(self, text: usize) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::References => text != 0,
+            Self::Everything => true,
+        }
+    }
 }
 
 impl SchemaInput {
@@ -116,6 +143,7 @@ impl SchemaInput {
             source,
             references: Vec::new(),
             draft: json::Draft::default(),
+            stored: Stored::default(),
         }
     }
 }

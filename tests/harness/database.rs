@@ -56,6 +56,26 @@ impl Database {
         }
     }
 
+    /// Executes SQL, for what no request brings about.
+    pub fn execute(&self, sql: &str) -> Result<()> {
+        let url = self.url();
+        match self {
+            Self::Postgres { .. } => execute(&url, sql),
+            Self::Sqlite(_) => Runtime::new()
+                .context("starting a runtime")?
+                .block_on(async {
+                    let mut connection = SqliteConnection::connect(&url)
+                        .await
+                        .with_context(|| format!("connecting to {url}"))?;
+                    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+                        .execute(&mut connection)
+                        .await
+                        .with_context(|| format!("executing `{sql}`"))?;
+                    connection.close().await.context("closing the connection")
+                }),
+        }
+    }
+
     /// Takes the lock that every write to a SQLite file needs, until the value is dropped.
     pub fn hold_writes(&self) -> Result<HeldWrites> {
         let runtime = Runtime::new().context("starting a runtime")?;

@@ -55,7 +55,7 @@ pub(crate) enum ChangeKind {
     Symbols(Vec<usize>),
     /// The same, and the reader's enum default stands in for them.
     SymbolsSwallowed(Vec<usize>),
-    /// The reader's field of this index is not in the data and has no default.
+    /// The reader's field of this index is not in the data and has no default, or none that fits it.
     FieldMissing(usize),
     /// The reader's field of this index takes another value where aliases rewrite the data (the
     /// letter of the specification) than where names go first (most libraries); both can be read.

@@ -301,8 +301,12 @@ impl<'a> Decoder<'a> {
     }
 
     fn default(&mut self, at: usize, field: &Field) -> Result<Datum, ReadError> {
-        let Some(default) = &field.default else {
-            let reason = format!("field `{}` is missing and has no default", field.name);
+        let Some(default) = field.usable_default() else {
+            let lack = match field.default {
+                Some(_) => "its default does not fit its type",
+                None => "has no default",
+            };
+            let reason = format!("field `{}` is missing and {lack}", field.name);
             self.failed(Cause::Missing(at), reason);
             return Ok(Datum::Null);
         };

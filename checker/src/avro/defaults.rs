@@ -2,6 +2,8 @@
 //!
 //! A union's default may fit any branch, as Avro has it since 1.12. A record's default may leave
 //! out fields that have defaults of their own; that must come to an end.
+//!
+//! In a stored schema a default may stand for no value: then it is none to whoever needs one.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -15,10 +17,15 @@ use super::notes::{MAX_PROBLEMS, Notes};
 /// A field by its record and index.
 type FieldKey = (TypeId, usize);
 
-/// Reports all that is wrong with the defaults of a schema. Types that could not be read fit
-/// everything.
-pub(crate) fn check(schema: &Schema, broken: &HashSet<TypeId>, notes: &mut Notes) {
+/// Reports all that is wrong with the defaults of a schema, and gives the fields whose defaults stand
+/// for no value. Types that could not be read fit everything.
+pub(crate) fn check(
+    schema: &Schema,
+    broken: &HashSet<TypeId>,
+    notes: &mut Notes,
+) -> HashSet<FieldKey> {
     let mut needs = Vec::new();
+    let mut unusable = HashSet::new();
     for (owner, index, field, default) in all(schema) {
         let mut validator = Validator {
             schema,
@@ -29,14 +36,18 @@ pub(crate) fn check(schema: &Schema, broken: &HashSet<TypeId>, notes: &mut Notes
         validator.check(&field.ty, default, &mut misfits);
         if misfits.is_empty() {
             validator.needs((owner, index), &field.ty, default, &mut needs);
+        } else {
+            unusable.insert((owner, index));
         }
         for misfit in misfits {
             misfit.report(field, notes);
         }
     }
     if !notes.has_errors() {
-        endless(schema, needs, notes);
+        spread(schema, &needs, &mut unusable, notes);
+        endless(schema, needs, &mut unusable, notes);
     }
+    unusable
 }
 
 /// Whether a value of another schema could be the default of a field of this type.
@@ -118,7 +129,7 @@ impl Misfit {
             range: self.range,
         };
         let message = format!("the default of field `{}`: {}", field.name, self.message);
-        notes.error(place, message);
+        notes.error_if_new(place, message);
     }
 }
 
@@ -193,7 +204,7 @@ impl Validator<'_> {
     ) {
         match value {
             Some(value) => self.check(&field.ty, value, misfits),
-            None if field.default.is_some() => {}
+            None if field.usable_default().is_some() => {}
             None => {
                 let message = format!(
                     "field `{}` is missing and has no default itself",
@@ -254,8 +265,39 @@ impl Validator<'_> {
     }
 }
 
+/// Defaults that need one which stands for no value. Only stored schemas have such.
+fn spread(
+    schema: &Schema,
+    needs: &[(FieldKey, FieldKey)],
+    unusable: &mut HashSet<FieldKey>,
+    notes: &mut Notes,
+) {
+    let mut needed_by: HashMap<FieldKey, Vec<FieldKey>> = HashMap::new();
+    for (of, needed) in needs {
+        needed_by.entry(*needed).or_default().push(*of);
+    }
+    let mut reached = HashSet::new();
+    let mut queue: Vec<FieldKey> = unusable.iter().copied().collect();
+    while let Some(key) = queue.pop() {
+        for of in needed_by.get(&key).into_iter().flatten() {
+            if unusable.insert(*of) {
+                reached.insert(*of);
+                queue.push(*of);
+            }
+        }
+    }
+    let message = "it leaves out a field whose own default does not fit";
+    report(schema, &reached, message, notes);
+}
+
 /// Defaults that need themselves, or another one that never ends: `R{r: R = {}}`.
-fn endless(schema: &Schema, needs: Vec<(FieldKey, FieldKey)>, notes: &mut Notes) {
+fn endless(
+    schema: &Schema,
+    mut needs: Vec<(FieldKey, FieldKey)>,
+    unusable: &mut HashSet<FieldKey>,
+    notes: &mut Notes,
+) {
+    needs.retain(|(of, _)| !unusable.contains(of));
     let mut open: HashMap<FieldKey, usize> = HashMap::new();
     let mut needed_by: HashMap<FieldKey, Vec<FieldKey>> = HashMap::new();
     for (of, needed) in needs {
@@ -276,10 +318,18 @@ fn endless(schema: &Schema, needs: Vec<(FieldKey, FieldKey)>, notes: &mut Notes)
             }
         }
     }
-    let endless = all(schema).filter(|(owner, index, ..)| open.contains_key(&(*owner, *index)));
-    for (_, _, field, default) in endless {
-        let message = "it never ends: it leaves out a field whose default leads back to it";
-        misfit(default, message.to_owned()).report(field, notes);
+    let endless = open.into_keys().collect();
+    let message = "it never ends: it leaves out a field whose default leads back to it";
+    report(schema, &endless, message, notes);
+    unusable.extend(endless);
+}
+
+/// Reports the same of several defaults, in the order of the types.
+fn report(schema: &Schema, fields: &HashSet<FieldKey>, message: &str, notes: &mut Notes) {
+    for (owner, index, field, default) in all(schema) {
+        if fields.contains(&(owner, index)) {
+            misfit(default, message.to_owned()).report(field, notes);
+        }
     }
 }
 
@@ -390,7 +440,7 @@ impl Maker<'_> {
         let members = by_key(node);
         let values = record.fields.iter().map(|field| {
             let given = members.get(&*field.name).copied();
-            given.or(field.default.as_ref())
+            given.or(field.usable_default())
         });
         // Before any of them is looked into: most records that do not fit lack a field.
         let values: Vec<&Node> = values.collect::<Option<_>>()?;

@@ -21,7 +21,9 @@ use super::change::{Change, ChangeKind, Side};
 use super::content::{Contents, Digest};
 use super::datum::branch_name;
 use super::fields::{self, Sources};
-use super::model::{Enum, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId, Use};
+use super::model::{
+    Enum, Field, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId, Use,
+};
 use super::union::{BranchIndex, matches};
 
 /// The most pairs of types that are compared. A pair of 10,000-field records has 20,000; only
@@ -409,13 +411,13 @@ impl<'s> Graph<'s, '_> {
         };
         for (index, (field, source)) in reader.fields.iter().zip(&sources).enumerate() {
             let Some(source) = *source else {
-                if field.default.is_none() {
+                if !self.has_default(field) {
                     self.note(at, ChangeKind::FieldMissing(index));
                 }
                 continue;
             };
-            let defaults = writer.fields.get(source).map(|field| &field.default);
-            if let (Some(new), Some(Some(old))) = (&field.default, defaults)
+            let default = writer.fields.get(source).and_then(Field::usable_default);
+            if let (Some(new), Some(old)) = (field.usable_default(), default)
                 && !new.same_value(old)
             {
                 self.note(at, ChangeKind::DefaultChanged(index, source));
@@ -427,7 +429,7 @@ impl<'s> Graph<'s, '_> {
                 });
             }
         }
-        let defaulted = reader.fields.iter().all(|field| field.default.is_some());
+        let defaulted = reader.fields.iter().all(|field| self.has_default(field));
         let both = !reader.fields.is_empty() && !writer.fields.is_empty();
         if both && defaulted && sources.iter().all(Option::is_none) {
             self.note(at, ChangeKind::DataIgnored);
@@ -435,6 +437,15 @@ impl<'s> Graph<'s, '_> {
         let aliased = reader.fields.iter().any(|field| !field.aliases.is_empty());
         if aliased && self.profile == Profile::Proven {
             self.rewriting(at, reader, writer, &sources);
+        }
+    }
+
+    /// Whether a reader gets a value for a field that the data lack. The contract asks only whether
+    /// there is a default.
+    fn has_default(&self, field: &Field) -> bool {
+        match self.profile {
+            Profile::Proven => field.usable_default().is_some(),
+            Profile::Contract => field.default.is_some(),
         }
     }
 
@@ -456,7 +467,7 @@ impl<'s> Graph<'s, '_> {
             let defaulted = reader
                 .fields
                 .get(index)
-                .is_some_and(|f| f.default.is_some());
+                .is_some_and(|field| self.has_default(field));
             match rewritten.map(|source| self.field(at, index, source)) {
                 Some(Pairing::To(to)) => self.pairs[at].alternatives.push(to),
                 Some(Pairing::Settled) => {}

@@ -277,7 +277,8 @@ pub(crate) fn field_with_default(schema: &Schema, field: &Field) -> Option<Strin
         .checked_sub(field.place.range.start)?;
     let (head, tail) = text.split_at_checked(at)?;
     Some(match field.default {
-        Some(_) => text.to_owned(),
+        Some(_) if field.usable => text.to_owned(),
+        Some(_) => return None,
         None => format!("{head}, \"default\": {default}{tail}"),
     })
 }
@@ -329,7 +330,8 @@ pub(crate) fn default_json(schema: &Schema, id: TypeId) -> Option<String> {
             _ => default_json(schema, branches.first()?.id),
         },
         Kind::Record(record) => {
-            let filled = record.fields.iter().all(|field| field.default.is_some());
+            let mut fields = record.fields.iter();
+            let filled = fields.all(|field| field.usable_default().is_some());
             filled.then(|| "{}".to_owned())
         }
         Kind::Fixed(_) => None,

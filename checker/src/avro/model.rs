@@ -6,7 +6,7 @@
 //!
 //! It is not a data model: see [`super::datum`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -250,10 +250,19 @@ pub(crate) struct Field {
     pub(crate) place: Place,
     pub(crate) ty: Use,
     pub(crate) default: Option<json::Node>,
+    /// Whether the default, if there is one, stands for a value: not always in a stored schema.
+    pub(crate) usable: bool,
     pub(crate) aliases: Vec<CompactString>,
     pub(crate) order: Option<CompactString>,
     pub(crate) doc: Option<CompactString>,
     pub(crate) attributes: Vec<Attribute>,
+}
+
+impl Field {
+    /// The default, if it stands for a value of the field's type.
+    pub(crate) fn usable_default(&self) -> Option<&json::Node> {
+        self.default.as_ref().filter(|_| self.usable)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -329,6 +338,20 @@ impl Schema {
     /// What is legal and probably not meant, in the order of the text.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    /// Takes note of the fields, by record and index, whose defaults stand for no value.
+    pub(crate) fn mark_unusable(&mut self, fields: &HashSet<(TypeId, usize)>) {
+        if fields.is_empty() {
+            return;
+        }
+        for (id, ty) in (0u32..).zip(&mut self.types) {
+            if let Kind::Record(record) = &mut ty.kind {
+                for (index, field) in record.fields.iter_mut().enumerate() {
+                    field.usable = !fields.contains(&(TypeId(id), index));
+                }
+            }
+        }
     }
 
     /// The type of that index. Ids are made by the parser, for its own arena only.

@@ -37,6 +37,19 @@ pub(crate) fn fault(written: &str, full: &str) -> Option<String> {
     Some(not_a_name(part))
 }
 
+/// Whether a name that is none would be one with another namespace.
+pub(crate) fn is_name_but_for_its_namespace(written: &str) -> bool {
+    let written = written.strip_prefix('.').unwrap_or(written);
+    let parts = written.rsplit_once('.');
+    parts.is_some_and(|(space, name)| is_lax_namespace(space) && is_name(name))
+}
+
+/// Whether a text that is no namespace can be taken as one: then it may hold anything, only that a
+/// dot in front means something else.
+pub(crate) fn is_lax_namespace(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with('.')
+}
+
 /// What is doubtful about a full name that is one.
 pub(crate) fn doubt(full: &str) -> Option<String> {
     let (_, simple) = full.rsplit_once('.')?;

@@ -3,6 +3,7 @@
 //! Errors make a schema invalid; warnings are about what is legal and probably not meant. Both are
 //! told in the order of the texts, the schema's own first, whichever check found them.
 
+use crate::Stored;
 use crate::model::{LineIndex, Problem};
 
 use super::model::Place;
@@ -17,9 +18,26 @@ pub(crate) struct Notes {
     warnings: Vec<(Place, String)>,
     /// Why a text, by its index, could not be read at all.
     unread: Vec<(usize, Problem)>,
+    stored: Stored,
 }
 
 impl Notes {
+    pub(crate) fn new(stored: Stored) -> Self {
+        Self {
+            stored,
+            ..Self::default()
+        }
+    }
+
+    /// What makes a new text invalid, and is a warning about one that is stored.
+    pub(crate) fn error_if_new(&mut self, place: Place, message: impl Into<String>) {
+        if self.stored.has(place.source) {
+            self.warning(place, message);
+        } else {
+            self.error(place, message);
+        }
+    }
+
     pub(crate) fn error(&mut self, place: Place, message: impl Into<String>) {
         if self.errors.len() < MAX_PROBLEMS {
             self.errors.push((place, message.into()));

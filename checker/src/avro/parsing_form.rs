@@ -12,6 +12,8 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use crate::text::json;
+
 use super::canonical::MAX_INLINE_DEPTH;
 use super::model::{Field, Kind, Schema, TypeId, Use};
 
@@ -83,7 +85,9 @@ impl Printer<'_> {
     }
 
     fn head(&mut self, name: &str, word: &str) {
-        let _ = write!(self.out, "{{\"name\":\"{name}\",\"type\":\"{word}\"");
+        self.out.push_str("{\"name\":");
+        self.string(name);
+        let _ = write!(self.out, ",\"type\":\"{word}\"");
     }
 
     fn field(&mut self, field: &Field) {
@@ -94,7 +98,7 @@ impl Printer<'_> {
 
     /// Names and symbols have no character that JSON would escape.
     fn string(&mut self, text: &str) {
-        let _ = write!(self.out, "\"{text}\"");
+        json::write_string(text, &mut self.out);
     }
 
     fn list<T>(&mut self, items: &[T], mut write: impl FnMut(&mut Self, &T)) {

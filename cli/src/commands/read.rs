@@ -6,7 +6,7 @@ use std::path::Path;
 
 use checker::report::Sources;
 use checker::report::text::Renderer;
-use checker::{Problem, Reference, Schema, SchemaInput};
+use checker::{Problem, Reference, Schema, SchemaInput, Stored};
 
 use super::check::references;
 use crate::args::{OutputFormat, SchemaArgs};
@@ -89,6 +89,7 @@ impl<'a> Read<'a> {
             references: references::without_itself(references, &source, format, context),
             source,
             draft: self.args.draft,
+            stored: Stored::Nothing,
         }))
     }
 

@@ -101,3 +101,32 @@ fn a_subject_without_versions_leaves_nothing_to_compare() {
         ran.err
     );
 }
+
+#[test]
+fn an_old_version_may_be_laxer_than_a_new_file() {
+    let lax = r#"{"type": "fixed", "name": "F", "namespace": "a-b", "size": 1}"#;
+    let body = r#"{"subject": "s", "version": 1, "id": 1, "schema":
+        "{\"type\": \"fixed\", \"name\": \"F\", \"namespace\": \"a-b\", \"size\": 1}"}"#;
+    let check = |new: &str| {
+        let (url, server) = answering(vec![(200, "[1]"), (200, body)]);
+        let world = World::new();
+        world.write("f.avsc", new);
+        let ran = world.run(&[
+            "check",
+            "f.avsc",
+            "--against",
+            &url,
+            "--subject",
+            "s",
+            "--level",
+            "FULL",
+        ]);
+        server.join().expect("answered");
+        ran
+    };
+    let ran = check(&lax.replace("a-b", "ab"));
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    let ran = check(lax);
+    assert_eq!(ran.exit, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("\"a-b\" is no namespace"), "{}", ran.out);
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use checker::{Comparer, Comparison, Level, Options, Policy, Profile, Schema, Verdict};
+use checker::{Comparer, Comparison, Level, Options, Policy, Profile, Schema, Stored, Verdict};
 
 use super::Registry;
 use super::config::Config;
@@ -62,7 +62,9 @@ impl Registry {
         let state = self.store.subject_state(subject).await?;
         let config = self.effective(&state)?;
         let normalize = options.normalize || config.normalize == Some(true);
-        let mut candidate = self.candidate(&subject.context, request, normalize).await?;
+        let mut candidate = self
+            .candidate(&subject.context, request, normalize, Stored::References)
+            .await?;
         // The group that it belongs to may be inherited, as it would be on registering.
         let (metadata, rule_set) = contracts(&state, &config, request)?;
         candidate.attach(metadata, rule_set.as_ref())?;
@@ -158,7 +160,7 @@ impl Registry {
             history.push(Old {
                 number: version.number.0,
                 canonical_text: content.canonical_text.clone(),
-                prepared: resolved.prepare(content.schema_type, version.text()),
+                prepared: resolved.prepare(content.schema_type, version.text(), Stored::Everything),
             });
         }
         let job = Job {

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use checker::{Format, Problem, Schema, SchemaInput, Source};
+use checker::{Format, Problem, Schema, SchemaInput, Source, Stored};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::runtime::{Builder, Runtime};
@@ -35,6 +35,8 @@ pub(super) struct SchemaKey {
     /// Name, context and id of each reference's schema. Ids are never used twice, so these fix
     /// everything that the text refers to.
     pub(super) references: Vec<(String, String, u32)>,
+    /// Of which texts less is asked.
+    pub(super) stored: Stored,
 }
 
 /// A text with all that it refers to.
@@ -72,7 +74,7 @@ impl ParsedSchemas {
 
     /// Parses, or remembers having parsed. Belongs on a checker thread.
     pub(super) fn parse(&self, prepared: &Prepared) -> Result<Arc<Schema>, Vec<Problem>> {
-        if let Some(schema) = self.cache.get(&prepared.key) {
+        if let Some(schema) = self.remembered(&prepared.key) {
             return Ok(schema);
         }
         let input = SchemaInput {
@@ -80,10 +82,23 @@ impl ParsedSchemas {
             source: Source::new(MAIN_FILE, Arc::clone(&prepared.key.text)),
             references: prepared.closure.clone(),
             draft: checker::json::Draft::default(),
+            stored: prepared.key.stored,
         };
         let schema = Arc::new(Schema::parse(&input)?);
         self.cache.insert(prepared.key.clone(), Arc::clone(&schema));
         Ok(schema)
+    }
+
+    /// A schema that was valid as a new one is the same once it is stored.
+    fn remembered(&self, key: &SchemaKey) -> Option<Arc<Schema>> {
+        let found = self.cache.get(key);
+        if found.is_some() || key.stored != Stored::Everything {
+            return found;
+        }
+        self.cache.get(&SchemaKey {
+            stored: Stored::References,
+            ..key.clone()
+        })
     }
 }
 
@@ -163,19 +178,37 @@ mod tests {
         assert_eq!(engine.run(|_| 7).await.unwrap(), 7);
     }
 
+    fn prepared(text: &str, stored: Stored) -> Prepared {
+        Prepared {
+            key: SchemaKey {
+                format: Format::Avro,
+                text: Arc::from(text),
+                references: Vec::new(),
+                stored,
+            },
+            closure: Vec::new(),
+        }
+    }
+
     #[tokio::test]
     async fn equal_texts_are_parsed_once() {
         let engine = Engine::new().unwrap();
-        let prepared = Prepared {
-            key: SchemaKey {
-                format: Format::Avro,
-                text: Arc::from("\"string\""),
-                references: Vec::new(),
-            },
-            closure: Vec::new(),
-        };
-        let first = engine.parse(prepared.clone()).await.unwrap();
-        let second = engine.parse(prepared).await.unwrap();
-        assert!(Arc::ptr_eq(&first, &second));
+        let new = prepared("\"string\"", Stored::References);
+        let stored = prepared("\"string\"", Stored::Everything);
+        let first = engine.parse(new.clone()).await.unwrap();
+        for again in [new, stored] {
+            let again = engine.parse(again).await.unwrap();
+            assert!(Arc::ptr_eq(&first, &again));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_valid_only_as_stored_is_not_remembered_as_new() {
+        let engine = Engine::new().unwrap();
+        let text = r#"{"type": "fixed", "name": "F", "namespace": "a-b", "size": 1}"#;
+        let stored = engine.parse(prepared(text, Stored::Everything)).await;
+        assert!(stored.is_ok(), "{stored:?}");
+        let new = engine.parse(prepared(text, Stored::References)).await;
+        assert!(matches!(new, Err(Error::InvalidSchema { .. })), "{new:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! Looking up: which version of a subject has this schema.
 
-use checker::Schema;
+use checker::{Schema, Stored};
 
 use super::Registry;
 use super::error::Error;
@@ -28,7 +28,10 @@ impl Registry {
                 }
             }
         }
-        let mut candidate = self.candidate(&subject.context, request, normalize).await?;
+        // It becomes no new version, so it may be as lax as a stored one.
+        let mut candidate = self
+            .candidate(&subject.context, request, normalize, Stored::Everything)
+            .await?;
         if let Some(version) = self.find(&visible, &candidate).await? {
             return Ok(version.clone());
         }
@@ -79,7 +82,7 @@ impl Registry {
             return Ok(false);
         };
         let resolved = self.resolve_stored(content).await?;
-        let prepared = resolved.prepare(content.schema_type, version.text());
+        let prepared = resolved.prepare(content.schema_type, version.text(), Stored::Everything);
         let alone = alone.resolved_text();
         let is_same = self
             .engine

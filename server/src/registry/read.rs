@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use checker::{Format, Schema};
+use checker::{Format, Schema, Stored};
 use uuid::Uuid;
 
 use super::Registry;
@@ -103,7 +103,7 @@ impl Registry {
         let resolved = self.resolve_stored(content).await?;
         let schema = self
             .engine
-            .parse(resolved.prepare(content.schema_type, &content.text))
+            .parse(resolved.prepare(content.schema_type, &content.text, Stored::Everything))
             .await?;
         let text = self.engine.run(move |_| match &*schema {
             Schema::Protobuf(schema) => Some(schema.serialized()),
@@ -117,7 +117,7 @@ impl Registry {
         let resolved = self.resolve_stored(content).await?;
         let schema = self
             .engine
-            .parse(resolved.prepare(content.schema_type, &content.text))
+            .parse(resolved.prepare(content.schema_type, &content.text, Stored::Everything))
             .await?;
         let text = self.engine.run(move |_| match &*schema {
             Schema::Avro(schema) => schema.resolved_text(),

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use checker::{Format, Source};
+use checker::{Format, Source, Stored};
 
 use super::engine::{Prepared, SchemaKey};
 use super::error::Error;
@@ -42,8 +42,8 @@ pub(super) struct Resolved {
 }
 
 impl Resolved {
-    /// A text with all that it refers to, ready to be parsed.
-    pub(super) fn prepare(&self, format: Format, text: &str) -> Prepared {
+    /// A text with all that it refers to, ready to be parsed. What it refers to is stored anyway.
+    pub(super) fn prepare(&self, format: Format, text: &str, stored: Stored) -> Prepared {
         let references = self.references.iter().zip(&self.ids);
         let references = references.map(|(reference, id)| {
             (
@@ -57,6 +57,7 @@ impl Resolved {
                 format,
                 text: text.into(),
                 references: references.collect(),
+                stored,
             },
             closure: self.closure.clone(),
         }

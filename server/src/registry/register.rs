@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use checker::Schema;
 use checker::report::escape;
+use checker::{Schema, Stored};
 
 use super::config::Config;
 use super::data_contract::{Metadata, RuleSet, VERSION_PROPERTY, from_json};
@@ -83,10 +83,21 @@ impl Registry {
             return Ok(Some(Accepted::as_sent(version.clone())));
         }
         let request = completed(&state, request)?;
-        let mut candidate = self
-            .candidate(&subject.context, &request, normalize)
-            .await?;
+        // Only an import has an id: what another registry accepted before.
+        let stored = match request.id {
+            Some(_) => Stored::Everything,
+            None => Stored::References,
+        };
         let fitting: Vec<_> = state.live().rev().filter(|it| fits(it, &request)).collect();
+        let candidate = self.candidate(&subject.context, &request, normalize, stored);
+        let mut candidate = match candidate.await {
+            Err(error @ Error::InvalidSchema { .. }) => {
+                let before = self.accepted_before(&subject.context, &request, normalize, &fitting);
+                let version = before.await?.ok_or(error)?;
+                return Ok(Some(Accepted::as_sent(version)));
+            }
+            candidate => candidate?,
+        };
         if config.leaves_contracts_alone()
             && let Some(version) = self.find(&fitting, &candidate).await?
         {
@@ -124,6 +135,22 @@ impl Registry {
             .registered_version(subject, candidate.content, registered)
             .await?;
         Ok(version.map(|version| Accepted { version, amended }))
+    }
+
+    /// The version with a schema that would be refused today.
+    async fn accepted_before(
+        &self,
+        context: &str,
+        request: &SchemaRequest,
+        normalize: bool,
+        fitting: &[&StoredVersion],
+    ) -> Result<Option<StoredVersion>, Error> {
+        let candidate = self.candidate(context, request, normalize, Stored::Everything);
+        match candidate.await {
+            Ok(candidate) => Ok(self.find(fitting, &candidate).await?.cloned()),
+            Err(Error::InvalidSchema { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// `None` if something that was checked has changed since.

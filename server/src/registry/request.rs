@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use checker::{Format, Schema};
+use checker::{Format, Schema, Stored};
 use uuid::Uuid;
 
 use super::data_contract::{Metadata, RuleSet, VERSION_PROPERTY, from_json, to_json};
@@ -90,6 +90,7 @@ impl Registry {
         context: &str,
         request: &SchemaRequest,
         normalize: bool,
+        stored: Stored,
     ) -> Result<Candidate, Error> {
         if request.text.is_empty() {
             return Err(Error::EmptySchema);
@@ -100,7 +101,7 @@ impl Registry {
             references.dedup();
         }
         let resolved = self.resolve(context, request.format, &references).await?;
-        let prepared = resolved.prepare(request.format, &request.text);
+        let prepared = resolved.prepare(request.format, &request.text, stored);
         let schema = self.engine.parse(prepared).await?;
         let (text, canonical_text) = if normalize {
             let parsed = Arc::clone(&schema);

@@ -10,6 +10,7 @@ mod http;
 mod json_schema;
 mod reading;
 mod registering;
+mod stored;
 
 use harness::{Client, Database, Reply, Schemad};
 use serde_json::{Value, json};

@@ -40,7 +40,11 @@ impl Parser {
         let inner = names::namespace(full);
         if name_node.is_some() {
             if let Some(message) = names::fault(text, full) {
-                self.error(range, message);
+                if names::is_name_but_for_its_namespace(text) {
+                    self.error_if_new(range, message);
+                } else {
+                    self.error(range, message);
+                }
             } else if let Some(message) = names::doubt(full) {
                 self.warning(range, message);
             }
@@ -68,7 +72,11 @@ impl Parser {
             return None;
         }
         if let Some(message) = names::namespace_fault(given) {
-            self.error(&given.range, message);
+            if space.is_some_and(names::is_lax_namespace) {
+                self.error_if_new(&given.range, message);
+            } else {
+                self.error(&given.range, message);
+            }
         }
         space
     }

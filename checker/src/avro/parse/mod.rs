@@ -47,7 +47,10 @@ pub const MAX_FIXED_SIZE: usize = 0x7fff_ffff;
 
 /// Reads a schema with its references.
 pub(crate) fn parse(input: &SchemaInput) -> Result<Schema, Vec<Problem>> {
-    let mut parser = Parser::default();
+    let mut parser = Parser {
+        notes: Notes::new(input.stored),
+        ..Parser::default()
+    };
     parser.sources.push(LineIndex::new(&input.source));
     let mut seen = HashSet::new();
     for reference in &input.references {
@@ -121,10 +124,11 @@ impl Parser {
             contents: OnceLock::new(),
         };
         aliases::check(&schema, &self.names, &self.claims, &mut self.notes);
-        defaults::check(&schema, &self.broken, &mut self.notes);
+        let unusable = defaults::check(&schema, &self.broken, &mut self.notes);
         if self.notes.has_errors() {
             return Err(self.notes.into_errors(&schema.sources));
         }
+        schema.mark_unusable(&unusable);
         schema.warnings = self.notes.into_warnings(&schema.sources);
         Ok(schema)
     }
@@ -169,6 +173,11 @@ impl Parser {
     fn error(&mut self, range: &Range<usize>, message: impl Into<String>) {
         let place = self.place(range);
         self.notes.error(place, message);
+    }
+
+    fn error_if_new(&mut self, range: &Range<usize>, message: impl Into<String>) {
+        let place = self.place(range);
+        self.notes.error_if_new(place, message);
     }
 
     fn warning(&mut self, range: &Range<usize>, message: impl Into<String>) {

@@ -148,6 +148,7 @@ impl Parser {
             place: self.place(&node.range),
             ty,
             default: node.get("default").cloned(),
+            usable: true,
             aliases,
             order,
             doc: self.doc(node),

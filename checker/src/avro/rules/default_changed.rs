@@ -84,7 +84,7 @@ fn can_be_kept(new: &Side<'_>, field: &Field, default: &Node) -> bool {
 
 /// What a default stands for, however it is spelt: `1`, `1.0` and `10e-1` are one number.
 fn value(side: &Side<'_>, field: &Field) -> Option<String> {
-    let default = field.default.as_ref()?;
+    let default = field.usable_default()?;
     let mut budget = MAX_DATUM_PARTS;
     let datum = defaults::datum(side.schema, field.ty.id, default, &mut budget);
     Some(match datum {

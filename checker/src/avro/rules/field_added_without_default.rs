@@ -32,7 +32,11 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
         return None;
     };
     let field = record.fields.get(*index)?;
-    let message = format!("field `{}` was added without a default", field.name);
+    let lack = match field.default {
+        Some(_) => "with a default that does not fit its type",
+        None => "without a default",
+    };
+    let message = format!("field `{}` was added {lack}", field.name);
     let mut finding = change.finding(&RULE, message);
     finding.path = field_path(new.schema, new.id, *index);
     finding.new = new.schema.span(&field.name_place);
@@ -44,6 +48,9 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
 
 fn hint(change: &Change<'_>, field: &Field) -> Hint {
     let schema = change.new_side().schema;
+    if field.default.is_some() {
+        return advice("give the field a default that stands for the value in older data");
+    }
     let default = default_json(schema, field.ty.id);
     if let Some(old) = renamed(change, field) {
         let otherwise = default.map_or_else(String::new, |default| {

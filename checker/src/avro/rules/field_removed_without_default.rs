@@ -32,10 +32,11 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
         return None;
     };
     let field = record.fields.get(*index)?;
-    let message = format!(
-        "field `{}` was removed, and old readers have no default for it",
-        field.name
-    );
+    let lack = match field.default {
+        Some(_) => "the default that old readers have for it does not fit its type",
+        None => "old readers have no default for it",
+    };
+    let message = format!("field `{}` was removed, and {lack}", field.name);
     let mut finding = change.finding(&RULE, message);
     finding.path = field_path(old.schema, old.id, *index);
     finding.old = old.schema.span(&field.name_place);

@@ -15,6 +15,7 @@ mod parse;
 mod property;
 mod references;
 mod silent;
+mod stored;
 mod tags;
 mod texts;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use checker::report::json::{Side, SidedProblem};
-use checker::{Format, Problem, Reference, Schema, SchemaInput, Source};
+use checker::{Format, Problem, Reference, Schema, SchemaInput, Source, Stored};
 
 use super::baseline::Baseline;
 use super::judge::{DEFAULT_LEVEL, judge};
@@ -83,6 +83,7 @@ impl Question<'_> {
             source,
             references,
             draft: self.args.schema.draft,
+            stored: Stored::Nothing,
         });
         Ok(beside.complete(input, context))
     }

@@ -12,6 +12,7 @@ use checker::report::json::{Answer, Side, SidedProblem};
 use checker::text::json::{self, Node, Value};
 use checker::{
     Format, Level, Options, Policy, Problem, Profile, Reference, SchemaInput, Severities, Source,
+    Stored,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -177,6 +178,8 @@ impl Reader<'_> {
             source,
             references,
             draft,
+            // Whether an old text is one that a registry holds is not said, so all are judged alike.
+            stored: Stored::Nothing,
         };
         let old_references = self.references("old_references")?;
         let new_references = self.references("new_references")?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use checker::{Against, Format, Level, Reference, SchemaInput, Source};
+use checker::{Against, Format, Level, Reference, SchemaInput, Source, Stored};
 
 use super::Args;
 use super::file::{Input, add, problems, texts};
@@ -104,6 +104,7 @@ fn fetch(client: &Client, subject: &str, version: i32, args: &Args) -> Result<Sc
         references: references(client, &body)?,
         source: source(client, &body),
         draft: args.schema.draft,
+        stored: Stored::Everything,
     }))
 }
 
