@@ -13,8 +13,10 @@ use super::model::{Kind, Primitive, Schema, TypeId};
 pub(crate) struct BranchIndex<'s> {
     schema: &'s Schema,
     branches: Vec<TypeId>,
-    /// By unqualified name and by alias.
+    /// By unqualified name and by alias, first to last.
     named: HashMap<&'s str, Vec<usize>>,
+    /// By full name.
+    full: HashMap<&'s str, usize>,
     /// At most ten: a union has no unnamed type twice.
     unnamed: Vec<usize>,
 }
@@ -25,6 +27,7 @@ impl<'s> BranchIndex<'s> {
             schema,
             branches: Vec::new(),
             named: HashMap::new(),
+            full: HashMap::new(),
             unnamed: Vec::new(),
         };
         if let Kind::Union(branches) = schema.kind(union) {
@@ -40,6 +43,7 @@ impl<'s> BranchIndex<'s> {
         match self.schema.kind(id).name() {
             None => self.unnamed.push(at),
             Some(name) => {
+                self.full.insert(&name.full, at);
                 self.named.entry(name.simple()).or_default().push(at);
                 for alias in &name.aliases {
                     self.named.entry(alias).or_default().push(at);
@@ -70,25 +74,38 @@ impl<'s> BranchIndex<'s> {
     /// The branch that reads the writer's type (no union): of exactly this type, else the first.
     pub(crate) fn choose(&self, writer: &Schema, id: TypeId) -> Option<usize> {
         let kind = writer.kind(id);
-        let candidates = self.candidates(writer, id);
-        let exact = candidates.iter().find(|at| exact(self.kind(**at), kind));
-        let sized = || {
-            candidates
-                .iter()
-                .find(|at| same_size(self.kind(**at), kind))
+        let exact = match kind.name() {
+            Some(name) => self.full.get(&*name.full).copied(),
+            None => self.first(kind, matches::kinds),
         };
-        exact.or_else(sized).or(candidates.first()).copied()
+        exact
+            .filter(|at| matches::kinds(self.kind(*at), kind))
+            .or_else(|| self.first(kind, same_size))
+            .or_else(|| self.first(kind, |_, _| true))
     }
 
     /// The branch that the letter of the specification takes, where it is not the chosen one.
     pub(crate) fn by_the_letter(&self, writer: &Schema, id: TypeId) -> Option<usize> {
-        let kind = writer.kind(id);
-        let candidates = self.candidates(writer, id);
-        let mut sized = candidates
-            .iter()
-            .filter(|at| same_size(self.kind(**at), kind));
-        let first = sized.next().copied();
+        let first = self.first(writer.kind(id), same_size);
         first.filter(|first| self.choose(writer, id) != Some(*first))
+    }
+
+    /// The first branch that may read the writer's type, and of which something else holds. Unions of
+    /// many types with one unqualified name would be slow if all that may were listed.
+    fn first(&self, writer: &Kind, holds: fn(&Kind, &Kind) -> bool) -> Option<usize> {
+        let found = |at: &&usize| holds(self.kind(**at), writer);
+        let Some(name) = writer.name() else {
+            let reads = |at: &&usize| matches::unnamed(self.kind(**at), writer);
+            return self.unnamed.iter().filter(reads).find(found).copied();
+        };
+        let reads = |at: &&usize| {
+            let reader = self.kind(**at);
+            matches::kinds(reader, writer) && matches::names(reader, writer)
+        };
+        let by = [name.simple(), &*name.full].map(|key| self.named.get(key));
+        let firsts = by.into_iter().flatten();
+        let firsts = firsts.filter_map(|list| list.iter().filter(reads).find(found));
+        firsts.min().copied()
     }
 
     fn kind(&self, at: usize) -> &'s Kind {
@@ -97,11 +114,6 @@ impl<'s> BranchIndex<'s> {
             .get(at)
             .map_or(&NULL, |id| self.schema.kind(*id))
     }
-}
-
-fn exact(reader: &Kind, writer: &Kind) -> bool {
-    let names = (reader.name(), writer.name());
-    matches::kinds(reader, writer) && names.0.map(|n| &n.full) == names.1.map(|n| &n.full)
 }
 
 /// Fixed types match only if their sizes are equal.
