@@ -14,6 +14,11 @@ use super::datum::{Datum, MAX_DATUM_DEPTH};
 use super::model::{Field, Fixed, Kind, Place, Primitive, Record, Schema, TypeId, Use};
 use super::notes::{MAX_PROBLEMS, Notes};
 
+/// How many steps it may take to check the defaults of a schema: a value against a type, a field of
+/// a record that a value is held against. `{}` stands for all fields of a record, so that a short
+/// text can take as many steps as it has fields, squared.
+pub const MAX_DEFAULT_STEPS: usize = 2_000_000;
+
 /// A field by its record and index.
 type FieldKey = (TypeId, usize);
 
@@ -26,18 +31,19 @@ pub(crate) fn check(
 ) -> HashSet<FieldKey> {
     let mut needs = Vec::new();
     let mut unusable = HashSet::new();
+    let mut validator = Validator::new(schema, broken);
     for (owner, index, field, default) in all(schema) {
-        let mut validator = Validator {
-            schema,
-            broken,
-            known: HashMap::new(),
-        };
         let mut misfits = Vec::new();
+        validator.known = HashMap::new();
         validator.check(&field.ty, default, &mut misfits);
         if misfits.is_empty() {
             validator.needs((owner, index), &field.ty, default, &mut needs);
         } else {
             unusable.insert((owner, index));
+        }
+        if validator.steps.is_none() {
+            too_many_steps(field, default, notes);
+            return unusable;
         }
         for misfit in misfits {
             misfit.report(field, notes);
@@ -50,14 +56,26 @@ pub(crate) fn check(
     unusable
 }
 
-/// Whether a value of another schema could be the default of a field of this type.
-pub(crate) fn fits(schema: &Schema, ty: &Use, node: &Node) -> bool {
-    let mut validator = Validator {
-        schema,
-        broken: &HashSet::new(),
-        known: HashMap::new(),
+/// An error also of a schema that is stored: its defaults were not looked at.
+fn too_many_steps(field: &Field, default: &Node, notes: &mut Notes) {
+    let place = Place {
+        source: field.place.source,
+        range: default.range.clone(),
     };
-    validator.fits(ty, node)
+    let message = format!(
+        "the default of field `{}`: with it the defaults take more than {MAX_DEFAULT_STEPS} steps \
+         to check, the limit; use fewer defaults that leave out fields of large records",
+        field.name
+    );
+    notes.error(place, message);
+}
+
+/// Whether a value of another schema could be the default of a field of this type; `false` where
+/// that takes too many steps to tell.
+pub(crate) fn fits(schema: &Schema, ty: &Use, node: &Node) -> bool {
+    let broken = HashSet::new();
+    let mut validator = Validator::new(schema, &broken);
+    validator.fits(ty, node) && validator.steps.is_some()
 }
 
 /// The types that the defaults of a schema have values of, so that an edit can leave them alone.
@@ -139,11 +157,37 @@ struct Validator<'s> {
     /// What was found for a value (by its start, within one default) and a type: unions of records
     /// of unions would otherwise be tried exponentially often.
     known: HashMap<(usize, TypeId), bool>,
+    /// How many of [`MAX_DEFAULT_STEPS`] are left; `None` once one more was needed. Then nothing is
+    /// looked into any more, and what is found says nothing.
+    steps: Option<usize>,
 }
 
-impl Validator<'_> {
+impl<'s> Validator<'s> {
+    fn new(schema: &'s Schema, broken: &'s HashSet<TypeId>) -> Self {
+        Self {
+            schema,
+            broken,
+            known: HashMap::new(),
+            steps: Some(MAX_DEFAULT_STEPS),
+        }
+    }
+
+    /// Counts the steps of holding a value against a type; whether that many were left.
+    fn step(&mut self, ty: &Use, node: &Node) -> bool {
+        const BYTES_OF_A_STEP: usize = 64;
+        let fields = match self.schema.kind(ty.id) {
+            Kind::Record(record) => record.fields.len() + node.members().len(),
+            _ => 0,
+        };
+        let text = node.as_str().map_or(0, str::len) / BYTES_OF_A_STEP;
+        self.steps = self
+            .steps
+            .and_then(|left| left.checked_sub(1 + fields + text));
+        self.steps.is_some()
+    }
+
     fn check(&mut self, ty: &Use, node: &Node, misfits: &mut Vec<Misfit>) {
-        if self.broken.contains(&ty.id) || misfits.len() >= MAX_PROBLEMS {
+        if self.broken.contains(&ty.id) || misfits.len() >= MAX_PROBLEMS || !self.step(ty, node) {
             return;
         }
         match self.schema.kind(ty.id) {
@@ -234,6 +278,9 @@ impl Validator<'_> {
         node: &Node,
         needs: &mut Vec<(FieldKey, FieldKey)>,
     ) {
+        if !self.step(ty, node) {
+            return;
+        }
         match self.schema.kind(ty.id) {
             Kind::Union(branches) => {
                 let chosen = branches.iter().find(|branch| self.fits(branch, node));

@@ -273,6 +273,47 @@ fn the_bytes_of_the_contracts_lines_are_bounded() {
     );
 }
 
+/// A record whose fields all default to a record of as many fields, each of which has a default.
+fn full_of_defaults(count: usize, default: &str) -> String {
+    let inner = (0..count).map(|at| format!(r#"{{"name": "i{at}", "type": "int", "default": 0}}"#));
+    let outer =
+        (0..count).map(|at| format!(r#", {{"name": "o{at}", "type": "B", "default": {default}}}"#));
+    format!(
+        r#"{{"type": "record", "name": "R", "fields": [{{"name": "b", "type":
+            {{"type": "record", "name": "B", "fields": [{}]}}}}{}]}}"#,
+        inner.collect::<Vec<_>>().join(", "),
+        outer.collect::<String>()
+    )
+}
+
+#[test]
+fn the_steps_that_defaults_take_are_bounded() {
+    assert_eq!(problems(full_of_defaults(900, "{}")), Vec::<String>::new());
+    let found = problems(full_of_defaults(20_000, "{}"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    let message = "the default of field `o49`: with it the defaults take more than 2000000 steps to \
+                   check, the limit; use fewer defaults that leave out fields of large records";
+    assert!(found[0].ends_with(message), "{found:?}");
+}
+
+#[test]
+fn trying_a_long_default_with_each_branch_takes_steps_too() {
+    let branches = (0..MAX_UNION_BRANCHES - 1)
+        .map(|at| format!(r#"{{"type": "fixed", "name": "F{at}", "size": 1}}"#));
+    let text = format!(
+        r#"{{"type": "record", "name": "R", "fields": [
+            {{"name": "a", "type": [{}, "string"], "default": "{}"}}]}}"#,
+        branches.collect::<Vec<_>>().join(", "),
+        "x".repeat(200_000)
+    );
+    let found = problems(text);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("take more than 2000000 steps"),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn a_default_whose_first_branch_leads_back_to_it_costs_no_stack() {
     let schema = |number: &str| {
