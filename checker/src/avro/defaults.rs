@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::text::json::{Node, Value};
 
-use super::datum::{Datum, MAX_DATUM_DEPTH};
+use super::datum::{self, Datum, MAX_DATUM_DEPTH};
 use super::model::{Field, Fixed, Kind, Place, Primitive, Record, Schema, TypeId, Use};
 use super::notes::{MAX_PROBLEMS, Notes};
 
@@ -18,6 +18,13 @@ use super::notes::{MAX_PROBLEMS, Notes};
 /// a record that a value is held against. `{}` stands for all fields of a record, so that a short
 /// text can take as many steps as it has fields, squared.
 pub const MAX_DEFAULT_STEPS: usize = 2_000_000;
+
+/// How many parts the changed defaults of one direction may stand for together, so that they are
+/// compared by what they mean. Further ones are compared as they are written.
+pub const MAX_COMPARED_PARTS: usize = 200_000;
+
+/// So many bytes of a text count as another step or part.
+const BYTES_OF_A_STEP: usize = 64;
 
 /// A field by its record and index.
 type FieldKey = (TypeId, usize);
@@ -174,7 +181,6 @@ impl<'s> Validator<'s> {
 
     /// Counts the steps of holding a value against a type; whether that many were left.
     fn step(&mut self, ty: &Use, node: &Node) -> bool {
-        const BYTES_OF_A_STEP: usize = 64;
         let fields = match self.schema.kind(ty.id) {
             Kind::Record(record) => record.fields.len() + node.members().len(),
             _ => 0,
@@ -433,6 +439,26 @@ const fn words(primitive: Primitive) -> &'static str {
     }
 }
 
+/// Whether two fields have defaults that do not stand for the same, however they are spelt: `1`, `1.0`
+/// and `10e-1` are one number. `budget` is lowered by their parts.
+pub(crate) fn differ([own, other]: [(&Schema, &Field); 2], budget: &mut usize) -> bool {
+    let defaults = (own.1.usable_default(), other.1.usable_default());
+    let (Some(one), Some(another)) = defaults else {
+        return false;
+    };
+    !one.same_value(another) && spelt_out(own, one, budget) != spelt_out(other, another, budget)
+}
+
+fn spelt_out((schema, field): (&Schema, &Field), default: &Node, budget: &mut usize) -> String {
+    match datum(schema, field.ty.id, default, budget) {
+        Some(datum) => {
+            let text = datum::to_json(schema, field.ty.id, &datum);
+            text.trim_end_matches(".0").to_owned()
+        }
+        None => default.to_compact(),
+    }
+}
+
 /// The datum of a default. `None` if it does not fit, takes more than `budget` steps or is deeper
 /// than [`MAX_DATUM_DEPTH`].
 pub(crate) fn datum(schema: &Schema, ty: TypeId, node: &Node, budget: &mut usize) -> Option<Datum> {
@@ -448,8 +474,19 @@ impl Maker<'_> {
     /// `depth` bounds the recursion: a branch that is tried before the right one can lead back to
     /// the default that it was tried for.
     fn datum(&mut self, ty: TypeId, node: &Node, depth: usize) -> Option<Datum> {
-        *self.budget = self.budget.checked_sub(1)?;
+        self.spend(1)?;
+        self.value(ty, node, depth)
+    }
+
+    fn spend(&mut self, parts: usize) -> Option<()> {
+        *self.budget = self.budget.checked_sub(parts)?;
+        Some(())
+    }
+
+    /// The same where the part is counted already.
+    fn value(&mut self, ty: TypeId, node: &Node, depth: usize) -> Option<Datum> {
         let depth = depth.checked_sub(1)?;
+        self.spend(node.as_str().map_or(0, str::len) / BYTES_OF_A_STEP)?;
         match self.schema.kind(ty) {
             Kind::Union(branches) => {
                 let mut tries = branches.iter().enumerate();
@@ -484,6 +521,8 @@ impl Maker<'_> {
     }
 
     fn record(&mut self, record: &Record, node: &Node, depth: usize) -> Option<Datum> {
+        // Also of a record that turns out not to fit.
+        self.spend(record.fields.len().max(node.members().len()))?;
         let members = by_key(node);
         let values = record.fields.iter().map(|field| {
             let given = members.get(&*field.name).copied();
@@ -492,7 +531,7 @@ impl Maker<'_> {
         // Before any of them is looked into: most records that do not fit lack a field.
         let values: Vec<&Node> = values.collect::<Option<_>>()?;
         let fields = record.fields.iter().zip(values);
-        let data = fields.map(|(field, value)| self.datum(field.ty.id, value, depth));
+        let data = fields.map(|(field, value)| self.value(field.ty.id, value, depth));
         data.collect::<Option<_>>().map(Datum::Record)
     }
 }

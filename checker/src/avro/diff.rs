@@ -20,6 +20,7 @@ use crate::text::json::MAX_DEPTH;
 use super::change::{Change, ChangeKind, Side};
 use super::content::{Contents, Digest};
 use super::datum::branch_name;
+use super::defaults::{self, MAX_COMPARED_PARTS};
 use super::fields::{self, Sources};
 use super::model::{
     Enum, Field, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId, Use,
@@ -74,6 +75,7 @@ pub(crate) fn walk<'s>(
         known: HashMap::default(),
         indices: HashMap::default(),
         exhausted: false,
+        default_parts: MAX_COMPARED_PARTS,
     };
     let identical = graph.identical();
     if !identical {
@@ -147,6 +149,8 @@ struct Graph<'s, 'm> {
     known: HashMap<(TypeId, TypeId, bool), usize, RandomState>,
     indices: HashMap<TypeId, BranchIndex<'s>, RandomState>,
     exhausted: bool,
+    /// How many of [`MAX_COMPARED_PARTS`] are left.
+    default_parts: usize,
 }
 
 impl<'s> Graph<'s, '_> {
@@ -416,9 +420,9 @@ impl<'s> Graph<'s, '_> {
                 }
                 continue;
             };
-            let default = writer.fields.get(source).and_then(Field::usable_default);
-            if let (Some(new), Some(old)) = (field.usable_default(), default)
-                && !new.same_value(old)
+            if self.profile == Profile::Proven
+                && let Some(written) = writer.fields.get(source)
+                && self.default_changed(field, written)
             {
                 self.note(at, ChangeKind::DefaultChanged(index, source));
             }
@@ -447,6 +451,12 @@ impl<'s> Graph<'s, '_> {
             Profile::Proven => field.usable_default().is_some(),
             Profile::Contract => field.default.is_some(),
         }
+    }
+
+    /// Whether both fields have a default, and not the same.
+    fn default_changed(&mut self, reader: &Field, writer: &Field) -> bool {
+        let fields = [(self.reader, reader), (self.writer, writer)];
+        defaults::differ(fields, &mut self.default_parts)
     }
 
     /// Where libraries that let aliases rewrite the data take a field from elsewhere.

@@ -50,7 +50,7 @@ use diff::Silent;
 
 pub use contract::{MAX_LINES, MAX_LINES_BYTES};
 pub use datum::{MAX_DATUM_DEPTH, MAX_DATUM_PARTS};
-pub use defaults::MAX_DEFAULT_STEPS;
+pub use defaults::{MAX_COMPARED_PARTS, MAX_DEFAULT_STEPS};
 pub use diff::{MAX_PAIRS, MAX_ROUTE};
 pub use fingerprint::{Fingerprint, FingerprintKind};
 pub use model::Schema;

@@ -5,7 +5,6 @@ use crate::model::{Direction, Finding, Rule, Severity};
 use crate::text::json::{Node, Value};
 
 use super::super::change::{Change, ChangeKind, Side};
-use super::super::datum::{self, MAX_DATUM_PARTS};
 use super::super::defaults;
 use super::super::hint::{replace, with_edit};
 use super::super::model::{Field, Kind, Place};
@@ -42,9 +41,6 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     };
     let old_field = old_record.fields.get(old_index)?;
     let new_field = new_record.fields.get(new_index)?;
-    if value(&old, old_field)? == value(&new, new_field)? {
-        return None;
-    }
     let (old_default, new_default) = (shown(old_field)?, shown(new_field)?);
     let message = format!(
         "the default of field `{}` was {old_default} and is now {new_default}: data without the \
@@ -80,20 +76,6 @@ fn can_be_kept(new: &Side<'_>, field: &Field, default: &Node) -> bool {
         _ => false,
     };
     !may_be_record && defaults::fits(new.schema, &field.ty, default)
-}
-
-/// What a default stands for, however it is spelt: `1`, `1.0` and `10e-1` are one number.
-fn value(side: &Side<'_>, field: &Field) -> Option<String> {
-    let default = field.usable_default()?;
-    let mut budget = MAX_DATUM_PARTS;
-    let datum = defaults::datum(side.schema, field.ty.id, default, &mut budget);
-    Some(match datum {
-        Some(datum) => {
-            let text = datum::to_json(side.schema, field.ty.id, &datum);
-            text.trim_end_matches(".0").to_owned()
-        }
-        None => default.to_compact(),
-    })
 }
 
 fn place(field: &Field) -> Option<Place> {
