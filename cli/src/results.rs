@@ -221,6 +221,7 @@ impl Results {
         let mut summary = Summary {
             added: self.added.len(),
             deleted: self.deleted.len(),
+            warnings: self.warnings.len(),
             ..Summary::default()
         };
         for checked in &self.checked {
@@ -275,7 +276,12 @@ impl Checked {
     }
 
     fn count(&self, summary: &mut Summary) {
-        match (&self.outcome, self.asked()) {
+        let report = self.asked();
+        let comparisons = report.iter().flat_map(|report| &report.comparisons);
+        for (_, comparison) in comparisons {
+            summary.count_findings(comparison);
+        }
+        match (&self.outcome, report) {
             (Outcome::Tree(_, files), Some(report)) => count_tree(&report, *files, summary),
             (_, Some(report)) => summary.count(report.verdict()),
             (_, None) => summary.invalid += 1,
