@@ -33,6 +33,14 @@ pub enum Error {
     /// The registry, or what it says.
     #[error(transparent)]
     Registry(#[from] client::Error),
+    /// The registry holds the schema to be incompatible.
+    #[error("{error}")]
+    Refused {
+        /// What the registry says.
+        error: client::Error,
+        /// Where to see more.
+        help: String,
+    },
     /// Standard output is gone in another way than by a closed pipe.
     #[error("cannot write the result")]
     Write(#[source] io::Error),
@@ -62,10 +70,23 @@ impl Error {
         text
     }
 
+    /// What there is to say in detail, one line each.
+    pub fn details(&self) -> &[String] {
+        match self {
+            Self::Registry(error) | Self::Refused { error, .. } => error.details(),
+            Self::Read { .. }
+            | Self::Usage { .. }
+            | Self::Limit(_)
+            | Self::Git(_)
+            | Self::Write(_)
+            | Self::Input(_) => &[],
+        }
+    }
+
     /// What the user can do about it.
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Usage { help, .. } => Some(help.clone()),
+            Self::Usage { help, .. } | Self::Refused { help, .. } => Some(help.clone()),
             Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("paths are relative to the current directory".to_owned())
             }

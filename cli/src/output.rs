@@ -108,6 +108,9 @@ impl Output {
     pub fn error(&mut self, error: &Error) {
         let Paint { on, off } = &self.err_styles.error;
         let mut message = format!("{on}error{off}: {}\n", escape(&error.chain()));
+        for detail in error.details() {
+            let _ = writeln!(message, "  - {}", escape(detail));
+        }
         if let Some(help) = error.help() {
             let _ = writeln!(message, "  = help  {}", escape(&help));
         }

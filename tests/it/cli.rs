@@ -80,8 +80,28 @@ fn an_incompatible_schema_is_refused_by_check_and_by_register() {
     );
     let registered = world.register("orders-value", &broken);
     assert_eq!(registered.code, Some(1), "{registered:?}");
+    let details = registered.stderr.lines();
+    let details = details.filter(|line| line.starts_with("  - {")).count();
+    // The contract's words, ours, the old version and its text, the settings.
+    assert_eq!(details, 5, "{registered:?}");
     let versions = world.server.client().get("/subjects/orders-value/versions");
     assert_eq!(versions.unwrap().ok().json().unwrap(), json!([1]));
+}
+
+#[test]
+fn an_invalid_schema_is_refused_with_a_line_for_each_problem() {
+    let world = World::new();
+    let file = world.file("bad.avsc", r#"["itn", "lnog"]"#);
+    let registered = world.register("orders-value", &file);
+    assert_eq!(registered.code, Some(2), "{registered:?}");
+    let problems = registered.stderr.lines().skip(1);
+    let problems: Vec<&str> = problems.collect();
+    assert!(
+        problems.len() == 2
+            && problems[0].starts_with("  - line 1, column 2: type `itn`")
+            && problems[1].starts_with("  - line 1, column 9: type `lnog`"),
+        "{registered:?}"
+    );
 }
 
 #[test]

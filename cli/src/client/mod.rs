@@ -2,6 +2,7 @@
 //!
 //! It knows the wire contract by its own small structs ([`wire`]) and nothing of the server.
 
+pub mod details;
 pub mod wire;
 
 use std::io;
@@ -53,8 +54,10 @@ pub enum Error {
         status: u16,
         /// The registry's error code.
         code: i64,
-        /// The registry's words.
+        /// The registry's words, without the details.
         message: String,
+        /// What it says in detail.
+        details: Vec<String>,
     },
     /// The registry's answer makes no sense.
     #[error("the registry at `{url}` answered with {what}")]
@@ -83,6 +86,17 @@ impl Error {
             Self::Refused { .. } | Self::Senseless { .. } => return None,
         };
         Some(text.to_owned())
+    }
+
+    /// What the registry says in detail.
+    pub fn details(&self) -> &[String] {
+        match self {
+            Self::Refused { details, .. } => details,
+            Self::Url(_)
+            | Self::Unreachable { .. }
+            | Self::Foreign { .. }
+            | Self::Senseless { .. } => &[],
+        }
     }
 
     /// Whether the subject does not exist.
@@ -210,11 +224,15 @@ impl Client {
             return serde_json::from_str(&text).map_err(|_| foreign(url, status.as_u16(), &text));
         }
         match serde_json::from_str::<ErrorBody>(&text) {
-            Ok(body) => Err(Error::Refused {
-                status: status.as_u16(),
-                code: body.error_code,
-                message: body.message,
-            }),
+            Ok(body) => {
+                let (message, details) = details::split(&body.message);
+                Err(Error::Refused {
+                    status: status.as_u16(),
+                    code: body.error_code,
+                    message,
+                    details,
+                })
+            }
             Err(_) => Err(foreign(url, status.as_u16(), &text)),
         }
     }

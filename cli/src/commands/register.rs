@@ -3,9 +3,13 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use checker::Format;
+use checker::report::Sources;
+use checker::report::text::Renderer;
+use checker::{Format, Schema, SchemaInput, Source};
 use clap::builder::NonEmptyStringValueParser;
 
+use super::check::references::in_order;
+use super::check::registry;
 use crate::args::{FormatArg, OutputFormat, RegistryArg};
 use crate::client::Client;
 use crate::client::wire::{Reference, RegisterBody, Registered};
@@ -91,21 +95,77 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     match client.register(&args.subject, &body) {
         Ok(registered) => {
             print(&registered, args, context)?;
+            warn(format, source, &body, &client, context);
             Ok(Exit::Success)
         }
         Err(error) if error.is_incompatible() => {
-            context.output.error(&Error::usage(
-                error.to_string(),
-                format!(
-                    "see all of it: schemactl check {shown} --against {} --subject {}",
-                    client.base(),
-                    args.subject
-                ),
-            ));
+            let help = see_more(args, &client);
+            context.output.error(&Error::Refused { error, help });
             Ok(Exit::Failure)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The check that shows the same findings with the texts quoted.
+fn see_more(args: &Args, client: &Client) -> String {
+    let (file, subject) = (quoted(&args.file.to_string_lossy()), quoted(&args.subject));
+    let check = format!(
+        "schemactl check {file} --against {} --subject {subject}",
+        client.base()
+    );
+    if args.references.is_empty() {
+        return format!("see all of it: {check}");
+    }
+    let references = args.references.iter();
+    let references: Vec<String> = references
+        .map(|reference| format!("--reference {}=FILE", quoted(&reference.0.name)))
+        .collect();
+    format!(
+        "see all of it, with the files that the references stand for: {check} {}",
+        references.join(" ")
+    )
+}
+
+/// An argument as a shell takes it.
+fn quoted(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._/:@%+=-".contains(&byte);
+    if !text.is_empty() && text.bytes().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+/// Shows what is legal and probably not meant in what is registered now. The registry's answer does
+/// not have it; what stops this from being found out here is no failure.
+fn warn(
+    format: Format,
+    source: Source,
+    body: &RegisterBody,
+    client: &Client,
+    context: &mut Context,
+) {
+    let Ok(references) = registry::references(client, &body.references) else {
+        return;
+    };
+    let mut sources = Sources::new();
+    sources.insert(&source);
+    let input = in_order(SchemaInput {
+        references,
+        ..SchemaInput::new(format, source)
+    });
+    let Ok(schema) = Schema::parse(&input) else {
+        return;
+    };
+    let renderer = Renderer {
+        sources: &sources,
+        styles: context.output.err_styles(),
+        directions: &[],
+    };
+    let warnings = schema.warnings().iter();
+    let text: String = warnings.map(|warning| renderer.warning(warning)).collect();
+    context.output.say(&text);
 }
 
 fn print(registered: &Registered, args: &Args, context: &mut Context) -> Result<(), Error> {
@@ -130,6 +190,13 @@ fn print(registered: &Registered, args: &Args, context: &mut Context) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_shell_would_take_apart_is_quoted() {
+        assert_eq!(quoted("a/b-c.avsc"), "a/b-c.avsc");
+        assert_eq!(quoted("it's $x"), "'it'\\''s $x'");
+        assert_eq!(quoted(""), "''");
+    }
 
     #[test]
     fn a_reference_names_a_version_of_a_subject() {

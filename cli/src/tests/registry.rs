@@ -61,6 +61,79 @@ fn a_registrys_refusal_is_told_with_its_error_code() {
     );
 }
 
+/// Registers a file with a server that gives these answers; what came on standard error.
+fn register(text: &str, more: &[&str], answers: Vec<(u16, &'static str)>) -> (u8, String) {
+    let (url, server) = answering(answers);
+    let world = World::new();
+    world.write("a.avsc", text);
+    let args = ["register", "a.avsc", "--subject", "a b", "--registry", &url];
+    let ran = world.run(&[&args[..], more].concat());
+    server.join().expect("answered");
+    (ran.exit, ran.err.replace(&url, "URL"))
+}
+
+const REFUSAL: &str = r#"{"error_code": 40901, "message": "Incompatible, details: [{errorType:'A', additionalInfo:'x, y'}, {oldSchemaVersion: 1}]"}"#;
+
+#[test]
+fn a_refused_registration_is_told_line_by_line_with_the_check_that_shows_more() {
+    let (exit, err) = register(ORDER, &[], vec![(409, REFUSAL)]);
+    assert_eq!(exit, 1);
+    assert_eq!(
+        err,
+        "error: the registry refused (40901): Incompatible\n  \
+         - {errorType:'A', additionalInfo:'x, y'}\n  \
+         - {oldSchemaVersion: 1}\n  \
+         = help  see all of it: schemactl check a.avsc --against URL --subject 'a b'\n"
+    );
+    let (_, err) = register(
+        ORDER,
+        &["--reference", "shop.Money=money:1"],
+        vec![(409, REFUSAL)],
+    );
+    assert!(
+        err.ends_with(
+            "see all of it, with the files that the references stand for: schemactl check a.avsc \
+             --against URL --subject 'a b' --reference shop.Money=FILE\n"
+        ),
+        "{err}"
+    );
+}
+
+#[test]
+fn the_problems_of_an_invalid_schema_are_told_line_by_line() {
+    let refusal = r#"{"error_code": 42201, "message": "Invalid schema of type AVRO, details: line 1, column 2: no; not at all; line 3, column 4: neither"}"#;
+    let (exit, err) = register("[", &[], vec![(422, refusal)]);
+    assert_eq!(exit, 2);
+    assert_eq!(
+        err,
+        "error: the registry refused (42201): Invalid schema of type AVRO\n  \
+         - line 1, column 2: no; not at all\n  \
+         - line 3, column 4: neither\n"
+    );
+}
+
+#[test]
+fn the_warnings_of_what_is_registered_are_shown() {
+    let order = ORDER.replace(
+        "\"long\"",
+        r#"{"type": "string", "logicalType": "date"}, "doc": "Money""#,
+    );
+    let (exit, err) = register(&order, &[], vec![(200, r#"{"id": 1}"#)]);
+    assert_eq!(exit, 0);
+    let warning = "warning: `date` is ignored: it is for an int, not for a string\n  --> a.avsc:7:";
+    assert!(err.starts_with(warning), "{err}");
+    // What is referred to is asked for.
+    let of_money = order.replace("\"string\"}", "\"shop.Money\"}");
+    let money = r#"{"subject": "money", "version": 1, "id": 1, "schema": "{\"type\": \"fixed\", \"name\": \"shop.Money\", \"size\": 8}"}"#;
+    let (exit, err) = register(
+        &of_money,
+        &["--reference", "shop.Money=money:1"],
+        vec![(200, r#"{"id": 2}"#), (200, money)],
+    );
+    assert_eq!(exit, 0);
+    assert!(err.starts_with(warning), "{err}");
+}
+
 #[test]
 fn control_characters_of_an_answer_do_not_reach_the_terminal() {
     list(500, "\u{1b}[2Jgone", "\\u{1b}[2Jgone");

@@ -101,26 +101,29 @@ fn fetch(client: &Client, subject: &str, version: i32, args: &Args) -> Result<Sc
     };
     Ok(in_order(SchemaInput {
         format,
-        references: references(client, &body)?,
+        references: references(client, &body.references)?,
         source: source(client, &body),
         draft: args.schema.draft,
         stored: Stored::Everything,
     }))
 }
 
-/// Everything that a schema refers to, directly or not; what is referred to comes first.
-fn references(client: &Client, body: &VersionBody) -> Result<Vec<Reference>, Error> {
+/// Everything that a schema with these references refers to, directly or not; what is referred to
+/// comes first.
+pub fn references(
+    client: &Client,
+    references: &[wire::Reference],
+) -> Result<Vec<Reference>, Error> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut open: Vec<wire::Reference> = body.references.clone();
+    let mut open = references.to_vec();
     while let Some(reference) = open.pop() {
         if !seen.insert(reference.name.clone()) {
             continue;
         }
         if seen.len() > MAX_REFERENCES {
             return Err(Error::Limit(format!(
-                "version {} of `{}` refers to more than {MAX_REFERENCES} schemas",
-                body.version, body.subject
+                "a version refers to more than {MAX_REFERENCES} schemas"
             )));
         }
         let body = client.referenced(&reference.subject, reference.version)?;
