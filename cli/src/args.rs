@@ -102,6 +102,10 @@ pub struct JudgeArgs {
     #[arg(long, value_name = "LEVEL")]
     pub level: Option<Level>,
     /// Whose verdict to give
+    ///
+    /// `proven` counts what breaks when data are really written and read, and warns of what they
+    /// silently become. `contract` answers as the wire contract's own registry does, right or
+    /// wrong: findings that it does not know, such as changed logical types, are left out.
     #[arg(long, value_enum, default_value_t)]
     pub profile: Profile,
     /// How the writer of a JSON Schema is read
@@ -116,8 +120,8 @@ pub struct JudgeArgs {
 #[derive(Clone, Debug, Args)]
 pub struct SeverityArg {
     /// What the findings of a rule count for: error, warning or off; what tells of data that cannot
-    /// be read stays an error (repeatable)
-    #[arg(long = "severity", value_name = "RULE=SEVERITY")]
+    /// be read stays an error (repeatable, or with commas)
+    #[arg(long = "severity", value_name = "RULE=SEVERITY", value_delimiter = ',')]
     pub severities: Vec<RuleSeverity>,
 }
 

@@ -17,9 +17,10 @@ use crate::exit::Exit;
 Examples:
   schemactl explain                            list all rules
   schemactl explain avro/field-type-changed    what a rule means, and the remedy
+  schemactl explain avro                       list the rules for Avro
   schemactl explain --format json")]
 pub struct Args {
-    /// The rule, as reports name it; without one all rules are listed
+    /// The rule, as reports name it, or how several begin; without one all rules are listed
     pub rule: Option<String>,
     /// How to print.
     #[command(flatten)]
@@ -41,37 +42,55 @@ struct RuleObject {
 /// Runs `schemactl explain`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let output = &mut context.output;
-    match (&args.rule, args.format.format) {
-        (None, OutputFormat::Text) => output.result(&list())?,
-        (None, OutputFormat::Json) => {
-            let rules: Vec<RuleObject> = rules::all().into_iter().map(object).collect();
+    let chosen = match &args.rule {
+        None => Chosen::Many(rules::all()),
+        Some(name) => choose(name)?,
+    };
+    match (chosen, args.format.format) {
+        (Chosen::Many(rules), OutputFormat::Text) => output.result(&list(&rules))?,
+        (Chosen::Many(rules), OutputFormat::Json) => {
+            let rules: Vec<RuleObject> = rules.into_iter().map(object).collect();
             output.json(&rules)?;
         }
-        (Some(id), OutputFormat::Text) => output.result(&page(find(id)?))?,
-        (Some(id), OutputFormat::Json) => output.json(&object(find(id)?))?,
+        (Chosen::One(rule), OutputFormat::Text) => output.result(&page(rule))?,
+        (Chosen::One(rule), OutputFormat::Json) => output.json(&object(rule))?,
     }
     Ok(Exit::Success)
 }
 
-fn find(id: &str) -> Result<&'static Rule, Error> {
-    rules::find(id).ok_or_else(|| {
-        let close = rules::similar(id);
-        let help = if close.is_empty() {
-            "`schemactl explain` lists all rules".to_owned()
-        } else {
-            format!(
-                "is {} meant? `schemactl explain` lists all rules",
-                close.join(" or ")
-            )
-        };
-        Error::usage(format!("there is no rule `{id}`"), help)
-    })
+enum Chosen {
+    One(&'static Rule),
+    Many(Vec<&'static Rule>),
 }
 
-fn list() -> String {
-    let rules = rules::all();
+/// A rule by its id, or all whose ids begin like that.
+fn choose(name: &str) -> Result<Chosen, Error> {
+    if let Some(rule) = rules::find(name) {
+        return Ok(Chosen::One(rule));
+    }
+    let mut rules = rules::all();
+    rules.retain(|rule| rule.id.starts_with(name));
+    if !name.is_empty() && !rules.is_empty() {
+        return Ok(Chosen::Many(rules));
+    }
+    let close = rules::similar(name);
+    let help = if close.is_empty() {
+        "`schemactl explain` lists all rules".to_owned()
+    } else {
+        format!(
+            "is {} meant? `schemactl explain` lists all rules",
+            close.join(" or ")
+        )
+    };
+    Err(Error::usage(format!("there is no rule `{name}`"), help))
+}
+
+fn list(rules: &[&Rule]) -> String {
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-    let line = |rule: &&Rule| format!("{:<width$}  {}\n", rule.id, rule.summary);
+    let line = |rule: &&Rule| {
+        let severity = rule.severity.name();
+        format!("{:<width$}  {severity:<7}  {}\n", rule.id, rule.summary)
+    };
     rules.iter().map(line).collect()
 }
 

@@ -267,6 +267,11 @@ fn severities_decide_what_counts() {
     );
     let off = check(&["--severity", "avro/default-changed=off"]);
     assert_eq!(off.out, "checked 1 schema: 1 compatible\n");
+    let both = check(&[
+        "--severity",
+        "avro/number-rounded=off,avro/default-changed=error",
+    ]);
+    assert_eq!(both.exit, 1, "{}", both.err);
     let contract = [
         "--severity",
         "avro/default-changed=off",

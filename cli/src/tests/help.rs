@@ -64,7 +64,37 @@ fn all_rules_are_listed() {
         .collect();
     let rules: Vec<&str> = checker::rules::all().iter().map(|rule| rule.id).collect();
     assert_eq!(listed, rules);
+    let changed = ran
+        .out
+        .lines()
+        .find(|line| line.starts_with("avro/default-changed "));
+    let words: Vec<&str> = changed.expect("is listed").split_whitespace().collect();
+    assert_eq!(words[1], "warning");
     let json: serde_json::Value =
         serde_json::from_str(&world.run(&["explain", "--format", "json"]).out).expect("is JSON");
     assert_eq!(json.as_array().map(Vec::len), Some(rules.len()));
+}
+
+#[test]
+fn the_beginning_of_ids_lists_those_rules() {
+    let world = World::new();
+    let starting = |beginning: &str| {
+        let ran = world.run(&["explain", beginning]);
+        assert_eq!(ran.exit, 0, "{}", ran.err);
+        let listed = ran.out.lines();
+        assert!(
+            listed.clone().all(|line| line.starts_with(beginning)),
+            "{}",
+            ran.out
+        );
+        listed.count()
+    };
+    let avro = starting("avro");
+    let fields = starting("avro/field-");
+    assert!(1 < fields && fields < avro);
+    let json: serde_json::Value =
+        serde_json::from_str(&world.run(&["explain", "avro", "--format", "json"]).out)
+            .expect("is JSON");
+    assert_eq!(json.as_array().map(Vec::len), Some(avro));
+    assert_eq!(world.run(&["explain", ""]).exit, 2);
 }
