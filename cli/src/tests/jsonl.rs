@@ -47,6 +47,25 @@ fn every_line_gets_one_answer_in_order() {
 }
 
 #[test]
+fn the_example_of_the_help_is_a_question() {
+    let help = World::new().run(&["check", "--help"]).out;
+    let example = help.lines().map(str::trim);
+    let mut example = example.filter(|line| line.starts_with("{\"id\": 1"));
+    let answers = ask(&[line(
+        &serde_json::from_str(example.next().expect("there is one")).expect("is JSON"),
+    )]);
+    assert_eq!(answers[0]["verdict"], "incompatible");
+}
+
+#[test]
+fn a_key_that_nobody_knows_is_ignored() {
+    let answers = ask(&[line(
+        &json!({"id": 1, "format": "AVRO", "old": "\"int\"", "new": "\"int\"", "levle": 7}),
+    )]);
+    assert_eq!(answers[0]["verdict"], "compatible");
+}
+
+#[test]
 fn an_answer_has_exactly_the_members_of_the_interface() {
     let answers = ask(&[
         line(&json!({"id": 1, "format": "AVRO", "old": "\"long\"", "new": "\"int\""})),

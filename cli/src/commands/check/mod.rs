@@ -58,6 +58,7 @@ pub struct Args {
     /// Answer questions instead, one JSON object per line, from a file or standard input
     #[arg(
         long,
+        long_help = JSONL_HELP,
         value_name = "FILE|-",
         num_args = 0..=1,
         default_missing_value = "-",
@@ -68,6 +69,14 @@ pub struct Args {
     )]
     pub jsonl: Option<PathBuf>,
 }
+
+const JSONL_HELP: &str = r#"Answer questions instead, one JSON object per line, from a file or standard input
+
+  {"id": 1, "format": "AVRO", "old": "\"int\"", "new": {"type": "long"}, "level": "FULL"}
+
+Keys: id (anything, given back), format (AVRO, PROTOBUF, JSON), new, and either old or history (several, oldest first); level (BACKWARD), profile (proven), policy (strict), draft (draft7), old_references and new_references (name: text). A schema is its text, or for Avro and JSON Schema the JSON value itself. Other keys are ignored.
+
+Each line is answered by one, in the same order: {"id", "verdict", "findings", "reason", "messages"}, or {"id", "errors"} where a text is no valid schema or the line is no question. The exit code is 0 once every line is answered."#;
 
 const HELP: &str = "\
 The level is the registry's when comparing with a registry, otherwise BACKWARD; .proto files of a \
