@@ -127,9 +127,7 @@ pub(crate) fn along(
     without: Without,
     budget: &mut usize,
 ) -> Option<Datum> {
-    // What is too large anyway is not begun.
-    let least = schema.samples().size(schema.root.id)?;
-    if without.is_none() && least > u64::try_from(*budget).unwrap_or(u64::MAX) {
+    if without.is_none() && !begins(schema, *budget) {
         return None;
     }
     let mut maker = Maker {
@@ -138,6 +136,12 @@ pub(crate) fn along(
         budget,
     };
     maker.along(schema.root.id, route, focus, 0)
+}
+
+/// Whether any datum of the schema is within the budget; what is too large anyway is not begun.
+pub(crate) fn begins(schema: &Schema, budget: usize) -> bool {
+    let least = schema.samples().size(schema.root.id);
+    least.is_some_and(|least| least <= u64::try_from(budget).unwrap_or(u64::MAX))
 }
 
 struct Maker<'s> {

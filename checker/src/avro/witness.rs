@@ -33,8 +33,11 @@ pub(crate) fn of(change: &Change<'_>, budget: &mut usize) -> Option<Witness> {
     }
     let (focus, reading) = focus(change)?;
     let (schema_r, schema_w) = (change.reader.schema, change.writer.schema);
+    if !sample::begins(schema_w, *budget) {
+        return None;
+    }
     let mut route = change.route.clone()?;
-    route.extend(unclear_source(change).map(Slot::Field));
+    route.extend(unclear_source(change, budget)?.map(Slot::Field));
     let datum = sample::along(schema_w, &route, &focus, None, budget)?;
     let bytes = encode::encode(&datum);
     let attempt =
@@ -199,16 +202,24 @@ fn focus(change: &Change<'_>) -> Option<(Focus, Reading)> {
     }
 }
 
-/// The field of the data whose value some libraries give to a field that has an unclear alias.
-fn unclear_source(change: &Change<'_>) -> Option<usize> {
+/// The field of the data whose value some libraries give to a field that has an unclear alias, if
+/// there is one. `None` where the budget does not allow to search all fields, which count as parts.
+#[expect(
+    clippy::option_option,
+    reason = "no budget is another answer than no field"
+)]
+fn unclear_source(change: &Change<'_>, budget: &mut usize) -> Option<Option<usize>> {
     match (&change.kind, change.reader.kind(), change.writer.kind()) {
         (ChangeKind::AliasUnclear(index), Kind::Record(reader), Kind::Record(writer)) => {
-            let rewritten = fields::by_rewriting(reader, writer).ok()?;
+            *budget = budget.checked_sub(reader.fields.len() + writer.fields.len())?;
+            let Ok(rewritten) = fields::by_rewriting(reader, writer) else {
+                return Some(None);
+            };
             let usual = fields::by_name(reader, writer);
             let source = |sources: &Sources| sources.get(*index).copied().flatten();
-            source(&rewritten).or_else(|| source(&usual))
+            Some(source(&rewritten).or_else(|| source(&usual)))
         }
-        _ => None,
+        _ => Some(None),
     }
 }
 

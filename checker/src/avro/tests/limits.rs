@@ -311,6 +311,29 @@ fn defaults_are_compared_by_what_they_mean_up_to_a_limit() {
 }
 
 #[test]
+fn many_unclear_aliases_are_told_without_a_search_each() {
+    const COUNT: usize = 8_000;
+    let record = |alias: &dyn Fn(usize) -> String| {
+        let fields: Vec<String> = (0..COUNT)
+            .map(|at| format!(r#"{{"name": "a{at}", "type": "int"{}}}"#, alias(at)))
+            .collect();
+        let text = format!(
+            r#"{{"type": "record", "name": "R", "fields": [{}]}}"#,
+            fields.join(",")
+        );
+        parse_as("t", &text)
+    };
+    // Each pair of neighbours exchanges its names.
+    let old = record(&|_| String::new());
+    let new = record(&|at| format!(r#", "aliases": ["a{}"]"#, at ^ 1));
+    let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
+    assert_eq!(comparison.findings.len(), COUNT);
+    let shown = comparison.findings.iter().filter(|it| it.witness.is_some());
+    // The fields of both records, and the datum.
+    assert_eq!(shown.count(), MAX_PARTS / (3 * COUNT));
+}
+
+#[test]
 fn trying_a_long_default_with_each_branch_takes_steps_too() {
     let branches = (0..MAX_UNION_BRANCHES - 1)
         .map(|at| format!(r#"{{"type": "fixed", "name": "F{at}", "size": 1}}"#));
