@@ -24,6 +24,10 @@ const LONG: Base = Base {
     words: "a long",
     holds: |kind| matches!(kind, Kind::Primitive(Primitive::Long)),
 };
+const BYTES: Base = Base {
+    words: "bytes",
+    holds: |kind| matches!(kind, Kind::Primitive(Primitive::Bytes)),
+};
 const UUID: Base = Base {
     words: "a string or a fixed of size 16",
     holds: |kind| match kind {
@@ -38,7 +42,8 @@ const DURATION: Base = Base {
 };
 
 /// The logical types without parameters.
-const SIMPLE: [(&str, Base); 11] = [
+const SIMPLE: [(&str, Base); 12] = [
+    ("big-decimal", BYTES),
     ("uuid", UUID),
     ("duration", DURATION),
     ("date", INT),

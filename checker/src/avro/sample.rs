@@ -8,10 +8,14 @@ use std::collections::BinaryHeap;
 
 use super::datum::{Datum, MAX_DATUM_DEPTH};
 use super::decode::Without;
-use super::model::{Kind, Primitive, Schema, Slot, TypeId};
+use super::model::{Kind, Logical, Primitive, Schema, Slot, TypeId};
 
 /// The largest fixed that a witness may contain.
 const MAX_FIXED_BYTES: usize = 64 * 1024;
+
+/// A UUID of version 4 (RFC 9562), as text and as bytes.
+const UUID: &str = "00000000-0000-4000-8000-000000000001";
+const UUID_BYTES: [u8; 16] = [0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1];
 
 /// How many parts the smallest datum of each type has.
 #[derive(Debug)]
@@ -191,6 +195,9 @@ impl Maker<'_> {
 
     /// A small datum that is not trivial, where the type has one of the same size.
     fn some(&mut self, ty: TypeId, depth: usize) -> Option<Datum> {
+        if let Some(datum) = meant(self.schema, ty) {
+            return Some(datum);
+        }
         match self.schema.kind(ty) {
             Kind::Primitive(primitive) => Some(match primitive {
                 Primitive::Null => Datum::Null,
@@ -208,6 +215,9 @@ impl Maker<'_> {
 
     fn smallest(&mut self, ty: TypeId, depth: usize) -> Option<Datum> {
         self.spend(depth)?;
+        if let Some(datum) = meant(self.schema, ty) {
+            return Some(datum);
+        }
         Some(match self.schema.kind(ty) {
             Kind::Primitive(primitive) => zero(*primitive),
             Kind::Enum(content) if content.symbols.is_empty() => return None,
@@ -241,6 +251,22 @@ impl Maker<'_> {
     fn spend(&mut self, depth: usize) -> Option<()> {
         *self.budget = self.budget.checked_sub(1)?;
         (depth < MAX_DATUM_DEPTH).then_some(())
+    }
+}
+
+/// A value of a logical type for which not every raw value is one, so that its writer could have
+/// written the datum.
+fn meant(schema: &Schema, ty: TypeId) -> Option<Datum> {
+    let ty = schema.get(ty);
+    let Some(Logical::Other(name)) = ty.logical else {
+        return None;
+    };
+    match (name, &ty.kind) {
+        ("uuid", Kind::Primitive(Primitive::String)) => Some(Datum::String(UUID.to_owned())),
+        ("uuid", Kind::Fixed(_)) => Some(Datum::Fixed(UUID_BYTES.to_vec())),
+        // The unscaled number 1, as bytes with their length, and the scale 0.
+        ("big-decimal", _) => Some(Datum::Bytes(vec![2, 1, 0])),
+        _ => None,
     }
 }
 

@@ -97,4 +97,27 @@ mod tests {
         check(&long("moon-phase"), r#""long""#, &[]);
         check(&long("date"), r#""long""#, &[]);
     }
+
+    #[test]
+    fn a_big_decimal_is_neither_bytes_nor_a_decimal() {
+        let big = r#"{"type": "bytes", "logicalType": "big-decimal"}"#;
+        let findings = |from: &str, old: &str| {
+            let line = |direction: &str| {
+                format!(
+                    "{direction} avro/logical-type-changed ``: the schema was {from} and is now `big-decimal`"
+                )
+            };
+            check(old, big, &[&line("backward"), &line("forward")]);
+        };
+        findings("a plain bytes", r#""bytes""#);
+        findings(
+            "`decimal(4,2)`",
+            r#"{"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 2}"#,
+        );
+        assert_eq!(
+            witness(big, r#""bytes""#, Direction::Backward),
+            "\"\\u0002\\u0001\\u0000\" = 06020100: reading it with the new schema gives the same \
+             value, taken as a plain value instead of `big-decimal`"
+        );
+    }
 }
