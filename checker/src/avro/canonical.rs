@@ -10,6 +10,7 @@
 //! The walk recurses along the nesting of the text, which the JSON reader bounds; inlining can nest
 //! deeper, and has a limit of its own.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -20,7 +21,7 @@ use super::model::{
     Attribute, Enum, Field, Fixed, Kind, Logical, Name, Primitive, Record, Schema, Type, TypeId,
     Use,
 };
-use super::{defaults, numbers};
+use super::{defaults, names, numbers};
 
 /// The canonical text.
 pub(crate) fn text(schema: &Schema) -> String {
@@ -67,6 +68,8 @@ struct Printer<'s> {
     out: String,
     /// The types that were defined, where references are to be inlined.
     inline: Option<HashSet<TypeId>>,
+    /// The full names of all types, once they are asked for.
+    names: Option<HashSet<&'s str>>,
     depth: usize,
     too_deep: bool,
 }
@@ -78,6 +81,7 @@ impl<'s> Printer<'s> {
             normalize,
             out: String::new(),
             inline: None,
+            names: None,
             depth: 0,
             too_deep: false,
         }
@@ -90,9 +94,25 @@ impl<'s> Printer<'s> {
             None => ty.by_name,
         };
         match definition.kind.name() {
+            Some(name) if by_name && self.is_hidden(&name.full, space) => {
+                self.string(&written(&name.full, space));
+            }
             Some(name) if by_name => self.string(unqualify(&name.full, space)),
             _ => self.nested(definition, space),
         }
+    }
+
+    /// Whether a name of the null namespace would be read as that of another type within `space`.
+    fn is_hidden(&mut self, full: &str, space: &str) -> bool {
+        if space.is_empty() || full.contains('.') {
+            return false;
+        }
+        let schema = self.schema;
+        let names = self.names.get_or_insert_with(|| {
+            let names = schema.types.iter().filter_map(|ty| ty.kind.name());
+            names.map(|name| &*name.full).collect()
+        });
+        names.contains(&*names::full(full, space))
     }
 
     fn nested(&mut self, definition: &Type, space: &str) {
@@ -144,10 +164,9 @@ impl<'s> Printer<'s> {
             if self.normalize {
                 aliases.sort_unstable();
             }
-            let shown = aliases
-                .iter()
-                .map(|alias| unqualify(alias, name.namespace()));
-            self.aliases(shown.collect());
+            let shown = aliases.iter().map(|alias| written(alias, name.namespace()));
+            let shown: Vec<Cow<'_, str>> = shown.collect();
+            self.aliases(shown.iter().map(|alias| &**alias).collect());
         }
         self.out.push('}');
     }
@@ -350,16 +369,10 @@ impl<'s> Printer<'s> {
 
 /// Normalised texts begin a type's attributes with those of its logical type.
 fn leading(ty: &Type) -> &'static [&'static str] {
-    let big_decimal = || {
-        let name = ty.attributes.iter().find(|it| &*it.key == "logicalType");
-        let is_bytes = matches!(ty.kind, Kind::Primitive(Primitive::Bytes));
-        is_bytes && name.and_then(|it| it.value.as_str()) == Some("big-decimal")
-    };
     match ty.logical {
         Some(Logical::Decimal { scale: 0, .. }) => &["logicalType", "precision"],
         Some(Logical::Decimal { .. }) => &["logicalType", "precision", "scale"],
         Some(Logical::Other(_)) => &["logicalType"],
-        None if big_decimal() => &["logicalType"],
         None => &[],
     }
 }
@@ -371,6 +384,16 @@ fn unqualify<'n>(full: &'n str, space: &str) -> &'n str {
         simple
     } else {
         full
+    }
+}
+
+/// An alias as it is written within a namespace. A name of the null namespace gets a dot in front, or it
+/// would be read as one of the namespace around it.
+fn written<'n>(full: &'n str, space: &str) -> Cow<'n, str> {
+    if space.is_empty() || full.contains('.') {
+        Cow::Borrowed(unqualify(full, space))
+    } else {
+        Cow::Owned(format!(".{full}"))
     }
 }
 

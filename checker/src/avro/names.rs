@@ -4,9 +4,12 @@ use crate::text::json::Node;
 
 use super::model::Primitive;
 
-/// The full name of what is called `name` in a namespace.
-pub(crate) fn qualify(name: &str, space: &str) -> String {
-    if space.is_empty() || name.contains('.') {
+/// The full name of what is called `name` in a namespace. A dot in front leads to the null namespace,
+/// as in Avro Java.
+pub(crate) fn full(name: &str, space: &str) -> String {
+    if let Some(bare) = name.strip_prefix('.') {
+        bare.to_owned()
+    } else if space.is_empty() || name.contains('.') {
         name.to_owned()
     } else {
         format!("{space}.{name}")
@@ -31,7 +34,6 @@ pub(crate) fn fault(written: &str, full: &str) -> Option<String> {
     if Primitive::named(full).is_some() {
         return Some(format!("`{full}` is a primitive type; choose another name"));
     }
-    // A dot in front leads to the null namespace, as in Avro Java.
     let written = written.strip_prefix('.').unwrap_or(written);
     let part = written.split('.').find(|part| !is_name(part))?;
     Some(not_a_name(part))

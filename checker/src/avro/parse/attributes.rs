@@ -35,24 +35,23 @@ impl Parser {
         let name_node = self.required_text(node, "name", &format!("a type `{what}`"));
         let text = name_node.and_then(Node::as_str).unwrap_or_default();
         let range = name_node.map_or(&node.range, |name| &name.range);
-        let full = names::qualify(text, self.own_namespace(node, text).unwrap_or(space));
-        let full = full.strip_prefix('.').unwrap_or(&full);
-        let inner = names::namespace(full);
+        let full = names::full(text, self.own_namespace(node, text).unwrap_or(space));
+        let inner = names::namespace(&full);
         if name_node.is_some() {
-            if let Some(message) = names::fault(text, full) {
+            if let Some(message) = names::fault(text, &full) {
                 if names::is_name_but_for_its_namespace(text) {
                     self.error_if_new(range, message);
                 } else {
                     self.error(range, message);
                 }
-            } else if let Some(message) = names::doubt(full) {
+            } else if let Some(message) = names::doubt(&full) {
                 self.warning(range, message);
             }
         }
         Name {
-            full: full.into(),
             place: self.place(range),
-            aliases: self.aliases(node, Scope::Types, full, inner),
+            aliases: self.aliases(node, Scope::Types, &full, inner),
+            full: full.into(),
         }
     }
 
@@ -204,9 +203,12 @@ impl Parser {
                 self.error(&item.range, message);
                 continue;
             };
-            let alias: CompactString = names::qualify(text, space).into();
-            if seen.insert(text) {
-                if !text.split('.').all(names::is_name) {
+            let alias: CompactString = match scope {
+                Scope::Types => names::full(text, space).into(),
+                Scope::Fields(_) => text.into(),
+            };
+            if seen.insert(alias.clone()) {
+                if !alias.split('.').all(names::is_name) {
                     let message = format!(
                         "the alias `{text}` is no name: legal, to mend illegal names, but some \
                          libraries refuse the schema"

@@ -288,7 +288,7 @@ impl Parser {
             });
         }
         if self.unknown.len() < MAX_PROBLEMS {
-            let full = names::qualify(text, space);
+            let full = names::full(text, space);
             self.unknown
                 .push((self.place(&at.range), full, text.into()));
         }
@@ -298,8 +298,8 @@ impl Parser {
     /// A name without a dot is meant in the enclosing namespace; the null namespace cannot be
     /// written otherwise, so it is tried next.
     fn lookup(&self, text: &str, space: &str) -> Option<TypeId> {
-        let qualified = names::qualify(text, space);
-        let found = self.names.get(&*qualified);
+        let full = names::full(text, space);
+        let found = self.names.get(&*full);
         found.or_else(|| self.names.get(text)).copied()
     }
 

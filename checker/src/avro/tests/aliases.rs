@@ -92,3 +92,19 @@ fn aliases_of_fields_that_are_not_in_the_data_do_nothing() {
     let new = record(r#"{"name": "a", "aliases": ["a", "z"], "type": "int"}"#);
     check(&old, &new, &[]);
 }
+
+#[test]
+fn an_alias_with_a_dot_in_front_reads_a_type_of_the_null_namespace() {
+    let old = r#"{"type": "record", "name": "S", "fields": []}"#;
+    let new = |alias: &str| {
+        format!(r#"{{"type": "record", "name": "n.R", "aliases": ["{alias}"], "fields": []}}"#)
+    };
+    let errors = |alias: &str| {
+        let comparison = findings(old, &new(alias));
+        let errors = comparison.errors();
+        errors
+            .filter(|it| it.direction == Direction::Backward)
+            .count()
+    };
+    assert_eq!([errors(".S"), errors("S")], [0, 1]);
+}

@@ -86,6 +86,39 @@ fn a_name_that_is_a_word_for_types_is_written_in_full() {
 }
 
 #[test]
+fn a_name_of_the_null_namespace_keeps_its_dot_where_another_would_be_read() {
+    canonical(
+        r#"{"type": "record", "name": "n.R", "aliases": [".S", "S", "n.S"], "fields": []}"#,
+        r#"{"type":"record","name":"R","namespace":"n","fields":[],"aliases":[".S","S"]}"#,
+    );
+    let record = |name: &str, fields: &str| {
+        format!(r#"{{"type": "record", "name": "{name}", "fields": [{fields}]}}"#)
+    };
+    let hidden = [
+        record("S", ""),
+        record("n.S", ""),
+        record("n.R", r#"{"name": "s", "type": ".S"}"#),
+    ];
+    let text = parse_as("t", &format!("[{}]", hidden.join(", ")));
+    let text = text.canonical_text();
+    assert!(
+        text.ends_with(r#""fields":[{"name":"s","type":".S"}]}]"#),
+        "{text}"
+    );
+    assert_eq!(parse_as("t", text).canonical_text(), text);
+    let plain = [
+        record("S", ""),
+        record("n.R", r#"{"name": "s", "type": ".S"}"#),
+    ];
+    let text = parse_as("t", &format!("[{}]", plain.join(", ")));
+    let text = text.canonical_text();
+    assert!(
+        text.ends_with(r#""fields":[{"name":"s","type":"S"}]}]"#),
+        "{text}"
+    );
+}
+
+#[test]
 fn aliases_are_sorted_by_their_full_names() {
     normalized(
         r#"{"type": "fixed", "name": "a.F", "size": 1, "aliases": ["z", "b.c", "B", "z"]}"#,
