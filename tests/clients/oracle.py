@@ -151,8 +151,10 @@ def same(one, other):
 
 
 def default_witness(case, finding, sides, encoded):
-    """Data without a field give each reader its own default."""
+    """Data without a field give each reader its own default, if it has one."""
     pointer = finding["path"].split("/")[1:]
+    if finding["rule"] == "avro/default-removed":
+        pointer.append("default")
     new = sides[1] if case.request["level"] == "BACKWARD" else sides[0]
     record = new
     for step in pointer[:-3]:

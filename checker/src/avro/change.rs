@@ -1,8 +1,8 @@
 //! A change: one difference between what a writer writes and what a reader reads, as plain facts.
 //!
 //! The walker ([`super::diff`]) makes changes, the rules ([`super::rules`]) judge them. A change
-//! knows both sides, the route through the writer's data that leads to it (for the witness), and
-//! where the wire contract sees it.
+//! knows both sides, and the route through the writer's data that leads to it (for the witness). What
+//! the wire contract says of it is not its business ([`super::contract`]).
 
 use crate::model::{Direction, Finding, Path, Rule, Span};
 
@@ -76,6 +76,13 @@ pub(crate) enum ChangeKind {
     /// Both versions of a field have a default, and not the same: the reader's and the writer's
     /// index.
     DefaultChanged(usize, usize),
+    /// The writer's field has a default, and the reader's, which takes its value, has none: the
+    /// reader's and the writer's index.
+    DefaultRemoved(usize, usize),
+    /// Both enums have a default, and not the same symbol.
+    EnumDefaultChanged,
+    /// The writer's enum has a default, and the reader's has none.
+    EnumDefaultRemoved,
     /// The reader takes no field of the writer's record, and fills all of its own with defaults.
     DataIgnored,
 }

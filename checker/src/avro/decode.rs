@@ -104,19 +104,8 @@ pub(crate) fn attempt(
     bytes: &[u8],
     reading: Reading,
 ) -> Result<Attempt, ReadError> {
-    let mut decoder = Decoder {
-        reader: reader.0,
-        writer: writer.0,
-        without,
-        rest: bytes,
-        reading,
-        skips: false,
-        depth: 0,
-        budget: MAX_DATUM_PARTS,
-        route: Vec::new(),
-        failures: Vec::new(),
-        defaults: Vec::new(),
-    };
+    let mut decoder = Decoder::new(reader, writer, bytes, reading);
+    decoder.without = without;
     let datum = decoder.read(reader.0.root.id, writer.0.root.id)?;
     match decoder.rest {
         [] => Ok(Attempt {
@@ -126,6 +115,21 @@ pub(crate) fn attempt(
         }),
         rest => fail(format!("{} bytes are left over", rest.len())),
     }
+}
+
+/// What a reader's record at `route` in the data holds, whatever else fails; the last one, if several
+/// are there.
+pub(crate) fn record_at(
+    reader: Reader<'_, Schema>,
+    writer: Writer<'_, Schema>,
+    bytes: &[u8],
+    reading: Reading,
+    route: &[Slot],
+) -> Option<Vec<Datum>> {
+    let mut decoder = Decoder::new(reader, writer, bytes, reading);
+    decoder.watched = Some((route, None));
+    decoder.read(reader.0.root.id, writer.0.root.id).ok()?;
+    decoder.watched.and_then(|(_, record)| record)
 }
 
 fn fail<T>(reason: impl Into<String>) -> Result<T, ReadError> {
@@ -145,9 +149,33 @@ struct Decoder<'a> {
     route: Vec<Slot>,
     failures: Vec<Failure>,
     defaults: Vec<(Vec<Slot>, usize, Datum)>,
+    /// Where a record is asked for, and what it holds.
+    watched: Option<(&'a [Slot], Option<Vec<Datum>>)>,
 }
 
 impl<'a> Decoder<'a> {
+    const fn new(
+        reader: Reader<'a, Schema>,
+        writer: Writer<'a, Schema>,
+        bytes: &'a [u8],
+        reading: Reading,
+    ) -> Self {
+        Self {
+            reader: reader.0,
+            writer: writer.0,
+            without: None,
+            rest: bytes,
+            reading,
+            skips: false,
+            depth: 0,
+            budget: MAX_DATUM_PARTS,
+            route: Vec::new(),
+            failures: Vec::new(),
+            defaults: Vec::new(),
+            watched: None,
+        }
+    }
+
     fn read(&mut self, reader: TypeId, writer: TypeId) -> Result<Datum, ReadError> {
         if self.depth == MAX_DATUM_DEPTH {
             return Err(ReadError::TooLarge);
@@ -297,6 +325,11 @@ impl<'a> Decoder<'a> {
                 None => self.default(at, field)?,
             });
         }
+        if let Some((route, found)) = &mut self.watched
+            && self.route == *route
+        {
+            *found = Some(data.clone());
+        }
         Ok(Datum::Record(data))
     }
 
@@ -356,6 +389,7 @@ impl<'a> Decoder<'a> {
             route: Vec::new(),
             failures: Vec::new(),
             defaults: Vec::new(),
+            watched: None,
         };
         own.skip_value(writer)?;
         self.rest = own.rest;

@@ -451,11 +451,27 @@ pub(crate) fn differ([own, other]: [(&Schema, &Field); 2], budget: &mut usize) -
 
 fn spelt_out((schema, field): (&Schema, &Field), default: &Node, budget: &mut usize) -> String {
     match datum(schema, field.ty.id, default, budget) {
-        Some(datum) => {
+        Some(mut datum) => {
+            sort_maps(&mut datum);
             let text = datum::to_json(schema, field.ty.id, &datum);
             text.trim_end_matches(".0").to_owned()
         }
         None => default.to_compact(),
+    }
+}
+
+/// A map has no order. Data are at most [`MAX_DATUM_DEPTH`] deep.
+fn sort_maps(datum: &mut Datum) {
+    match datum {
+        Datum::Map(entries) => {
+            entries.sort_by(|one, other| one.0.cmp(&other.0));
+            for (_, value) in entries {
+                sort_maps(value);
+            }
+        }
+        Datum::Array(items) | Datum::Record(items) => items.iter_mut().for_each(sort_maps),
+        Datum::Union(_, inner) => sort_maps(inner),
+        _ => {}
     }
 }
 

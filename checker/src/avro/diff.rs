@@ -422,9 +422,12 @@ impl<'s> Graph<'s, '_> {
             };
             if self.profile == Profile::Proven
                 && let Some(written) = writer.fields.get(source)
-                && self.default_changed(field, written)
             {
-                self.note(at, ChangeKind::DefaultChanged(index, source));
+                if self.default_changed(field, written) {
+                    self.note(at, ChangeKind::DefaultChanged(index, source));
+                } else if field.usable_default().is_none() && written.usable_default().is_some() {
+                    self.note(at, ChangeKind::DefaultRemoved(index, source));
+                }
             }
             if let Pairing::To(to) = self.field(at, index, source) {
                 self.pairs[at].links.push(Link {
@@ -501,6 +504,13 @@ impl<'s> Graph<'s, '_> {
     }
 
     fn symbols(&mut self, at: usize, reader: &Enum, writer: &Enum) {
+        match (reader.default_symbol(), writer.default_symbol()) {
+            (Some(own), Some(other)) if own != other => {
+                self.note(at, ChangeKind::EnumDefaultChanged);
+            }
+            (None, Some(_)) => self.note(at, ChangeKind::EnumDefaultRemoved),
+            _ => {}
+        }
         let symbols = writer.symbols.iter().enumerate();
         let missing: Vec<usize> = symbols
             .filter(|(_, symbol)| !reader.by_name.contains_key(&symbol.name))
@@ -596,6 +606,9 @@ impl<'s> Graph<'s, '_> {
             | ChangeKind::BytesAsString
             | ChangeKind::Rounded
             | ChangeKind::DefaultChanged(..)
+            | ChangeKind::DefaultRemoved(..)
+            | ChangeKind::EnumDefaultChanged
+            | ChangeKind::EnumDefaultRemoved
             | ChangeKind::DataIgnored => false,
         }
     }

@@ -263,6 +263,14 @@ impl Field {
     pub(crate) fn usable_default(&self) -> Option<&json::Node> {
         self.default.as_ref().filter(|_| self.usable)
     }
+
+    /// The text after `"default":`.
+    pub(crate) fn default_place(&self) -> Option<Place> {
+        Some(Place {
+            source: self.place.source,
+            range: self.default.as_ref()?.range.clone(),
+        })
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -275,6 +283,14 @@ pub(crate) struct Enum {
     pub(crate) default: Option<usize>,
     /// The text after `"symbols":`.
     pub(crate) symbols_place: Place,
+}
+
+impl Enum {
+    /// The symbol that stands for unknown ones.
+    pub(crate) fn default_symbol(&self) -> Option<&str> {
+        let symbol = self.symbols.get(self.default?)?;
+        Some(&symbol.name)
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -28,8 +28,14 @@ const MAX_SHOWN_CHARS: usize = 60;
 
 /// The witness of a change, executed. `None` if there is none within the limits.
 pub(crate) fn of(change: &Change<'_>, budget: &mut usize) -> Option<Witness> {
-    if let ChangeKind::DefaultChanged(reader_index, writer_index) = change.kind {
-        return of_default(change, reader_index, writer_index, budget);
+    match change.kind {
+        ChangeKind::DefaultChanged(reader_index, writer_index) => {
+            return of_default(change, reader_index, writer_index, budget);
+        }
+        ChangeKind::DefaultRemoved(reader_index, writer_index) => {
+            return of_no_default(change, reader_index, writer_index, budget);
+        }
+        _ => {}
     }
     let (focus, reading) = focus(change)?;
     let (schema_r, schema_w) = (change.reader.schema, change.writer.schema);
@@ -46,7 +52,7 @@ pub(crate) fn of(change: &Change<'_>, budget: &mut usize) -> Option<Witness> {
     *budget = budget.saturating_sub(attempt.failures.len());
     let (outcome, output) = match attempt.failures.iter().find(|it| is_of(change, it)) {
         Some(failure) => (failed(change, failure), None),
-        None => read(change, &focus, &attempt)?,
+        None => read(change, &focus, &attempt, &bytes)?,
     };
     Some(witness(change, &datum, &bytes, outcome, output))
 }
@@ -61,7 +67,9 @@ fn witness(
     let schema = change.writer.schema;
     Witness {
         kind: match change.kind {
-            ChangeKind::DefaultChanged(..) => WitnessKind::AvroDatumWithoutField,
+            ChangeKind::DefaultChanged(..) | ChangeKind::DefaultRemoved(..) => {
+                WitnessKind::AvroDatumWithoutField
+            }
             _ => WitnessKind::AvroDatum,
         },
         input: datum::to_json(schema, schema.root.id, datum),
@@ -81,8 +89,14 @@ fn is_of(change: &Change<'_>, failure: &Failure) -> bool {
             failure.route == *route && failure.cause == Cause::Missing(index)
         }
         // Another branch or field is read, and what fails may lie within it.
-        ChangeKind::BranchUnclear(_) | ChangeKind::AliasUnclear(_) => {
-            failure.route.starts_with(route)
+        ChangeKind::BranchUnclear(_) => failure.route.starts_with(route),
+        ChangeKind::AliasUnclear(_) => {
+            let source = unclear_source(change).map(Slot::Field);
+            let within = failure
+                .route
+                .strip_prefix(&**route)
+                .and_then(<[Slot]>::first);
+            source.is_some() && within.copied() == source
         }
         ChangeKind::Name => failure.route == *route && failure.cause == Cause::Name,
         _ => failure.route == *route && failure.cause == Cause::Value,
@@ -104,9 +118,17 @@ fn failed(change: &Change<'_>, failure: &Failure) -> String {
 }
 
 /// What came out in the place of the change. Other changes may make the rest of the datum fail.
-fn read(change: &Change<'_>, focus: &Focus, attempt: &Attempt) -> Option<(String, Option<String>)> {
+fn read(
+    change: &Change<'_>,
+    focus: &Focus,
+    attempt: &Attempt,
+    bytes: &[u8],
+) -> Option<(String, Option<String>)> {
     let whole = attempt.failures.is_empty();
-    let (difference, output) = difference(change, focus, &attempt.datum, whole)?;
+    let (difference, output) = match change.kind {
+        ChangeKind::AliasUnclear(index) if !whole => (rewritten(change, index, bytes)?, None),
+        _ => difference(change, focus, &attempt.datum, whole)?,
+    };
     let rest = if whole {
         ""
     } else {
@@ -151,6 +173,38 @@ fn of_default(
     Some(witness(change, &datum, &bytes, outcome, Some(read)))
 }
 
+/// The witness of a default that is gone: data that were written before the field existed, which the
+/// reader cannot read and the writer's own version can.
+fn of_no_default(
+    change: &Change<'_>,
+    reader_index: usize,
+    writer_index: usize,
+    budget: &mut usize,
+) -> Option<Witness> {
+    let writer = &change.writer;
+    let route = change.route.as_ref()?;
+    let without = Some((writer.id, writer_index));
+    let datum = sample::along(writer.schema, route, &Focus::Any, without, budget)?;
+    let bytes = encode::encode(&datum);
+    let (_, other) = default_read(writer, writer_index, change, &bytes, without)?;
+    let (reader, of) = (Reader(change.reader.schema), Writer(writer.schema));
+    let attempt = decode::attempt(reader, of, without, &bytes, Reading::Usual).ok()?;
+    let mut failures = attempt.failures.iter();
+    let failure =
+        failures.find(|it| it.route == *route && it.cause == Cause::Missing(reader_index))?;
+    let (reader_word, writer_word) = (change.reader_word(), change.writer_word());
+    let instead = if other.chars().count() > MAX_SHOWN_CHARS {
+        "its default".to_owned()
+    } else {
+        other
+    };
+    let outcome = format!(
+        "reading it with the {reader_word} schema fails, {}; with the {writer_word} schema it is {instead}",
+        failure.reason
+    );
+    Some(witness(change, &datum, &bytes, outcome, None))
+}
+
 /// The name of a field that the data lack, and the default that a reader puts in its place.
 fn default_read(
     side: &Side<'_>,
@@ -189,8 +243,10 @@ fn focus(change: &Change<'_>) -> Option<(Focus, Reading)> {
         ChangeKind::BranchUnclear(_) | ChangeKind::AliasUnclear(_) => {
             Some((Focus::Any, Reading::Letter))
         }
-        // It has a witness of another kind.
-        ChangeKind::DefaultChanged(..) => None,
+        // They have a witness of another kind.
+        ChangeKind::DefaultChanged(..) | ChangeKind::DefaultRemoved(..) => None,
+        // Who wrote the unknown symbol has neither schema.
+        ChangeKind::EnumDefaultChanged | ChangeKind::EnumDefaultRemoved => None,
         ChangeKind::Type
         | ChangeKind::Branch
         | ChangeKind::Name
@@ -270,6 +326,22 @@ fn difference(
         }
         _ => None,
     }
+}
+
+/// What a field with an unclear alias holds where the rest of the datum cannot be read.
+fn rewritten(change: &Change<'_>, index: usize, bytes: &[u8]) -> Option<String> {
+    let Kind::Record(record) = change.reader.kind() else {
+        return None;
+    };
+    let (schema, route) = (change.reader.schema, change.route.as_ref()?);
+    let writer = Writer(change.writer.schema);
+    let data = decode::record_at(Reader(schema), writer, bytes, Reading::Letter, route)?;
+    let (field, value) = (record.fields.get(index)?, data.get(index)?);
+    let value = datum::to_json(schema, field.ty.id, value);
+    Some(format!(
+        "`{}` = {value} if aliases rewrite the data",
+        field.name
+    ))
 }
 
 fn meaning(side: &Side<'_>) -> String {

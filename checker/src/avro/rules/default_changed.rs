@@ -6,15 +6,15 @@ use crate::text::json::{Node, Value};
 
 use super::super::change::{Change, ChangeKind, Side};
 use super::super::defaults;
-use super::super::hint::{replace, with_edit};
-use super::super::model::{Field, Kind, Place};
-use super::super::words::field_path;
+use super::super::hint::{advice, replace, with_edit};
+use super::super::model::{Field, Kind};
+use super::super::words::{field_path, subject};
 
 /// `avro/default-changed`
 pub static RULE: Rule = Rule {
     id: "avro/default-changed",
     format: Some(Format::Avro),
-    summary: "The default of a field changed: data without the field are read differently.",
+    summary: "A default changed: data without the field, or unknown symbols, are read differently.",
     directions: &[Direction::Backward, Direction::Forward],
     categories: &[],
     severity: Severity::Warning,
@@ -28,9 +28,32 @@ const MAX_SHOWN: usize = 40;
 
 /// Judges a change.
 pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
-    let ChangeKind::DefaultChanged(reader_index, writer_index) = change.kind else {
+    match change.kind {
+        ChangeKind::DefaultChanged(reader, writer) => of_field(change, reader, writer),
+        ChangeKind::EnumDefaultChanged => of_enum(change),
+        _ => None,
+    }
+}
+
+fn of_enum(change: &Change<'_>) -> Option<Finding> {
+    let (old, new) = (change.old_side(), change.new_side());
+    let (Kind::Enum(old_enum), Kind::Enum(new_enum)) = (old.kind(), new.kind()) else {
         return None;
     };
+    let (was, is) = (old_enum.default_symbol()?, new_enum.default_symbol()?);
+    let message = format!(
+        "the default of the enum of {} was `{was}` and is now `{is}`: symbols that a reader does not \
+         know are read differently",
+        subject(new.schema, new.site)
+    );
+    let mut finding = change.finding(&RULE, message);
+    finding.hint = Some(advice(format!(
+        "keep `\"default\": \"{was}\"`, unless all readers change at once"
+    )));
+    Some(finding)
+}
+
+fn of_field(change: &Change<'_>, reader_index: usize, writer_index: usize) -> Option<Finding> {
     let (old, new) = (change.old_side(), change.new_side());
     let (Kind::Record(old_record), Kind::Record(new_record)) = (old.kind(), new.kind()) else {
         return None;
@@ -49,11 +72,12 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     );
     let mut finding = change.finding(&RULE, message);
     finding.path = field_path(new.schema, new.id, new_index).key("default");
-    finding.old = old.schema.span(&place(old_field)?);
-    finding.new = new.schema.span(&place(new_field)?);
-    let old_text = old.schema.text(&place(old_field)?).to_owned();
+    let (old_place, new_place) = (old_field.default_place()?, new_field.default_place()?);
+    finding.old = old.schema.span(&old_place);
+    finding.new = new.schema.span(&new_place);
+    let old_text = old.schema.text(&old_place).to_owned();
     let edit = if can_be_kept(&new, new_field, old_field.default.as_ref()?) {
-        replace(new.schema, &place(new_field)?, old_text)
+        replace(new.schema, &new_place, old_text)
     } else {
         None
     };
@@ -65,7 +89,7 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
 }
 
 /// The field may have another type now, and an object that stands for a record may never end.
-fn can_be_kept(new: &Side<'_>, field: &Field, default: &Node) -> bool {
+pub(super) fn can_be_kept(new: &Side<'_>, field: &Field, default: &Node) -> bool {
     let may_be_record = match &default.value {
         Value::Object(members) => {
             !members.is_empty() || !matches!(new.schema.kind(field.ty.id), Kind::Map(_))
@@ -76,14 +100,6 @@ fn can_be_kept(new: &Side<'_>, field: &Field, default: &Node) -> bool {
         _ => false,
     };
     !may_be_record && defaults::fits(new.schema, &field.ty, default)
-}
-
-fn place(field: &Field) -> Option<Place> {
-    let default = field.default.as_ref()?;
-    Some(Place {
-        source: field.place.source,
-        range: default.range.clone(),
-    })
 }
 
 fn shown(field: &Field) -> Option<String> {
@@ -98,7 +114,7 @@ fn shown(field: &Field) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::avro::tests::{check, witness};
+    use crate::avro::tests::{check, findings, witness};
     use crate::model::Direction;
 
     fn field(rest: &str) -> String {
@@ -145,13 +161,45 @@ mod tests {
     }
 
     #[test]
+    fn the_keys_of_a_map_have_no_order() {
+        let field = |default: &str| {
+            format!(
+                r#"{{"type": "record", "name": "R", "fields": [{{"name": "a", "default": {default},
+                    "type": {{"type": "map", "values": {{"type": "map", "values": "int"}}}}}}]}}"#
+            )
+        };
+        let one = field(r#"{"x": {"a": 1, "b": 2}, "y": {}}"#);
+        check(&one, &field(r#"{"y": {}, "x": {"b": 2, "a": 1}}"#), &[]);
+        let other = findings(&one, &field(r#"{"y": {}, "x": {"b": 1, "a": 2}}"#));
+        assert_eq!(other.findings.len(), 2);
+    }
+
+    #[test]
+    fn another_default_of_an_enum_is_a_warning_both_ways() {
+        let of = |default: &str| {
+            format!(
+                r#"{{"type": "enum", "name": "E", "symbols": ["A", "B"], "default": "{default}"}}"#
+            )
+        };
+        let message = "the default of the enum of the schema was `A` and is now `B`: symbols that a reader does not know are read differently";
+        check(
+            &of("A"),
+            &of("B"),
+            &[
+                &*format!("backward avro/default-changed ``: {message}"),
+                &*format!("forward avro/default-changed ``: {message}"),
+            ],
+        );
+    }
+
+    #[test]
     fn look_alikes_are_silent() {
         check(
             &field(r#", "default": 0"#),
             &field(r#", "default":  0"#),
             &[],
         );
-        check(&field(r#", "default": 0"#), &field(""), &[]);
+        check(&field(""), &field(""), &[]);
         check(
             &field(r#", "order": "ignore", "doc": "a""#),
             &field(""),

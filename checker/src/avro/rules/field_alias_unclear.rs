@@ -52,7 +52,8 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::avro::tests::{check, witness};
+    use super::RULE;
+    use crate::avro::tests::{check, findings, witness};
     use crate::model::Direction;
 
     const OLD: &str = r#"{"type": "record", "name": "R", "fields": [
@@ -84,6 +85,37 @@ mod tests {
         assert_eq!(
             witness(OLD, new, Direction::Backward),
             r#"{"a": 1, "b": 0} = 0200: reading it with the new schema gives {"b": 1, "a": 0} if aliases rewrite the data"#
+        );
+    }
+
+    #[test]
+    fn an_error_of_another_field_is_not_taken_for_its_own() {
+        let record = |id: &str, names: [&str; 2], aliases: [&str; 2]| {
+            format!(
+                r#"{{"type": "record", "name": "R", "fields": [{{"name": "id", "type": "{id}"}},
+                {{"name": "{}", "type": "string"{}}}, {{"name": "{}", "type": "string"{}}}]}}"#,
+                names[0], aliases[0], names[1], aliases[1]
+            )
+        };
+        let old = record("string", ["a", "b"], ["", ""]);
+        let new = record(
+            "int",
+            ["b", "a"],
+            [r#", "aliases": ["a"]"#, r#", "aliases": ["b"]"#],
+        );
+        let comparison = findings(&old, &new);
+        let outcomes: Vec<&str> = comparison
+            .findings
+            .iter()
+            .filter(|finding| finding.rule == &RULE && finding.direction == Direction::Backward)
+            .filter_map(|finding| finding.witness.as_ref().map(|it| &*it.outcome))
+            .collect();
+        assert_eq!(
+            outcomes,
+            [
+                r#"reading it with the new schema gives `b` = "a" if aliases rewrite the data, once the rest can be read"#,
+                r#"reading it with the new schema gives `a` = "a" if aliases rewrite the data, once the rest can be read"#,
+            ]
         );
     }
 }

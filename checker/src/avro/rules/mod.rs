@@ -4,6 +4,7 @@ pub mod bytes_read_as_string;
 pub mod data_ignored;
 pub mod decimal_changed;
 pub mod default_changed;
+pub mod default_removed;
 pub mod enum_symbol_added;
 pub mod enum_symbol_removed;
 pub mod enum_symbol_swallowed;
@@ -34,6 +35,7 @@ static RULES: &[(&Rule, Judge)] = &[
     (&data_ignored::RULE, data_ignored::judge),
     (&decimal_changed::RULE, decimal_changed::judge),
     (&default_changed::RULE, default_changed::judge),
+    (&default_removed::RULE, default_removed::judge),
     (&enum_symbol_added::RULE, enum_symbol_added::judge),
     (&enum_symbol_removed::RULE, enum_symbol_removed::judge),
     (&enum_symbol_swallowed::RULE, enum_symbol_swallowed::judge),
