@@ -157,16 +157,38 @@ pub(crate) fn renamed<'s>(change: &Change<'s>, field: &Field) -> Option<&'s str>
     (nameless && old_type == new_type).then_some(&*only.name)
 }
 
-/// Gives a field that has no alias one.
+/// Gives a field an alias.
 pub(crate) fn alias(schema: &Schema, field: &Field, name: &str) -> Option<Edit> {
-    if !field.aliases.is_empty() {
-        return None;
-    }
-    insert_after(
+    let list = field.aliases_place.as_deref();
+    add_alias(
         schema,
+        list,
+        field.aliases.is_empty(),
         &field.ty.place,
-        format!(", \"aliases\": [\"{name}\"]"),
+        name,
     )
+}
+
+/// Adds an alias to the `list` that stands there, or a list with it `behind` something else.
+pub(crate) fn add_alias(
+    schema: &Schema,
+    list: Option<&Place>,
+    is_first: bool,
+    behind: &Place,
+    name: &str,
+) -> Option<Edit> {
+    match list {
+        None => insert_after(schema, behind, format!(", \"aliases\": [\"{name}\"]")),
+        Some(list) if is_first => replace(schema, list, format!("[\"{name}\"]")),
+        Some(list) => {
+            let end = list.range.end.checked_sub(1)?;
+            let place = Place {
+                source: list.source,
+                range: end..end,
+            };
+            replace(schema, &place, format!(", \"{name}\""))
+        }
+    }
 }
 
 /// Adds symbols behind the last one.

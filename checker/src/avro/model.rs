@@ -197,6 +197,8 @@ pub(crate) struct Name {
     pub(crate) place: Place,
     /// Full names.
     pub(crate) aliases: Vec<CompactString>,
+    /// The text after `"aliases":`, if it stands there. Few have any.
+    pub(crate) aliases_place: Option<Box<Place>>,
 }
 
 impl Name {
@@ -253,6 +255,8 @@ pub(crate) struct Field {
     /// Whether the default, if there is one, stands for a value: not always in a stored schema.
     pub(crate) usable: bool,
     pub(crate) aliases: Vec<CompactString>,
+    /// The text after `"aliases":`, if it stands there. Few have any.
+    pub(crate) aliases_place: Option<Box<Place>>,
     pub(crate) order: Option<CompactString>,
     pub(crate) doc: Option<CompactString>,
     pub(crate) attributes: Vec<Attribute>,

@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use crate::text::json::{Member, Node, Value};
 
 use super::super::aliases::{Claim, Scope};
-use super::super::model::{Attribute, Kind, Name, TypeId, Use};
+use super::super::model::{Attribute, Kind, Name, Place, TypeId, Use};
 use super::super::{logical, names};
 use super::Parser;
 
@@ -51,6 +51,7 @@ impl Parser {
         Name {
             place: self.place(range),
             aliases: self.aliases(node, Scope::Types, &full, inner),
+            aliases_place: self.aliases_place(node),
             full: full.into(),
         }
     }
@@ -178,6 +179,11 @@ impl Parser {
                 self.warning(&member.key_range, message);
             }
         }
+    }
+
+    pub(super) fn aliases_place(&self, node: &Node) -> Option<Box<Place>> {
+        let list = node.get("aliases")?;
+        Some(Box::new(self.place(&list.range)))
     }
 
     /// The aliases of what is called `by`, each once; those of types as full names.

@@ -36,7 +36,8 @@ pub const MAX_TEXT_BYTES: usize = 16 * 1024 * 1024;
 /// About how much text there is for each type; only memory that is asked for at once depends on it.
 const BYTES_PER_TYPE: usize = 64;
 
-/// The most types that a schema with its references may contain, every occurrence counted.
+/// The most types that a schema with its references may contain: every one that is written out counts,
+/// a name does not.
 pub const MAX_TYPES: usize = 500_000;
 
 /// The most branches that a union may have: choosing one costs a comparison with each.

@@ -150,6 +150,7 @@ impl Parser {
             default: node.get("default").cloned(),
             usable: true,
             aliases,
+            aliases_place: self.aliases_place(node),
             order,
             doc: self.doc(node),
             attributes: attributes(node, &[&FIELD_KEYS]),

@@ -4,7 +4,7 @@ use crate::Format;
 use crate::model::{Direction, Edit, Finding, Rule, Severity};
 
 use super::super::change::{Change, ChangeKind, Side};
-use super::super::hint::{insert_after, rename, with_edit};
+use super::super::hint::{add_alias, rename, with_edit};
 use super::super::model::Name;
 
 /// `avro/name-changed`
@@ -38,7 +38,10 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     [finding.old, finding.new] = change.spans(|kind| kind.name().map(|name| &name.place));
     finding.hint = Some(match change.direction {
         Direction::Backward => with_edit(
-            format!("add the alias `{}`; or keep the name", old_name.full),
+            format!(
+                "add `\"aliases\": [\"{}\"]`; or keep the name",
+                alias_text(old_name, new_name)
+            ),
             alias(&new, old_name, new_name),
         ),
         Direction::Forward => with_edit(
@@ -52,19 +55,25 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// A name in the null namespace cannot be an alias of one that has a namespace, and no two types have
-/// the same alias.
+/// A name of the null namespace gets a dot in front where it would be read as one of another namespace.
+fn alias_text(old_name: &Name, new_name: &Name) -> String {
+    let bare = old_name.namespace().is_empty() && !new_name.namespace().is_empty();
+    format!("{}{}", if bare { "." } else { "" }, old_name.full)
+}
+
+/// No two types have the same alias.
 fn alias(new: &Side<'_>, old_name: &Name, new_name: &Name) -> Option<Edit> {
-    let expressible = old_name.full.contains('.') || new_name.namespace().is_empty();
-    if !expressible || !new_name.aliases.is_empty() {
-        return None;
-    }
     let mut others = new.schema.types.iter().filter_map(|ty| ty.kind.name());
     if others.any(|other| other.aliases.contains(&old_name.full)) {
         return None;
     }
-    let text = format!(", \"aliases\": [\"{}\"]", old_name.full);
-    insert_after(new.schema, &new_name.place, text)
+    add_alias(
+        new.schema,
+        new_name.aliases_place.as_deref(),
+        new_name.aliases.is_empty(),
+        &new_name.place,
+        &alias_text(old_name, new_name),
+    )
 }
 
 #[cfg(test)]

@@ -327,3 +327,21 @@ fn no_alias_is_added_that_another_type_has() {
     let taken = fixed("B", r#", "aliases": ["A"]"#);
     has_no_edit(&old, &pair(&fixed("C", ""), &taken), Direction::Backward);
 }
+
+#[test]
+fn an_alias_goes_into_the_list_that_is_there() {
+    let field =
+        |name: &str, rest: &str| record(&format!(r#"{{"name": "{name}"{rest}, "type": "long"}}"#));
+    for list in ["[]", r#"["x"]"#, "[\"x\"\n ]"] {
+        let new = field("b", &format!(r#", "aliases": {list}"#));
+        mends(&field("a", ""), &new, Direction::Backward);
+    }
+    let fixed = |name: &str, rest: &str| {
+        format!(r#"{{"type": "fixed", "name": "{name}", "size": 1{rest}}}"#)
+    };
+    for list in ["[]", r#"["x", "y"]"#] {
+        let new = fixed("n.G", &format!(r#", "aliases": {list}"#));
+        mends(&fixed("F", ""), &new, Direction::Backward);
+        mends(&fixed("m.F", ""), &new, Direction::Backward);
+    }
+}
