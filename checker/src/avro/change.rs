@@ -65,6 +65,9 @@ pub(crate) enum ChangeKind {
     /// The reader's union has a branch, of this index, before the one of exactly the writer's type,
     /// that reads it too: the letter of the specification takes that one.
     BranchUnclear(usize),
+    /// The reader's union takes a float for a whole number, though a later branch, of this index, holds
+    /// all of them, or more.
+    BranchOrder(usize),
     /// Decimals of different precision or scale.
     Decimal,
     /// Other logical types on matching raw types.

@@ -365,8 +365,15 @@ impl<'s> Graph<'s, '_> {
             Profile::Proven if !same_union => index.by_the_letter(schema_w, writer),
             Profile::Proven | Profile::Contract => None,
         };
+        let better = match self.profile {
+            Profile::Proven if !same_union => index.better(schema_w, writer),
+            Profile::Proven | Profile::Contract => None,
+        };
         if let Some(other) = other {
             self.note(at, ChangeKind::BranchUnclear(other));
+        }
+        if let Some(better) = better {
+            self.note(at, ChangeKind::BranchOrder(better));
         }
         if branches.is_empty() {
             self.note(at, ChangeKind::Type);
@@ -602,6 +609,7 @@ impl<'s> Graph<'s, '_> {
             | ChangeKind::AliasUnclear(_)
             | ChangeKind::AliasUndecided(_)
             | ChangeKind::BranchUnclear(_)
+            | ChangeKind::BranchOrder(_)
             | ChangeKind::Logical
             | ChangeKind::BytesAsString
             | ChangeKind::Rounded

@@ -108,6 +108,25 @@ impl<'s> BranchIndex<'s> {
         firsts.min().copied()
     }
 
+    /// The branch that holds the writer's whole numbers, or more of them, where the chosen one before it
+    /// makes them a float or a double.
+    pub(crate) fn better(&self, writer: &Schema, id: TypeId) -> Option<usize> {
+        use Primitive::{Double, Float, Int, Long};
+        let Kind::Primitive(Int | Long) = writer.kind(id) else {
+            return None;
+        };
+        let Kind::Primitive(chosen @ (Float | Double)) = self.kind(self.choose(writer, id)?) else {
+            return None;
+        };
+        let candidates = self.candidates(writer, id);
+        let find = |wanted: Primitive| {
+            let is_wanted =
+                |at: &&usize| matches!(self.kind(**at), Kind::Primitive(it) if *it == wanted);
+            candidates.iter().find(is_wanted).copied()
+        };
+        find(Long).or_else(|| (*chosen == Float).then(|| find(Double)).flatten())
+    }
+
     fn kind(&self, at: usize) -> &'s Kind {
         static NULL: Kind = Kind::Primitive(Primitive::Null);
         self.branches

@@ -254,6 +254,7 @@ fn focus(change: &Change<'_>) -> Option<(Focus, Reading)> {
         | ChangeKind::FieldMissing(_)
         | ChangeKind::AliasUndecided(_)
         | ChangeKind::DataIgnored
+        | ChangeKind::BranchOrder(_)
         | ChangeKind::Logical => Some((Focus::Any, Reading::Usual)),
     }
 }
@@ -308,6 +309,7 @@ fn difference(
             let words = format!("{} if aliases rewrite the data", output()?);
             Some((words, output()))
         }
+        (ChangeKind::BranchOrder(_), _) => Some((output()?, output())),
         (ChangeKind::DataIgnored, _) => {
             let words = format!("{}, which holds defaults in its place", output()?);
             Some((words, output()))

@@ -92,7 +92,10 @@ mod tests {
         check(
             r#"{"type": "enum", "name": "E", "symbols": ["A", "B"], "default": "A"}"#,
             r#"{"type": "enum", "name": "E", "symbols": ["A"]}"#,
-            &["backward avro/enum-symbol-removed `/symbols`: symbol `B` was removed from enum `E`"],
+            &[
+                "backward avro/default-removed ``: the enum of the schema has no default any more: symbols that it does not know were read as `A` and cannot be read now",
+                "backward avro/enum-symbol-removed `/symbols`: symbol `B` was removed from enum `E`",
+            ],
         );
     }
 }

@@ -3,8 +3,9 @@
 use crate::Format;
 use crate::model::{Direction, Finding, Rule, Severity};
 
-use super::super::change::{Change, ChangeKind};
+use super::super::change::{Change, ChangeKind, Side};
 use super::super::hint::{quoted, restore, with_edit};
+use super::super::model::{Site, Slot};
 use super::super::words::{a_kind, subject};
 
 /// `avro/number-rounded`
@@ -26,20 +27,38 @@ pub(crate) fn judge(change: &Change<'_>) -> Option<Finding> {
         return None;
     }
     let (old, new) = (change.old_side(), change.new_side());
-    let message = format!(
-        "{} was {} and is now {}: {} does not hold every {}",
-        subject(new.schema, new.site),
-        old.kind().word(),
-        new.kind().word(),
-        a_kind(change.reader.kind()),
-        change.writer.kind().word()
-    );
+    let (reader, writer) = (change.reader.kind(), change.writer.kind());
+    let what = match entered_union(&change.reader, &change.writer) {
+        Some(union) => format!(
+            "{}: {} is read as branch `{}`",
+            subject(change.reader.schema, union),
+            a_kind(writer),
+            reader.word()
+        ),
+        None => format!(
+            "{} was {} and is now {}",
+            subject(new.schema, new.site),
+            old.kind().word(),
+            new.kind().word()
+        ),
+    };
+    let (a_reader, writer) = (a_kind(reader), writer.word());
+    let message = format!("{what}: {a_reader} does not hold every {writer}");
     let mut finding = change.finding(&RULE, message);
     finding.hint = Some(with_edit(
         format!("keep {}, unless all numbers are small", quoted(&old)),
         restore(&old, &new),
     ));
     Some(finding)
+}
+
+/// The reader's union of which one branch reads what was no branch.
+fn entered_union(reader: &Side<'_>, writer: &Side<'_>) -> Option<Site> {
+    let is_branch = |side: &Side<'_>| matches!(side.site.slot, Slot::Branch(_));
+    if !is_branch(reader) || is_branch(writer) {
+        return None;
+    }
+    Some(reader.schema.get(reader.site.owner?).site)
 }
 
 #[cfg(test)]
