@@ -188,8 +188,29 @@ fn settle(
                 }));
         }
     }
+    if options.profile == Profile::Contract
+        && answer.incompatible
+        && !comparison
+            .errors()
+            .any(|finding| finding.direction == direction)
+    {
+        comparison.undecided.push(without_a_finding(direction, new));
+    }
     let lines = answer.lines.into_iter().map(|line| (direction, line));
     comparison.wire_lines.extend(lines);
+}
+
+/// What the contract's check refuses, the walk finds too, as far as is known. If it did not, the answer
+/// must not be "compatible".
+fn without_a_finding(direction: Direction, new: &Schema) -> Undecided {
+    Undecided {
+        direction,
+        path: Path::root(),
+        span: new.span(&new.root.place),
+        reason: "the contract's check refuses the change, for which there is no finding here; \
+                 compare in the profile `proven` too"
+            .to_owned(),
+    }
 }
 
 fn judge(changes: &[Change<'_>], profile: Profile, comparison: &mut Comparison) -> Vec<Finding> {

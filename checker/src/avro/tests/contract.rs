@@ -1,9 +1,10 @@
 //! The lines of the wire contract, to the letter.
 
-use crate::model::{Direction, Finding};
+use crate::model::{Comparison, Direction, Finding, Verdict};
 use crate::{Options, Profile};
 
 use super::super::MAX_LINES;
+use super::super::contract::Answer;
 use super::compare;
 use super::{BOTH, compared, parse_as};
 
@@ -310,4 +311,32 @@ fn the_profile_proven_has_the_contract_s_lines_for_the_direction_that_it_refuses
         lines,
         ["TYPE_MISMATCH /1 reader type: INT not compatible with writer type: STRING"]
     );
+}
+
+#[test]
+fn what_the_contract_refuses_is_never_compatible() {
+    let int = parse_as("t", "\"int\"");
+    let answer = |incompatible| Answer {
+        incompatible,
+        lines: vec!["refused".to_owned()],
+        ambiguous: None,
+    };
+    let options = Options {
+        profile: Profile::Contract,
+        ..Options::default()
+    };
+    let verdict = |incompatible| {
+        let mut comparison = Comparison::default();
+        let answer = answer(incompatible);
+        super::super::settle(
+            answer,
+            [&int, &int],
+            Direction::Backward,
+            &options,
+            &mut comparison,
+        );
+        comparison.verdict()
+    };
+    assert_eq!(verdict(true), Verdict::Undecided);
+    assert_eq!(verdict(false), Verdict::Compatible);
 }
