@@ -95,11 +95,57 @@ pub(crate) fn unknown_type(text: &str, full: &str) -> String {
             } else {
                 format!(", in full `{full}`,")
             };
+            let instead =
+                meant(text).map_or_else(String::new, |word| format!("is `{word}` meant? If not, "));
             format!(
-                "type `{text}`{also} is not defined up to here; define it before its first use, or \
-                 add a reference to the schema that does"
+                "type `{text}`{also} is not defined up to here; {instead}define it before its first \
+                 use, or add a reference to the schema that does"
             )
         }
+    }
+}
+
+/// The word for a type that is nearly spelt so: in other letters' case, or with one wrong letter.
+fn meant(text: &str) -> Option<&'static str> {
+    const WORDS: [&str; 13] = [
+        "null", "boolean", "int", "long", "float", "double", "bytes", "string", "record", "enum",
+        "fixed", "array", "map",
+    ];
+    nearly(text, WORDS.into_iter())
+}
+
+/// The longest text that is taken for a misspelt word.
+const MAX_WORD_BYTES: usize = 32;
+
+/// The word that a text nearly is: with other capitals, or with a letter too many, too few, wrong, or
+/// exchanged with the next.
+pub(crate) fn nearly(
+    text: &str,
+    words: impl Iterator<Item = &'static str>,
+) -> Option<&'static str> {
+    if text.len() > MAX_WORD_BYTES {
+        return None;
+    }
+    let small = text.to_ascii_lowercase();
+    let mut words = words.filter(|word| *word != text);
+    words.find(|word| *word == small || is_one_off(small.as_bytes(), word.as_bytes()))
+}
+
+fn is_one_off(text: &[u8], word: &[u8]) -> bool {
+    // Nearly every short text is a letter from `int` or `map`.
+    if word.len() < 4 && text.len() != word.len() {
+        return false;
+    }
+    let same = text.iter().zip(word).take_while(|(a, b)| a == b).count();
+    let (text, word) = (&text[same..], &word[same..]);
+    match (text, word) {
+        ([a, b, text @ ..], [c, d, word @ ..]) if a == d && b == c && text == word => true,
+        ([_, text @ ..], [_, rest @ ..]) if text.len() == rest.len() => {
+            text == rest && word.len() + same >= 4
+        }
+        ([_, text @ ..], word) if text.len() == word.len() => text == word,
+        (text, [_, word @ ..]) if text.len() == word.len() => text == word,
+        _ => false,
     }
 }
 

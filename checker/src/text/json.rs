@@ -290,6 +290,7 @@ impl<'a> Parser<'a> {
 
     fn object(&mut self) -> Result<Value, Failure> {
         let mut members = Vec::new();
+        let open = self.at;
         self.at += 1;
         self.skip_space();
         if self.eat("}") {
@@ -298,17 +299,17 @@ impl<'a> Parser<'a> {
         loop {
             self.skip_space();
             if self.peek() != Some(b'"') {
-                return Err(self.failure("a key in double quotes is expected here"));
+                return Err(self.unclosed(open, "a key in double quotes is expected here"));
             }
             let start = self.at;
             let key = self.string()?;
             let key_range = start..self.at;
             self.skip_space();
             if !self.eat(":") {
-                return Err(self.failure("`:` is expected between a key and its value"));
+                return Err(self.unclosed(open, "`:` is expected between a key and its value"));
             }
             self.skip_space();
-            let value = self.value()?;
+            let value = self.part(open)?;
             members.push(Member {
                 key,
                 key_range,
@@ -318,14 +319,13 @@ impl<'a> Parser<'a> {
             if self.eat("}") {
                 return Ok(Value::Object(members));
             }
-            if !self.eat(",") {
-                return Err(self.failure("`,` or `}` is expected here"));
-            }
+            self.comma(open, b'}', "`,` or `}` is expected here")?;
         }
     }
 
     fn array(&mut self) -> Result<Value, Failure> {
         let mut items = Vec::new();
+        let open = self.at;
         self.at += 1;
         self.skip_space();
         if self.eat("]") {
@@ -333,15 +333,51 @@ impl<'a> Parser<'a> {
         }
         loop {
             self.skip_space();
-            items.push(self.value()?);
+            items.push(self.part(open)?);
             self.skip_space();
             if self.eat("]") {
                 return Ok(Value::Array(items));
             }
-            if !self.eat(",") {
-                return Err(self.failure("`,` or `]` is expected here"));
-            }
+            self.comma(open, b']', "`,` or `]` is expected here")?;
         }
+    }
+
+    /// A value within the object or array that begins at `open`.
+    fn part(&mut self, open: usize) -> Result<Node, Failure> {
+        if self.peek().is_none() {
+            return Err(self.unclosed(open, ""));
+        }
+        self.value()
+    }
+
+    /// What separates two parts of the object or array that begins at `open`.
+    fn comma(&mut self, open: usize, close: u8, otherwise: &str) -> Result<(), Failure> {
+        let comma = self.at;
+        if !self.eat(",") {
+            return Err(self.unclosed(open, otherwise));
+        }
+        self.skip_space();
+        if self.peek() == Some(close) {
+            let close = char::from(close);
+            return Err(Failure {
+                at: comma,
+                message: format!("nothing follows before `{close}`, remove the comma"),
+            });
+        }
+        Ok(())
+    }
+
+    /// Says that the text ended within the object or array that begins at `open`, if it did.
+    fn unclosed(&self, open: usize, otherwise: &str) -> Failure {
+        if self.at < self.text.len() {
+            return self.failure(otherwise);
+        }
+        let (before, rest) = self.text.split_at_checked(open).unwrap_or_default();
+        let line = 1 + before.bytes().filter(|byte| *byte == b'\n').count();
+        let bracket = rest.chars().next().unwrap_or('{');
+        self.failure(&format!(
+            "the text ends here, and the `{bracket}` of line {line} is still open"
+        ))
     }
 
     fn string(&mut self) -> Result<CompactString, Failure> {
@@ -541,8 +577,30 @@ mod tests {
         );
         refused(
             "{\n  \"a\": 1,\n}",
-            "t.json:3:1: a key in double quotes is expected here",
+            "t.json:2:9: nothing follows before `}`, remove the comma",
         );
+        refused(
+            "[1, ]",
+            "t.json:1:3: nothing follows before `]`, remove the comma",
+        );
+        refused("{1}", "t.json:1:2: a key in double quotes is expected here");
+        for text in [
+            "{\n[",
+            "{\n\"a\": [",
+            "{\n\"a\": [1",
+            "{\n\"a\": [1,",
+            "{\n\"a\": [{}, ",
+        ] {
+            let problem = parse(&Source::new("t.json", text)).expect_err("it ends early");
+            let open = "the text ends here, and the `[` of line 2 is still open";
+            let ends = problem.message == open;
+            assert_eq!(ends, text != "{\n[", "{text:?}: {problem}");
+        }
+        for text in ["{", "{\"a\"", "{\"a\":", "{\"a\": 1", "{\"a\": 1,"] {
+            let problem = parse(&Source::new("t.json", text)).expect_err("it ends early");
+            let open = "the text ends here, and the `{` of line 1 is still open";
+            assert_eq!(problem.message, open, "{text:?}");
+        }
         refused("[1 2]", "t.json:1:4: `,` or `]` is expected here");
         refused("[01]", "t.json:1:3: `,` or `]` is expected here");
         refused("NaN", "t.json:1:1: a JSON value is expected here");

@@ -11,7 +11,7 @@ fn a_second_field_of_a_name_is_seen_whatever_the_first_one_lacks() {
 {"name": "b"},
 {"name": "b", "type": "int", "default": "x"}]}"#,
         &[
-            "t:2:23: type `itn` is not defined up to here; define it before its first use, or add a reference to the schema that does",
+            "t:2:23: type `itn` is not defined up to here; is `int` meant? If not, define it before its first use, or add a reference to the schema that does",
             "t:3:10: the record has a second field `a`; rename one",
             "t:4:1: field `b` needs a `type`",
             "t:5:10: the record has a second field `b`; rename one",
@@ -58,14 +58,14 @@ fn a_name_that_is_none_is_still_a_name() {
         r#"[{"type": "record", "name": "a-b", "fields": [{"name": "x", "type": "itn"}]}, {"type": "array", "items": "a-b"}]"#,
         &[
             "t:1:29: `a-b` is no name: letters, digits and `_` only, and no digit first",
-            "t:1:69: type `itn` is not defined up to here; define it before its first use, or add a reference to the schema that does",
+            "t:1:69: type `itn` is not defined up to here; is `int` meant? If not, define it before its first use, or add a reference to the schema that does",
         ],
     );
     refused(
         r#"[{"type": "record", "fields": [{"name": "x", "type": "itn"}]}, {"type": "enum", "symbols": ["1"]}]"#,
         &[
             "t:1:2: a type `record` needs a `name`",
-            "t:1:54: type `itn` is not defined up to here; define it before its first use, or add a reference to the schema that does",
+            "t:1:54: type `itn` is not defined up to here; is `int` meant? If not, define it before its first use, or add a reference to the schema that does",
             "t:1:64: a type `enum` needs a `name`",
             "t:1:93: `1` is no name: letters, digits and `_` only, and no digit first",
         ],
@@ -97,7 +97,7 @@ fn a_repeated_definition_is_one_error() {
         &format!("[{inner},\n{other}]"),
         &[
             "t:2:28: `S` is already defined at t:1:2 with other content; refer to it by its name, or choose another one",
-            "t:2:66: type `itn` is not defined up to here; define it before its first use, or add a reference to the schema that does",
+            "t:2:66: type `itn` is not defined up to here; is `int` meant? If not, define it before its first use, or add a reference to the schema that does",
         ],
     );
     // White space within strings is content.

@@ -50,7 +50,7 @@ fn all_problems_are_reported_with_their_places() {
          7]}",
         &[
             "t:2:10: `1` is no name: letters, digits and `_` only, and no digit first",
-            "t:3:23: type `itn` is not defined up to here; define it before its first use, or add a reference to the schema that does",
+            "t:3:23: type `itn` is not defined up to here; is `int` meant? If not, define it before its first use, or add a reference to the schema that does",
             "t:5:10: the record has a second field `b`; rename one",
             "t:6:1: field `c` needs a `type`",
             "t:7:1: a field is an object with `name` and `type`, not a number",
@@ -328,7 +328,7 @@ fn logical_types_of_others_and_those_that_fit_are_no_warning() {
     refused(
         r#"{"type": "itn", "logicalType": "date"}"#,
         &[
-            "t:1:10: type `itn` is not defined up to here; define it before its first use, or add a reference to the schema that does",
+            "t:1:10: type `itn` is not defined up to here; is `int` meant? If not, define it before its first use, or add a reference to the schema that does",
         ],
     );
 }
