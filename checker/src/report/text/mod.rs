@@ -132,7 +132,11 @@ impl Renderer<'_> {
     }
 
     fn notes(&self, group: &Group<'_>, shown: &Finding) -> Vec<(&'static str, String)> {
-        let mut notes = vec![("breaks", breaks(group))];
+        let word = match shown.severity {
+            Severity::Error => "breaks",
+            Severity::Warning => "affects",
+        };
+        let mut notes = vec![(word, breaks(group))];
         let asked = |finding: &&Finding| self.directions.contains(&finding.direction);
         for finding in group.findings().filter(asked) {
             if finding.message != shown.message {
