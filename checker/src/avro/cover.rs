@@ -11,13 +11,13 @@ use super::model::{Kind, Primitive, Schema, Slot, TypeId};
 use super::sample::{Focus, along};
 
 /// How often one type may stand on a route: recursion to depth 2.
-const VISITS: usize = 3;
+const MAX_VISITS: usize = 3;
 
 /// The most places of a schema that are covered.
-const PLACES: usize = 2_000;
+const MAX_PLACES: usize = 2_000;
 
 /// The most parts of one datum.
-const PARTS: usize = 5_000;
+const MAX_PARTS: usize = 5_000;
 
 /// Bytes that are not UTF-8.
 const NO_TEXT: [u8; 1] = [0xff];
@@ -59,12 +59,12 @@ pub(crate) fn cover(schema: &Schema) -> Cover {
     let mut places = 0;
     while let Some(place) = open.pop_front() {
         places += 1;
-        if places > PLACES {
+        if places > MAX_PLACES {
             cover.partial = true;
             break;
         }
         for focus in here(schema.kind(place.ty)) {
-            let mut budget = PARTS;
+            let mut budget = MAX_PARTS;
             let is_text = focus != Datum::Bytes(NO_TEXT.to_vec());
             let exactly = Focus::Exactly(focus);
             match along(schema, &place.route, &exactly, None, &mut budget) {
@@ -93,7 +93,7 @@ fn parts(schema: &Schema, place: &Open) -> Vec<Open> {
         Kind::Primitive(_) | Kind::Enum(_) | Kind::Fixed(_) => Vec::new(),
     };
     let may_go_on =
-        |id: TypeId| place.passed.iter().filter(|passed| **passed == id).count() < VISITS;
+        |id: TypeId| place.passed.iter().filter(|passed| **passed == id).count() < MAX_VISITS;
     let steps = steps.into_iter().filter(|(_, id)| may_go_on(*id));
     let inside = steps.map(|(slot, ty)| Open {
         ty,
@@ -108,7 +108,7 @@ fn here(kind: &Kind) -> Vec<Datum> {
     match kind {
         Kind::Primitive(primitive) => primitives(*primitive),
         Kind::Enum(content) => (0..content.symbols.len()).map(Datum::Enum).collect(),
-        Kind::Fixed(fixed) if fixed.size > PARTS => Vec::new(),
+        Kind::Fixed(fixed) if fixed.size > MAX_PARTS => Vec::new(),
         Kind::Fixed(fixed) => [0, 0x80, 0xff]
             .map(|byte| Datum::Fixed(vec![byte; fixed.size]))
             .into(),
@@ -214,6 +214,6 @@ mod tests {
         }
         let cover = cover(&parse_as("t.avsc", &text));
         assert!(cover.partial);
-        assert!(cover.data.len() < super::PLACES * 6);
+        assert!(cover.data.len() < super::MAX_PLACES * 6);
     }
 }

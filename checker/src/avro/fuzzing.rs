@@ -14,7 +14,7 @@ use super::encode::encode;
 use super::model::{Kind, Primitive, Schema, TypeId};
 
 /// The deepest datum that is made.
-const MADE_DEPTH: usize = 12;
+const MAX_MADE_DEPTH: usize = 12;
 
 /// Compares without the short cuts for what is equal, which must change nothing.
 pub fn compare_in_full(
@@ -37,7 +37,7 @@ pub fn read_generated(
     choose: &mut dyn FnMut(usize) -> usize,
 ) -> Result<bool, String> {
     let (schema, root) = (writer.0, writer.0.root.id);
-    let Some(datum) = some_datum(schema, root, choose, MADE_DEPTH) else {
+    let Some(datum) = some_datum(schema, root, choose, MAX_MADE_DEPTH) else {
         return Ok(false);
     };
     match decode::decode(reader, writer, &encode(&datum), Reading::Usual) {

@@ -56,7 +56,7 @@ pub struct Finding {
     /// Data that shows it.
     pub witness: Option<Witness>,
     /// The same in the words of the wire contract, as it stands in `messages`; `None` where the
-    /// contract has no words for it.
+    /// contract has no words for it, and in Avro, where its lines belong to the whole comparison.
     #[serde(skip)]
     pub wire_message: Option<String>,
 }

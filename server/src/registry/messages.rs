@@ -14,7 +14,7 @@ const OLD_SCHEMA_CHARS_MAX: usize = 10_240;
 /// How much of a witness is told, in characters.
 const WITNESS_CHARS_MAX: usize = 400;
 
-/// What breaks: the contract's words for all findings, then ours.
+/// What breaks: the contract's words, so far as it has any, then ours for each finding.
 pub(super) fn findings(level: Level, comparison: &Comparison) -> Vec<String> {
     let mut errors: Vec<&Finding> = comparison.errors().collect();
     let order = |finding: &Finding| {
