@@ -143,8 +143,11 @@ fn is_one_off(text: &[u8], word: &[u8]) -> bool {
         ([_, text @ ..], [_, rest @ ..]) if text.len() == rest.len() => {
             text == rest && word.len() + same >= 4
         }
-        ([_, text @ ..], word) if text.len() == word.len() => text == word,
-        (text, [_, word @ ..]) if text.len() == word.len() => text == word,
+        ([_, longer @ ..], shorter) | (shorter, [_, longer @ ..])
+            if longer.len() == shorter.len() =>
+        {
+            longer == shorter
+        }
         _ => false,
     }
 }

@@ -243,10 +243,11 @@ fn focus(change: &Change<'_>) -> Option<(Focus, Reading)> {
         ChangeKind::BranchUnclear(_) | ChangeKind::AliasUnclear(_) => {
             Some((Focus::Any, Reading::Letter))
         }
-        // They have a witness of another kind.
-        ChangeKind::DefaultChanged(..) | ChangeKind::DefaultRemoved(..) => None,
-        // Who wrote the unknown symbol has neither schema.
-        ChangeKind::EnumDefaultChanged | ChangeKind::EnumDefaultRemoved => None,
+        // Fields have a witness of another kind; who wrote an unknown symbol has neither schema.
+        ChangeKind::DefaultChanged(..)
+        | ChangeKind::DefaultRemoved(..)
+        | ChangeKind::EnumDefaultChanged
+        | ChangeKind::EnumDefaultRemoved => None,
         ChangeKind::Type
         | ChangeKind::Branch
         | ChangeKind::Name
