@@ -50,7 +50,7 @@ pub(crate) fn of(change: &Change<'_>, budget: &mut usize) -> Option<Witness> {
         decode::attempt(Reader(schema_r), Writer(schema_w), None, &bytes, reading).ok()?;
     // A datum of no part at all can lack thousands of fields, each of which asks for a witness.
     *budget = budget.saturating_sub(attempt.failures.len());
-    let (outcome, output) = match attempt.failures.iter().find(|it| is_of(change, it)) {
+    let (outcome, output) = match attempt.failures.iter().find(|it| is_of(change, &route, it)) {
         Some(failure) => (failed(change, failure), None),
         None => read(change, &focus, &attempt, &bytes)?,
     };
@@ -79,8 +79,9 @@ fn witness(
     }
 }
 
-/// Whether it is this change that makes the reader fail, and no other one in the same datum.
-fn is_of(change: &Change<'_>, failure: &Failure) -> bool {
+/// Whether it is this change that makes the reader fail, and no other one in the same datum, which was
+/// made along `datum_route`: to the change, or to the field that an unclear alias takes.
+fn is_of(change: &Change<'_>, datum_route: &[Slot], failure: &Failure) -> bool {
     let Some(route) = &change.route else {
         return false;
     };
@@ -91,12 +92,7 @@ fn is_of(change: &Change<'_>, failure: &Failure) -> bool {
         // Another branch or field is read, and what fails may lie within it.
         ChangeKind::BranchUnclear(_) => failure.route.starts_with(route),
         ChangeKind::AliasUnclear(_) => {
-            let source = unclear_source(change).map(Slot::Field);
-            let within = failure
-                .route
-                .strip_prefix(&**route)
-                .and_then(<[Slot]>::first);
-            source.is_some() && within.copied() == source
+            datum_route.len() > route.len() && failure.route.starts_with(datum_route)
         }
         ChangeKind::Name => failure.route == *route && failure.cause == Cause::Name,
         _ => failure.route == *route && failure.cause == Cause::Value,
