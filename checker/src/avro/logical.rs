@@ -8,7 +8,6 @@ use std::ops::Range;
 use crate::text::json::{Node, Value};
 
 use super::model::{Kind, Logical, Primitive};
-use super::names;
 use super::words::a_kind;
 
 /// Parts of a specified logical type: its name and whether a type may carry it, in words and code.
@@ -72,14 +71,7 @@ pub(crate) fn of(node: &Node, kind: &Kind) -> Result<Option<Logical>, (Range<usi
         return decimal(node, given, kind).map(Some);
     }
     let Some((name, base)) = SIMPLE.iter().find(|(known, _)| *known == name) else {
-        let known = SIMPLE.iter().map(|(known, _)| *known);
-        return match names::nearly(name, known.chain(["decimal"])) {
-            Some(meant) => {
-                let message = format!("`{name}` is ignored: is `{meant}` meant?");
-                Err((given.range.clone(), message))
-            }
-            None => Ok(None),
-        };
+        return Ok(None);
     };
     if (base.holds)(kind) {
         Ok(Some(Logical::Other(name)))

@@ -6,7 +6,7 @@
 //!
 //! Tags are changed in the text as it was sent, so layout and order stay.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::model::Problem;
@@ -227,24 +227,27 @@ type OwnRecords<'s> = HashMap<&'s str, (&'s Type, &'s Record)>;
 fn tags_of(attributes: &[Attribute]) -> Vec<String> {
     let found = attributes.iter().find(|attribute| &*attribute.key == KEY);
     let items = found.and_then(|found| found.value.as_array());
-    let tags = items.unwrap_or_default().iter().filter_map(Node::as_str);
-    let mut known = HashSet::new();
-    let tags = tags.filter(|tag| known.insert(*tag));
-    tags.map(str::to_owned).collect()
+    let mut tags: Vec<String> = Vec::new();
+    for tag in items.unwrap_or_default().iter().filter_map(Node::as_str) {
+        if !tags.iter().any(|known| known == tag) {
+            tags.push(tag.to_owned());
+        }
+    }
+    tags
 }
 
 fn changed(before: &[String], add: &[&str], remove: &[&str], order: TagOrder) -> Vec<String> {
-    let removed: HashSet<&str> = remove.iter().copied().collect();
-    let (mut tags, mut known) = (Vec::new(), HashSet::new());
-    let before = before.iter().map(|tag| (tag.as_str(), true));
-    let added = add
-        .iter()
-        .map(|tag| (*tag, order == TagOrder::AddBeforeRemove));
-    for (tag, removable) in before.chain(added) {
-        let stays = !(removable && removed.contains(tag));
-        if stays && known.insert(tag) {
-            tags.push(tag.to_owned());
+    let mut tags = before.to_vec();
+    if order == TagOrder::RemoveBeforeAdd {
+        tags.retain(|tag| !remove.contains(&tag.as_str()));
+    }
+    for tag in add {
+        if !tags.iter().any(|known| known == tag) {
+            tags.push((*tag).to_owned());
         }
+    }
+    if order == TagOrder::AddBeforeRemove {
+        tags.retain(|tag| !remove.contains(&tag.as_str()));
     }
     tags
 }
@@ -316,11 +319,9 @@ fn removal(members: &[Member], edits: &mut Vec<Edit>) {
 /// A further member in the layout of the one before.
 fn insertion(text: &str, before: &Member, tags: &[String]) -> String {
     let key_start = before.key_range.start;
-    // Only spaces are looked back over: a text of one line can have many members.
-    let head = text.get(..key_start).unwrap_or_default();
-    let line_start = head.trim_end_matches(|c: char| c != '\n' && c.is_whitespace());
-    let indent = head.get(line_start.len()..);
-    let indent = indent.filter(|_| line_start.ends_with('\n'));
+    let line = text.get(..key_start).unwrap_or_default();
+    let line = line.rsplit_once('\n').map(|(_, line)| line);
+    let indent = line.filter(|line| line.chars().all(char::is_whitespace));
     let between = text.get(before.key_range.end..before.value.range.start);
     let spaced = between != Some(":");
     let gap = match indent {

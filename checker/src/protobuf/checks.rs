@@ -190,11 +190,57 @@ impl Checker<'_> {
             let message = format!("`{json_name}` is no JSON name: brackets mark extensions");
             self.report(place, &tag::join(path, &[tag::FIELD_JSON_NAME]), message);
         }
+        self.declaration(place, proto, path);
         self.packed(place, proto, path);
         if proto.r#type() == Type::Enum {
             self.enum_of(place, proto, path);
         } else if proto.r#type() == Type::Message && proto.label() == Label::Repeated {
-            self.map_of_enum(place, proto, path);
+            self.map(place, proto, path);
+        }
+    }
+
+    /// What a field or an extension may say of itself.
+    fn declaration(&mut self, place: In, proto: &FieldDescriptorProto, path: &[i32]) {
+        let (ty, label) = (proto.r#type(), proto.label());
+        let default = tag::join(path, &[tag::FIELD_DEFAULT]);
+        let name = tag::join(path, &[tag::NAME]);
+        let mut report = |wrong: bool, path: &[i32], message: &str| {
+            if wrong {
+                self.report(place, path, message.to_owned());
+            }
+        };
+        let has_default = proto.default_value.is_some();
+        let is_message = matches!(ty, Type::Message | Type::Group);
+        if place.proto3 {
+            report(has_default, &default, "proto3 has no defaults, remove it");
+            let group = ty == Type::Group;
+            report(
+                group,
+                &name,
+                "proto3 has no groups, declare a message and a field",
+            );
+            let required = label == Label::Required;
+            report(required, &name, "proto3 has no `required`, remove it");
+        } else {
+            let many = has_default && label == Label::Repeated;
+            report(many, &default, "a repeated field has no default, remove it");
+            let message = has_default && is_message && !many;
+            report(message, &default, "a message has no default, remove it");
+        }
+        if proto.extendee.is_some() {
+            let required = label == Label::Required;
+            report(
+                required,
+                &name,
+                "an extension cannot be required, write `optional`",
+            );
+            let json_name = tag::join(path, &[tag::FIELD_JSON_NAME]);
+            let named = place.loaded.places.get(&json_name).is_some();
+            report(
+                named,
+                &json_name,
+                "an extension has no `json_name`, remove it",
+            );
         }
     }
 
@@ -230,16 +276,28 @@ impl Checker<'_> {
         }
     }
 
-    /// An absent value in a map is the enum's first, which must be zero.
-    fn map_of_enum(&mut self, place: In, proto: &FieldDescriptorProto, path: &[i32]) {
+    /// A key is compared, so it is no message, no number with a fraction, no bytes, and no enum. An absent
+    /// value is the enum's first, which must be zero.
+    fn map(&mut self, place: In, proto: &FieldDescriptorProto, path: &[i32]) {
+        use prost_reflect::Kind;
         let name = proto.type_name().trim_start_matches('.');
         let entry = self
             .linked
             .pool
             .get_message_by_name(name)
             .filter(prost_reflect::MessageDescriptor::is_map_entry);
-        let value = entry.map(|entry| entry.map_entry_value_field().kind());
-        let Some(prost_reflect::Kind::Enum(found)) = value else {
+        let Some(entry) = entry else {
+            return;
+        };
+        let key = entry.map_entry_key_field().kind();
+        if matches!(
+            key,
+            Kind::Double | Kind::Float | Kind::Bytes | Kind::Message(_) | Kind::Enum(_)
+        ) {
+            let message = "the key of a map is a whole number, a bool or a string".to_owned();
+            self.report(place, &tag::join(path, &[tag::FIELD_TYPE_NAME]), message);
+        }
+        let Kind::Enum(found) = entry.map_entry_value_field().kind() else {
             return;
         };
         let first = found.enum_descriptor_proto().value.first();
@@ -443,6 +501,39 @@ mod tests {
             &[],
         );
         proto2("enum Foo { FOO_BAR = 0; BAR = 1; }", &[]);
+    }
+
+    #[test]
+    fn fields_say_only_what_they_may() {
+        proto3(
+            "message M { int32 a = 1 [default = 1]; }",
+            &["t.proto:2:36: proto3 has no defaults, remove it"],
+        );
+        proto3(
+            "message M { required int32 a = 1; }",
+            &["t.proto:2:28: proto3 has no `required`, remove it"],
+        );
+        proto3(
+            "message M { repeated group A = 1 {} }",
+            &["t.proto:2:28: proto3 has no groups, declare a message and a field"],
+        );
+        proto2(
+            "message M { repeated int32 a = 1 [default = 1]; }",
+            &["t.proto:2:45: a repeated field has no default, remove it"],
+        );
+        proto2(
+            "message M { extensions 5 to 9; } extend M { required int32 a = 5 [json_name = \"b\"]; }",
+            &[
+                "t.proto:2:60: an extension cannot be required, write `optional`",
+                "t.proto:2:79: an extension has no `json_name`, remove it",
+            ],
+        );
+        for key in ["float", "bytes", "M", "E"] {
+            proto3(
+                &format!("message M {{ map<{key}, int32> a = 1; }} enum E {{ A = 0; }}"),
+                &["t.proto:2:13: the key of a map is a whole number, a bool or a string"],
+            );
+        }
     }
 
     #[test]

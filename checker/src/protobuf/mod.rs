@@ -1,6 +1,6 @@
 //! Protocol Buffers and gRPC: proto2 and proto3.
 //!
-//! Texts are guarded (`guard`), read and linked (`parse`) and turned into a model of our own
+//! Texts are read (`syntax`), linked (`parse`) and turned into a model of our own
 //! (`model`). One walker (`diff`) finds what differs between two models; [`rules`] judge it, with
 //! witnesses that were executed (`witness`). [`Schema`] and the crate's `compare` serve registries,
 //! [`Tree`] and [`compare_trees`] repositories of `.proto` files: the same changes and rules, another
@@ -10,12 +10,13 @@ mod build;
 mod checks;
 mod contract;
 mod diff;
-mod guard;
 mod model;
+mod outline;
 mod parse;
 mod places;
 mod print;
 pub mod rules;
+mod syntax;
 mod tag;
 #[cfg(test)]
 mod testing;
@@ -28,8 +29,8 @@ mod wording;
 
 pub use checks::MAX_FIELDS;
 pub use contract::MAX_TYPE_CHAIN;
-pub use guard::{MAX_NESTING, MAX_TEXT_BYTES, MAX_WORD_BYTES};
 pub use parse::{MAX_FILES, MAX_IMPORT_CHAIN, MAX_SEARCHED_BYTES};
+pub use syntax::{MAX_NESTING, MAX_TEXT_BYTES, MAX_VALUE_NESTING, MAX_WORD_BYTES};
 pub use tree::{Tree, TreeFile, TreeOptions, TreeProblems, compare_trees};
 
 use std::fmt;

@@ -1,8 +1,7 @@
 //! Reads and links `.proto` texts: from texts in memory to linked descriptors.
 //!
-//! The grammar and the linking are `protox`'s and `prost-reflect`'s for now; imports are walked
-//! here, without recursion, so that a missing import, a cycle or a long chain is a problem with a
-//! place. Every text passes [`guard::check`] first.
+//! The grammar is [`syntax`]'s, the linking `prost-reflect`'s for now; imports are walked here, without
+//! recursion, so that a missing import, a cycle or a long chain is a problem with a place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +13,9 @@ use prost_reflect::{DescriptorError, DescriptorPool};
 use prost_types::FileDescriptorProto;
 
 use super::checks;
-use super::guard;
-use super::places::Places;
+use super::places::{Places, source_info};
+use super::syntax::{self, MAX_TEXT_BYTES};
+use super::tag;
 use crate::model::{LineIndex, Problem, Source};
 
 /// The longest chain of imports that is followed.
@@ -94,29 +94,37 @@ pub(crate) fn read(path: &str, source: &Source) -> Result<Loaded, Vec<Problem>> 
     if let Some(bytes) = decode_base64(source.text()) {
         return read_descriptor(path, source, bytes);
     }
-    let problems = guard::check(source);
-    if !problems.is_empty() {
-        return Err(problems);
+    let parsed = syntax::parse(source)?;
+    if let Some(edition) = parsed
+        .places
+        .iter()
+        .find(|place| place.path == [tag::EDITION])
+    {
+        let message =
+            "editions are not supported yet, use `syntax = \"proto2\"` or `syntax = \"proto3\"`";
+        return Err(vec![Problem::at(
+            source.span(edition.range.clone()),
+            message,
+        )]);
     }
-    match protox::file::File::from_source(path, source.text()) {
-        Ok(file) => {
-            let proto = file.file_descriptor_proto().clone();
-            Ok(Loaded {
-                places: Places::new(source, &proto),
-                source: source.clone(),
-                encoded: None,
-                proto,
-            })
-        }
-        Err(error) => Err(diagnosed(&error, source)),
-    }
+    let proto = FileDescriptorProto {
+        name: Some(path.to_owned()),
+        source_code_info: Some(source_info(source.text(), &parsed.places)),
+        ..parsed.proto
+    };
+    Ok(Loaded {
+        places: Places::new(source, parsed.places),
+        source: source.clone(),
+        encoded: None,
+        proto,
+    })
 }
 
 /// A text that is base64 and nothing else, which no `.proto` file of any use is.
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
     let alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    if text.is_empty() || text.len() > guard::MAX_TEXT_BYTES || !text.bytes().all(alphabet) {
+    if text.is_empty() || text.len() > MAX_TEXT_BYTES || !text.bytes().all(alphabet) {
         return None;
     }
     STANDARD.decode(text).ok()

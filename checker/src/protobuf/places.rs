@@ -1,11 +1,12 @@
-//! Where the elements of a file stand: from a descriptor's source info to spans of our own.
-//!
-//! Source info counts from zero and in bytes; spans count from one and in characters.
+//! Where the elements of a file stand: by descriptor path, as spans of our own.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
-use prost_types::FileDescriptorProto;
+use prost_types::SourceCodeInfo;
+use prost_types::source_code_info::Location;
 
+use super::syntax::Place;
 use super::tag;
 use crate::model::{LineIndex, Source, Span};
 
@@ -13,25 +14,16 @@ use crate::model::{LineIndex, Source, Span};
 #[derive(Debug)]
 pub(crate) struct Places {
     index: Option<LineIndex>,
-    line_starts: Vec<usize>,
-    ranges: HashMap<Vec<i32>, [usize; 4]>,
+    ranges: HashMap<Vec<i32>, Range<usize>>,
 }
 
 impl Places {
-    /// The places of a parsed text.
-    pub(crate) fn new(source: &Source, proto: &FileDescriptorProto) -> Self {
-        let newlines = source.text().match_indices('\n').map(|(at, _)| at + 1);
-        let locations = proto
-            .source_code_info
-            .iter()
-            .flat_map(|info| &info.location);
-        let ranges = locations
-            .filter_map(|location| Some((location.path.clone(), range(&location.span)?)))
-            .collect();
+    /// The places of a parsed text. Where a path comes twice the last one counts.
+    pub(crate) fn new(source: &Source, places: Vec<Place>) -> Self {
+        let ranges = places.into_iter().map(|place| (place.path, place.range));
         Self {
             index: Some(LineIndex::new(source)),
-            line_starts: std::iter::once(0).chain(newlines).collect(),
-            ranges,
+            ranges: ranges.collect(),
         }
     }
 
@@ -39,17 +31,14 @@ impl Places {
     pub(crate) fn none() -> Self {
         Self {
             index: None,
-            line_starts: Vec::new(),
             ranges: HashMap::new(),
         }
     }
 
     /// The place of the element at a descriptor path.
     pub(crate) fn get(&self, path: &[i32]) -> Option<Span> {
-        let [line, column, end_line, end_column] = *self.ranges.get(path)?;
-        let start = self.line_starts.get(line)? + column;
-        let end = self.line_starts.get(end_line)? + end_column;
-        Some(self.index.as_ref()?.span(start..end))
+        let range = self.ranges.get(path)?;
+        Some(self.index.as_ref()?.span(range.clone()))
     }
 
     /// The place of an import statement.
@@ -58,15 +47,30 @@ impl Places {
     }
 }
 
-/// A span of source info has three numbers where it ends on the line on which it starts.
-fn range(span: &[i32]) -> Option<[usize; 4]> {
-    let number = |at: usize| {
-        span.get(at)
-            .and_then(|number| usize::try_from(*number).ok())
+/// Source info for the linker, which counts lines and bytes from zero.
+pub(crate) fn source_info(text: &str, places: &[Place]) -> SourceCodeInfo {
+    let line_ends = text.match_indices('\n').map(|(at, _)| at + 1);
+    let starts: Vec<usize> = std::iter::once(0).chain(line_ends).collect();
+    let position = |offset: usize| {
+        let line = starts.partition_point(|start| *start <= offset).max(1) - 1;
+        (tag::index(line), tag::index(offset - starts[line]))
     };
-    match span.len() {
-        3 => Some([number(0)?, number(1)?, number(0)?, number(2)?]),
-        4 => Some([number(0)?, number(1)?, number(2)?, number(3)?]),
-        _ => None,
+    let location = places.iter().map(|place| {
+        let (line, column) = position(place.range.start);
+        let (end_line, end_column) = position(place.range.end);
+        Location {
+            path: place.path.clone(),
+            span: if line == end_line {
+                vec![line, column, end_column]
+            } else {
+                vec![line, column, end_line, end_column]
+            },
+            leading_comments: place.comments.leading.clone(),
+            trailing_comments: place.comments.trailing.clone(),
+            leading_detached_comments: place.comments.detached.clone(),
+        }
+    });
+    SourceCodeInfo {
+        location: location.collect(),
     }
 }

@@ -6,6 +6,7 @@ pub(super) const FILE_MESSAGE: i32 = 4;
 pub(super) const FILE_ENUM: i32 = 5;
 pub(super) const FILE_SERVICE: i32 = 6;
 pub(super) const FILE_EXTENSION: i32 = 7;
+pub(super) const EDITION: i32 = 14;
 /// Of messages, fields, enums, values, services and methods.
 pub(super) const NAME: i32 = 1;
 pub(super) const MESSAGE_FIELD: i32 = 2;
@@ -18,6 +19,7 @@ pub(super) const FIELD_EXTENDEE: i32 = 2;
 pub(super) const FIELD_NUMBER: i32 = 3;
 pub(super) const FIELD_TYPE: i32 = 5;
 pub(super) const FIELD_TYPE_NAME: i32 = 6;
+pub(super) const FIELD_DEFAULT: i32 = 7;
 pub(super) const FIELD_JSON_NAME: i32 = 10;
 pub(super) const ENUM_VALUE: i32 = 2;
 pub(super) const ENUM_RESERVED: i32 = 4;

@@ -10,7 +10,7 @@ use super::diff::{self, Change, Scope};
 use super::model::Model;
 use super::parse::{self, Linked};
 use super::rules::{Context, Side};
-use super::{build, guard};
+use super::{build, outline};
 use crate::Severities;
 use crate::model::{Category, Comparison, Problem, Severity, Source};
 
@@ -106,7 +106,7 @@ impl Tree {
 
     /// The packages of all files.
     fn packages(&self) -> BTreeSet<String> {
-        let outlines = self.files().map(|file| guard::outline(file.source.text()));
+        let outlines = self.files().map(|file| outline::of(file.source.text()));
         outlines.map(|outline| outline.package).collect()
     }
 }
@@ -205,7 +205,7 @@ fn affected<'a>(old: &'a Tree, new: &'a Tree) -> BTreeSet<&'a str> {
         .collect();
     let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for file in old.files().chain(new.files()) {
-        match guard::outline(file.source.text()).imports {
+        match outline::of(file.source.text()).imports {
             Some(imports) => {
                 for import in imports {
                     importers.entry(import).or_default().push(&file.import_path);

@@ -12,9 +12,6 @@ use super::super::model::{Attribute, Kind, Name, Place, TypeId, Use};
 use super::super::{logical, names};
 use super::Parser;
 
-/// The most aliases of one type or field: whoever reads a name searches all of them.
-const MAX_ALIASES: usize = 1_000;
-
 /// Keys that mean something in a type and are therefore no attributes.
 pub(super) const TYPE_KEYS: [&str; 10] = [
     "type",
@@ -204,11 +201,6 @@ impl Parser {
             self.error(&list.range, "`aliases` is an array of strings");
             return Vec::new();
         };
-        if items.len() > MAX_ALIASES {
-            let message = format!("there are more than {MAX_ALIASES} aliases here, the limit");
-            self.error(&list.range, message);
-            return Vec::new();
-        }
         let mut seen = HashSet::new();
         let mut aliases: Vec<CompactString> = Vec::with_capacity(items.len());
         for item in items {

@@ -306,13 +306,6 @@ impl Parser {
 
     fn object(&mut self, node: &Node, space: &str, site: Site) -> Option<Use> {
         let Some(kind) = node.get("type") else {
-            if let Some(protocol) = node.member("protocol") {
-                self.error(
-                    &protocol.key_range,
-                    "this is a protocol, not a schema: take the types from its `types`",
-                );
-                return None;
-            }
             self.error(
                 &node.range,
                 "an object that is a type needs a `type`, such as `\"type\": \"record\"`",

@@ -126,22 +126,6 @@ fn what_stands_in_a_union_that_is_too_wide_is_not_called_unknown() {
 }
 
 #[test]
-fn aliases_are_bounded() {
-    let fixed = |count: usize| {
-        let aliases: Vec<String> = (0..count).map(|at| format!("\"A{at}\"")).collect();
-        let aliases = aliases.join(",");
-        problems(format!(
-            r#"{{"type": "fixed", "name": "F", "size": 1, "aliases": [{aliases}]}}"#
-        ))
-    };
-    assert_eq!(fixed(1_000), Vec::<String>::new());
-    assert_eq!(
-        fixed(1_001),
-        ["t:1:54: there are more than 1000 aliases here, the limit"]
-    );
-}
-
-#[test]
 fn warnings_are_bounded() {
     let field = |n| format!(r#"{{"name": "f{n}", "doc": 1, "type": "int"}}"#);
     let fields: Vec<String> = (0..=MAX_PROBLEMS).map(field).collect();

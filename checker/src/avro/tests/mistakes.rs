@@ -174,39 +174,3 @@ fn an_alias_that_is_a_name_is_a_warning() {
         ],
     );
 }
-
-#[test]
-fn a_protocol_is_told_from_a_schema() {
-    refused(
-        r#"{"protocol": "P", "types": [], "messages": {}}"#,
-        &["t:1:2: this is a protocol, not a schema: take the types from its `types`"],
-    );
-}
-
-#[test]
-fn a_misspelt_type_is_told_with_the_one_that_is_meant() {
-    for (text, meant) in [
-        ("String", "string"),
-        ("strng", "string"),
-        ("Record", "record"),
-        ("itn", "int"),
-        ("doubel", "double"),
-        ("boolaen", "boolean"),
-        ("INT", "int"),
-        ("bytess", "bytes"),
-    ] {
-        let expected = format!(
-            "t:1:1: type `{text}` is not defined up to here; is `{meant}` meant? If not, define it before its first use, or add a reference to the schema that does"
-        );
-        refused(&format!("\"{text}\""), &[&expected]);
-    }
-}
-
-#[test]
-fn a_logical_type_that_is_nearly_one_is_a_warning() {
-    warned(
-        r#"{"type": "long", "logicalType": "timestamp-milis"}"#,
-        &["t:1:33: `timestamp-milis` is ignored: is `timestamp-millis` meant?"],
-    );
-    warned(r#"{"type": "long", "logicalType": "moon-phase"}"#, &[]);
-}

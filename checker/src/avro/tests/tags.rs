@@ -195,22 +195,3 @@ fn tags_that_are_none_are_not_replaced() {
         );
     }
 }
-
-/// With a comparison of each tag with each it would take minutes.
-#[test]
-fn an_entity_may_have_very_many_tags() {
-    let names = |from: usize| (from..from + 100_000).map(|at| format!("T{at}"));
-    let quoted: Vec<String> = names(0).map(|tag| format!("\"{tag}\"")).collect();
-    let text = format!(
-        r#"{{"type": "record", "name": "R", "fields": [], "confluent:tags": [{}]}}"#,
-        quoted.join(", ")
-    );
-    let with = |from| Tagged {
-        tags: names(from).collect(),
-        ..record("R", &[])
-    };
-    let schema = parse_as("t", &text);
-    let changed = schema.with_tags(&[with(50_000)], &[with(0)], TagOrder::AddBeforeRemove);
-    let changed = parse_as("t", &changed.expect("a schema"));
-    assert_eq!(changed.tags(), names(100_000).take(50_000).collect());
-}

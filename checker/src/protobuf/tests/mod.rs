@@ -3,3 +3,4 @@
 mod conformance;
 mod execution;
 mod printing;
+mod syntax;

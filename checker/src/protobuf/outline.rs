@@ -1,56 +1,7 @@
-//! Looks over a `.proto` text before the parser does, and refuses what would hurt it.
+//! Imports and package of a `.proto` text, read without parsing it.
 //!
-//! The parser recurses over nested values and has no limits of its own: text from the outside only
-//! reaches it through [`check`]. This is no parser: it knows comments, strings and brackets.
-
-use crate::model::{Problem, Source};
-
-/// The longest text that is read, in bytes.
-pub const MAX_TEXT_BYTES: usize = 32 << 20;
-
-/// The deepest nesting of brackets of all kinds: messages, option values, lists. `protoc` nests
-/// messages to 32 and dies of option values that nest to 100.
-pub const MAX_NESTING: usize = 100;
-
-/// The longest word, in bytes; `protoc` has the same limit.
-pub const MAX_WORD_BYTES: usize = 65_535;
-
-/// What is wrong with the text at first sight. An empty answer means that it may be parsed.
-pub(crate) fn check(source: &Source) -> Vec<Problem> {
-    let text = source.text();
-    if text.len() > MAX_TEXT_BYTES {
-        return vec![Problem::whole(format!(
-            "`{}` is longer than {MAX_TEXT_BYTES} bytes, split it into several files",
-            source.file()
-        ))];
-    }
-    let scan = Scanner::new(text).run();
-    let mut problems = Vec::new();
-    let mut report = |at: Option<usize>, message: String| {
-        if let Some(at) = at {
-            let end = at + text[at..].chars().next().map_or(0, char::len_utf8);
-            problems.push(Problem::at(source.span(at..end), message));
-        }
-    };
-    report(
-        scan.nul,
-        "a NUL byte cannot stand in a schema, remove it".to_owned(),
-    );
-    report(
-        scan.too_deep,
-        format!("nested deeper than {MAX_NESTING} levels"),
-    );
-    report(
-        scan.long_word,
-        format!("a name is longer than {MAX_WORD_BYTES} bytes"),
-    );
-    report(
-        scan.edition,
-        "editions are not supported yet, use `syntax = \"proto2\"` or `syntax = \"proto3\"`"
-            .to_owned(),
-    );
-    problems
-}
+//! A repository has thousands of files, of which a change reaches a few: this tells which. It is no
+//! parser: it knows comments, strings and brackets.
 
 /// What a file says about its place among others, read without parsing it.
 #[derive(Debug, Default)]
@@ -62,7 +13,7 @@ pub(crate) struct Outline<'a> {
 }
 
 /// Reads imports and package.
-pub(crate) fn outline(text: &str) -> Outline<'_> {
+pub(crate) fn of(text: &str) -> Outline<'_> {
     let scan = Scanner::new(text).run();
     let imports = scan
         .imports
@@ -80,13 +31,9 @@ pub(crate) fn outline(text: &str) -> Outline<'_> {
     }
 }
 
-/// Byte offsets of the first thing of each kind.
+/// Byte offsets.
 #[derive(Default)]
 struct Scan {
-    nul: Option<usize>,
-    too_deep: Option<usize>,
-    long_word: Option<usize>,
-    edition: Option<usize>,
     imports: Vec<(usize, usize)>,
     odd_import: bool,
     package: Option<(usize, usize)>,
@@ -108,7 +55,6 @@ struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
-    words: usize,
     statement: Statement,
     found: Scan,
 }
@@ -119,7 +65,6 @@ impl<'a> Scanner<'a> {
             bytes: text.as_bytes(),
             at: 0,
             depth: 0,
-            words: 0,
             statement: Statement::Open,
             found: Scan::default(),
         }
@@ -128,10 +73,6 @@ impl<'a> Scanner<'a> {
     fn run(mut self) -> Scan {
         while let Some(byte) = self.byte(0) {
             match byte {
-                0 => {
-                    self.found.nul.get_or_insert(self.at);
-                    self.at += 1;
-                }
                 b'/' if self.byte(1) == Some(b'/') => self.skip_line(),
                 b'/' if self.byte(1) == Some(b'*') => self.skip_block(),
                 b'"' | b'\'' => self.skip_string(byte),
@@ -158,9 +99,6 @@ impl<'a> Scanner<'a> {
 
     fn open(&mut self) {
         self.depth += 1;
-        if self.depth > MAX_NESTING {
-            self.found.too_deep.get_or_insert(self.at);
-        }
         self.at += 1;
     }
 
@@ -168,20 +106,12 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         let inside = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         self.at += self.rest().iter().take_while(|byte| inside(byte)).count();
-        if self.at - start > MAX_WORD_BYTES {
-            self.found.long_word.get_or_insert(start);
-        }
-        self.words += 1;
         if self.statement == Statement::Open {
             self.statement = match self.bytes.get(start..self.at) {
                 Some(b"import") => Statement::Import(0),
                 Some(b"package") => Statement::Package(self.at),
                 _ => Statement::Other,
             };
-        }
-        // Only as the first statement `edition` is a keyword.
-        if self.words == 1 && self.bytes.get(start..self.at) == Some(b"edition") {
-            self.found.edition = Some(start);
         }
     }
 
@@ -227,11 +157,6 @@ impl<'a> Scanner<'a> {
         while let Some(byte) = self.byte(0) {
             match byte {
                 b'\\' => self.at += 2,
-                // The tokenizer of the parser refuses NUL in strings; it is reported all the same.
-                0 => {
-                    self.found.nul.get_or_insert(self.at);
-                    self.at += 1;
-                }
                 b'\n' => return,
                 byte => {
                     self.at += 1;
@@ -250,9 +175,6 @@ impl<'a> Scanner<'a> {
                 self.at += length;
                 return;
             }
-            if self.byte(0) == Some(0) {
-                self.found.nul.get_or_insert(self.at);
-            }
             self.at += 1;
         }
     }
@@ -266,63 +188,24 @@ impl<'a> Scanner<'a> {
 mod tests {
     use super::*;
 
-    fn messages(text: &str) -> Vec<String> {
-        let problems = check(&Source::new("t.proto", text));
-        problems.iter().map(Problem::to_string).collect()
-    }
-
-    #[test]
-    fn brackets_in_comments_and_strings_do_not_nest() {
-        let text = format!(
-            "// {0}\n/* {0} */ option java_package = \"\\\"{0}\"; message M {{}}",
-            "{".repeat(500)
-        );
-        assert_eq!(messages(&text), [""; 0]);
-    }
-
     #[test]
     fn imports_and_package_are_found_without_a_parser() {
-        let outline = outline(
+        let outline = of(
             "// import \"no\";\nsyntax = \"proto3\"; package a . b;\nimport \"x\"; import public 'y'; \
              message M { string import = 1 [json_name = \"z\"]; } import/**/\"w\";",
         );
         assert_eq!(outline.imports, Some(vec!["x", "y", "w"]));
         assert_eq!(outline.package, "a.b");
-        assert_eq!(super::outline("import \"a\" \"b\";").imports, None);
-        assert_eq!(super::outline("import \"\\x61\";").imports, None);
+        assert_eq!(of("import \"a\" \"b\";").imports, None);
+        assert_eq!(of("import \"\\x61\";").imports, None);
     }
 
     #[test]
-    fn nesting_is_bounded() {
-        assert_eq!(messages(&"{".repeat(MAX_NESTING)), [""; 0]);
-        assert_eq!(
-            messages(&"[".repeat(1_000_000)),
-            ["t.proto:1:101: nested deeper than 100 levels"]
+    fn brackets_in_comments_and_strings_do_not_nest() {
+        let text = format!(
+            "// {0}\n/* {0} */ option java_package = \"\\\"{0}\"; import \"x\";",
+            "{".repeat(500)
         );
-        assert_eq!(messages(&"[]".repeat(1_000)), [""; 0]);
-    }
-
-    #[test]
-    fn nul_bytes_are_found_wherever_they_stand() {
-        for text in ["\0", "// \0\n", "/* \0 */", "option a = \"\0\";"] {
-            assert_eq!(messages(text).len(), 1, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn words_and_texts_are_bounded() {
-        assert_eq!(messages(&"a".repeat(MAX_WORD_BYTES)), [""; 0]);
-        assert_eq!(messages(&"a".repeat(MAX_WORD_BYTES + 1)).len(), 1);
-        assert_eq!(messages(&" ".repeat(MAX_TEXT_BYTES)), [""; 0]);
-        assert_eq!(messages(&" ".repeat(MAX_TEXT_BYTES + 1)).len(), 1);
-    }
-
-    #[test]
-    fn editions_are_refused_with_a_remedy_but_the_word_is_free() {
-        assert!(messages("// c\nedition = \"2023\";")[0].starts_with("t.proto:2:1: editions"));
-        assert_eq!(
-            messages("syntax = \"proto3\"; message M { string edition = 1; }"),
-            [""; 0]
-        );
+        assert_eq!(of(&text).imports, Some(vec!["x"]));
     }
 }

@@ -1,0 +1,262 @@
+//! The grammar, held against another parser: descriptors, places and comments.
+//!
+//! The files are those of `fixtures/`; `PROTO_CORPUS` may name a directory with more.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use prost_types::source_code_info::Location;
+use prost_types::{DescriptorProto, FileDescriptorProto};
+
+use super::super::places::source_info;
+use super::super::syntax;
+use crate::Source;
+
+/// What the other parser does not read: editions, and options of extension ranges, as
+/// `descriptor.proto` has them.
+fn is_beyond_the_other(text: &str) -> bool {
+    text.contains("edition = \"") || text.contains("extensions 536000000 [")
+}
+
+#[test]
+fn descriptors_and_places_are_those_of_another_parser() {
+    let mut files = Vec::new();
+    collect(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures"),
+        &mut files,
+    );
+    assert!(!files.is_empty());
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "more files are asked for by hand"
+    )]
+    if let Ok(dir) = std::env::var("PROTO_CORPUS") {
+        collect(Path::new(&dir), &mut files);
+    }
+    let mut differing = Vec::new();
+    for path in &files {
+        #[expect(clippy::disallowed_methods, reason = "fixtures are files")]
+        let text = std::fs::read_to_string(path).expect("a text");
+        if !is_beyond_the_other(&text)
+            && let Some(difference) = difference(&text)
+        {
+            differing.push(format!("{}: {difference}", path.display()));
+        }
+    }
+    assert_eq!(differing, [""; 0], "of {}", files.len());
+}
+
+/// Where the two parsers differ on a text.
+fn difference(text: &str) -> Option<String> {
+    let ours = syntax::parse(&Source::new("t.proto", text));
+    let theirs = protox::file::File::from_source("t.proto", text);
+    let (ours, theirs) = match (ours, theirs) {
+        (Ok(ours), Ok(theirs)) => (ours, theirs),
+        (Err(_), Err(_)) => return None,
+        (Ok(_), Err(theirs)) => return Some(format!("only the other one refuses it: {theirs}")),
+        (Err(ours), Ok(_)) => return Some(format!("only we refuse it: {}", ours[0])),
+    };
+    let theirs = theirs.file_descriptor_proto();
+    let info = theirs.source_code_info.as_ref();
+    let their_places = table(info.map_or(&[], |info| &info.location));
+    let our_places = table(&source_info(text, &ours.places).location);
+    if let Some((place, own)) = our_places
+        .iter()
+        .find(|(key, own)| their_places.get(key) != Some(own))
+    {
+        return Some(format!(
+            "{place:?}: {own:?}, theirs {:?}",
+            their_places.get(place)
+        ));
+    }
+    if let Some(place) = their_places
+        .keys()
+        .find(|key| !our_places.contains_key(*key))
+    {
+        return Some(format!("{place:?} is missing"));
+    }
+    let their_proto = bare(theirs.clone());
+    let our_proto = bare(ours.proto);
+    (our_proto != their_proto).then(|| format!("{our_proto:#?}\ntheirs {their_proto:#?}"))
+}
+
+/// Path and span, with the comments: leading, trailing, detached.
+type Table = BTreeMap<(Vec<i32>, Vec<i32>), (Option<String>, Option<String>, Vec<String>)>;
+
+/// The other parser has no places within an option that is not interpreted.
+fn table(locations: &[Location]) -> Table {
+    let inner = |path: &[i32]| {
+        let at = path.iter().position(|step| *step == 999);
+        at.is_some_and(|at| path.len() > at + 2)
+    };
+    let rows = locations.iter().filter(|location| !inner(&location.path));
+    let rows = rows.map(|location| {
+        let comments = (
+            location.leading_comments.clone(),
+            location.trailing_comments.clone(),
+            location.leading_detached_comments.clone(),
+        );
+        ((location.path.clone(), location.span.clone()), comments)
+    });
+    rows.collect()
+}
+
+/// Without what only the other parser fills in (the type of a map's values, its JSON names), and what
+/// only we and `protoc` do (the empty options of `rpc … {}`).
+fn bare(mut proto: FileDescriptorProto) -> FileDescriptorProto {
+    proto.name = None;
+    proto.source_code_info = None;
+    proto.message_type.iter_mut().for_each(bare_message);
+    let methods = proto
+        .service
+        .iter_mut()
+        .flat_map(|service| &mut service.method);
+    for method in methods {
+        method.options = method
+            .options
+            .take()
+            .filter(|options| *options != prost_types::MethodOptions::default());
+    }
+    proto
+}
+
+fn bare_message(message: &mut DescriptorProto) {
+    const MESSAGE: i32 = 11;
+    let entry = message
+        .options
+        .as_ref()
+        .is_some_and(prost_types::MessageOptions::map_entry);
+    for field in &mut message.field {
+        if field.type_name.is_some() && field.r#type == Some(MESSAGE) {
+            field.r#type = None;
+        }
+        if entry {
+            field.json_name = None;
+        }
+    }
+    message.nested_type.iter_mut().for_each(bare_message);
+}
+
+fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
+    #[expect(clippy::disallowed_methods, reason = "fixtures are files")]
+    let entries = std::fs::read_dir(dir).expect("a directory");
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "proto")
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+}
+
+#[track_caller]
+fn refused(text: &str, expected: &[&str]) {
+    let problems = syntax::parse(&Source::new("t.proto", text)).expect_err("is refused");
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn every_mistake_of_a_file_is_told() {
+    refused(
+        "syntax = \"proto3\";\nmessage A {\n  int32 a = ;\n  string b 2;\n  bool c = 3;\n}\nenum E { X 0; }\nservice { }\n",
+        &[
+            "t.proto:3:13: the number of the field is expected here",
+            "t.proto:4:12: `=` is expected here, not `2`",
+            "t.proto:7:12: `=` is expected here, not `0`",
+            "t.proto:8:9: the name of the service is expected here",
+        ],
+    );
+}
+
+#[test]
+fn what_is_not_closed_is_told_once() {
+    refused(
+        "message A { optional int32 a = 1;",
+        &["t.proto:1:34: the text ends within a message, a `}` is missing"],
+    );
+    refused(
+        "message A {} }",
+        &[
+            "t.proto:1:14: a statement such as `message`, `enum`, `service` or `import` is expected here",
+            "t.proto:1:14: this `}` closes nothing, remove it",
+        ],
+    );
+    refused(
+        "/* a",
+        &["t.proto:1:1: the comment that starts here is not closed"],
+    );
+    refused(
+        "import \"a;\n",
+        &[
+            "t.proto:1:8: the string is not closed on its line",
+            "t.proto:2:1: `;` is expected here, not the end of the text",
+        ],
+    );
+}
+
+#[test]
+fn nesting_costs_no_stack() {
+    let messages = |count: usize| format!("{}{}", "message M {".repeat(count), "}".repeat(count));
+    assert!(syntax::parse(&Source::new("t.proto", messages(syntax::MAX_NESTING))).is_ok());
+    let problems = syntax::parse(&Source::new("t.proto", messages(100_000)));
+    let problems = problems.expect_err("nests too deep");
+    assert_eq!(
+        problems[0].message,
+        "messages nest deeper than 32 levels, the limit"
+    );
+    let value = |count: usize| {
+        format!(
+            "option (a) = {}{};",
+            "{ b ".repeat(count),
+            "}".repeat(count)
+        )
+    };
+    assert!(syntax::parse(&Source::new("t.proto", value(syntax::MAX_VALUE_NESTING))).is_ok());
+    let problems = syntax::parse(&Source::new("t.proto", value(1_000_000)));
+    let problems = problems.expect_err("nests too deep");
+    assert_eq!(
+        problems[0].message,
+        "the value nests deeper than 100 levels"
+    );
+}
+
+#[test]
+fn words_and_texts_have_a_limit() {
+    let word = |length: usize| format!("package {};", "a".repeat(length));
+    assert!(syntax::parse(&Source::new("t.proto", word(syntax::MAX_WORD_BYTES))).is_ok());
+    refused(
+        &word(syntax::MAX_WORD_BYTES + 1),
+        &["t.proto:1:9: the name is longer than 65535 bytes"],
+    );
+    let long = " ".repeat(syntax::MAX_TEXT_BYTES + 1);
+    refused(
+        &long,
+        &["`t.proto` is longer than 33554432 bytes, split it into several files"],
+    );
+    refused(
+        "// \0",
+        &["t.proto:1:4: a NUL byte cannot stand in a schema, remove it"],
+    );
+    assert!(syntax::parse(&Source::new("t.proto", "\u{feff}message M {}")).is_ok());
+}
+
+#[test]
+fn an_edition_is_read() {
+    let text = "edition = \"2023\"; message M { int32 a = 1 [features.field_presence = IMPLICIT]; reserved b; }";
+    let parsed = syntax::parse(&Source::new("t.proto", text)).expect("is valid");
+    assert_eq!(parsed.edition.as_deref(), Some("2023"));
+    assert_eq!(parsed.proto.message_type[0].reserved_name, ["b"]);
+    refused(
+        "edition = \"2023\"; message M { optional int32 a = 1; reserved \"b\"; }",
+        &[
+            "t.proto:1:31: editions have no `optional`: fields have presence unless `features.field_presence` says otherwise; remove it",
+            "t.proto:1:62: editions reserve names without quotes, remove them",
+        ],
+    );
+}
