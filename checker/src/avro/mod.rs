@@ -18,6 +18,7 @@ mod datum;
 mod decode;
 mod defaults;
 mod diff;
+mod doubts;
 mod encode;
 mod fields;
 mod fingerprint;

@@ -26,7 +26,7 @@ use super::model::{
     ByName, Kind, Logical, Place, Primitive, Schema, Site, Slot, Type, TypeId, Use,
 };
 use super::notes::{MAX_PROBLEMS, Notes};
-use super::{defaults, logical, names};
+use super::{defaults, doubts, logical, names};
 
 use attributes::attributes;
 
@@ -130,6 +130,7 @@ impl Parser {
             return Err(self.notes.into_errors(&schema.sources));
         }
         schema.mark_unusable(&unusable);
+        doubts::check(&schema, &mut self.notes);
         schema.warnings = self.notes.into_warnings(&schema.sources);
         Ok(schema)
     }
@@ -323,6 +324,13 @@ impl Parser {
             );
             return None;
         };
+        if let Some(id) = self.repeated(node, word, space) {
+            return Some(Use {
+                id,
+                place: self.place(&node.range),
+                by_name: true,
+            });
+        }
         match word {
             "record" => self.record(node, space, site, false),
             "error" => {
@@ -339,6 +347,21 @@ impl Parser {
             "map" => self.container(node, "values", space, site, Slot::Values, Kind::Map),
             _ => self.named_type(node, word, kind, space, site),
         }
+    }
+
+    /// A type that one reference defines as another one did: schemas that were registered one by one
+    /// may each have it, and nobody can mend them any more.
+    fn repeated(&self, node: &Node, word: &str, space: &str) -> Option<TypeId> {
+        if self.source == 0 || !matches!(word, "record" | "error" | "enum" | "fixed") {
+            return None;
+        }
+        let name = node.get("name")?.as_str()?;
+        let own_space = node.get("namespace").and_then(Node::as_str);
+        let full = names::full(name, own_space.unwrap_or(space));
+        let first = self.names.get(&*full).copied()?;
+        let place = &self.types.get(first.0 as usize)?.place;
+        let elsewhere = place.source != 0 && place.source != self.source;
+        (elsewhere && self.same_text(place, &self.place(&node.range))).then_some(first)
     }
 
     fn container(
