@@ -62,21 +62,25 @@ impl Parser {
         Some(made)
     }
 
+    /// Whether two places hold the same but for layout.
+    pub(super) fn same_text(&self, one: &Place, other: &Place) -> bool {
+        let text = |place: &Place| {
+            let index = self.sources.get(place.source)?;
+            index.source().text().get(place.range.clone())
+        };
+        match (text(one), text(other)) {
+            (Some(one), Some(other)) => names::same_but_for_layout(one, other),
+            _ => false,
+        }
+    }
+
     /// Reports a second definition; whether it says the same as the first one.
     fn redefined(&mut self, first: TypeId, name: &Name, node: &Node) -> bool {
         let Some(first) = self.types.get(first.0 as usize) else {
             return false;
         };
         let place = first.place.clone();
-        let text = |place: &Place| {
-            let index = self.sources.get(place.source)?;
-            index.source().text().get(place.range.clone())
-        };
-        let here = self.place(&node.range);
-        let same = match (text(&place), text(&here)) {
-            (Some(first), Some(second)) => names::same_but_for_layout(first, second),
-            _ => false,
-        };
+        let same = self.same_text(&place, &self.place(&node.range));
         let remedy = if same {
             "with the same content; write only its name here"
         } else {

@@ -50,6 +50,39 @@ fn the_resolved_text_defines_a_referenced_type_at_its_first_use() {
 }
 
 #[test]
+fn two_references_may_define_one_type_alike() {
+    let definition = r#"{"type": "enum", "name": "shop.Unit", "symbols": ["KG"]}"#;
+    let user = |name: &str, unit: &str| {
+        format!(
+            r#"{{"type": "record", "name": "shop.{name}", "fields": [{{"name": "unit", "type": {unit}}}]}}"#
+        )
+    };
+    let parsed = |other: &str| {
+        let text = r#"["shop.A", "shop.B", "shop.Unit"]"#;
+        let mut input = SchemaInput::new(Format::Avro, Source::new("both.avsc", text));
+        for (name, text) in [("A", user("A", definition)), ("B", user("B", other))] {
+            let name = format!("shop.{name}");
+            let source = Source::new(name.as_str(), text);
+            input.references.push(Reference { name, source });
+        }
+        Schema::parse(&input)
+    };
+    let spaced = definition.replace(": ", " : ");
+    let schema = parsed(&spaced).expect("is valid");
+    let resolved = schema.resolved_text().expect("is not deep");
+    assert_eq!(resolved.matches("symbols").count(), 1, "{resolved}");
+    assert_eq!(
+        super::parse_as("alone", &resolved).canonical_text(),
+        resolved
+    );
+    let problems = parsed(&definition.replace("KG", "LB")).expect_err("is not valid");
+    assert!(
+        problems[0].message.contains("with other content"),
+        "{problems:?}"
+    );
+}
+
+#[test]
 fn a_text_without_references_is_resolved() {
     let tree = r#"{"type":"record","name":"T","fields":[{"name":"next","type":["null","T"]}]}"#;
     let schema = super::parse_as("t", tree);
