@@ -62,8 +62,15 @@ fn put_back(change: &Change<'_>, field: &Field) -> Option<Edit> {
     if record.fields.len() > MAX_SEARCHED_FIELDS {
         return None;
     }
-    let mut fields = record.fields.iter();
-    if fields.any(|other| other.name == field.name || other.aliases.contains(&field.name)) {
+    // Two fields may not have one alias, nor one the other's name.
+    let clashes = |other: &Field| {
+        let shared = other
+            .aliases
+            .iter()
+            .any(|alias| field.aliases.contains(alias));
+        shared || other.name == field.name || other.aliases.contains(&field.name)
+    };
+    if record.fields.iter().any(clashes) {
         return None;
     }
     let text = field_with_default(change.old_side().schema, field)?;
@@ -97,6 +104,22 @@ mod tests {
             witness(OLD, NEW, Direction::Forward),
             r#"{"a": 0} = 00: reading it with the old schema fails, field `b` is missing and has no default"#
         );
+    }
+
+    #[test]
+    fn what_would_clash_is_not_put_back() {
+        let old = OLD.replace(r#""name": "b""#, r#""name": "b", "aliases": ["c"]"#);
+        let edits = |new: &str| {
+            let comparison = crate::avro::tests::findings(&old, new);
+            let hint = comparison
+                .findings
+                .first()
+                .and_then(|finding| finding.hint.clone());
+            hint.map(|hint| hint.edits.len())
+        };
+        assert_eq!(edits(NEW), Some(1));
+        let new = NEW.replace(r#""name": "a""#, r#""name": "a", "aliases": ["c"]"#);
+        assert_eq!(edits(&new), Some(0));
     }
 
     #[test]
