@@ -149,9 +149,13 @@ fn directions_mirror(old: &Schema, new: &Schema, both: &Comparison, options: &Op
 }
 
 /// What a comparison says in one direction, whatever the order of the schemas.
+/// What is said of one direction, but for a default that was removed: seen from the other side one was
+/// added, which hurts nobody.
 fn rows(comparison: &Comparison, direction: Direction) -> BTreeSet<(Severity, Option<&str>)> {
     let findings = comparison.findings.iter();
-    let own = findings.filter(|finding| finding.direction == direction);
+    let own = findings.filter(|finding| {
+        finding.direction == direction && finding.rule.id != "avro/default-removed"
+    });
     own.map(|finding| (finding.severity, witness_bytes(finding)))
         .collect()
 }
