@@ -1,4 +1,4 @@
-//! What programs that generate schemas by the million ask besides [`compare`](super::compare): to
+//! What programs that generate schemas by the million ask besides `compare`: to
 //! execute a verdict. Hidden from the documentation and free to change, since nobody else needs it:
 //! the data model, the encoder and the decoder stay private.
 //!
@@ -50,7 +50,7 @@ pub fn read_generated(
     }
 }
 
-/// A datum that goes through a place of its schema: see [`cover`].
+/// A datum that goes through a place of its schema: see [`cover()`].
 #[derive(Clone, Debug)]
 pub struct Covering {
     /// In Avro's JSON encoding, which has no NaN and no infinity; they are written by these names.

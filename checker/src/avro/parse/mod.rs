@@ -5,7 +5,7 @@
 //! Attributes that Avro does not define are kept; so are logical types that do not fit their
 //! underlying type, which Avro tells readers to ignore.
 //!
-//! This file reads types; [`named`] reads records, enums and fixed, [`attributes`] what stands in
+//! This file reads types; [`named`] reads records, enums and fixed, [`mod@attributes`] what stands in
 //! several kinds of objects.
 
 mod attributes;
