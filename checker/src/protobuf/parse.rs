@@ -13,7 +13,7 @@ use prost_reflect::{DescriptorError, DescriptorPool};
 use prost_types::FileDescriptorProto;
 
 use super::checks;
-use super::places::{Places, source_info};
+use super::places::Places;
 use super::syntax::{self, MAX_TEXT_BYTES};
 use super::tag;
 use crate::model::{LineIndex, Problem, Source};
@@ -109,7 +109,6 @@ pub(crate) fn read(path: &str, source: &Source) -> Result<Loaded, Vec<Problem>> 
     }
     let proto = FileDescriptorProto {
         name: Some(path.to_owned()),
-        source_code_info: Some(source_info(source.text(), &parsed.places)),
         ..parsed.proto
     };
     Ok(Loaded {
@@ -348,16 +347,15 @@ fn add_file(pool: &mut DescriptorPool, file: &Loaded) -> Result<(), Vec<Problem>
         let added = pool.decode_file_descriptor_proto(&**bytes);
         return added.map_err(|error| vec![Problem::whole(format!("{name}: {error}"))]);
     }
-    let bare = FileDescriptorProto {
-        source_code_info: None,
-        ..file.proto.clone()
-    };
-    let Err(error) = pool.add_file_descriptor_proto(bare) else {
+    let Err(error) = pool.add_file_descriptor_proto(file.proto.clone()) else {
         return Ok(());
     };
     let more = error.related().map_or(0, Iterator::count);
     if (more + 1).saturating_mul(file.source.text().len()) <= MAX_SEARCHED_BYTES
-        && let Err(error) = pool.add_file_descriptor_proto(file.proto.clone())
+        && let Err(error) = pool.add_file_descriptor_proto(FileDescriptorProto {
+            source_code_info: Some(file.places.source_info()),
+            ..file.proto.clone()
+        })
     {
         return Err(placed(error, file));
     }

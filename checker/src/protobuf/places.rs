@@ -35,6 +35,33 @@ impl Places {
         }
     }
 
+    /// The same as the linker takes it for its errors: it counts lines and bytes from zero. Comments
+    /// are left out.
+    pub(crate) fn source_info(&self) -> SourceCodeInfo {
+        let text = self
+            .index
+            .as_ref()
+            .map_or("", |index| index.source().text());
+        let line_ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        let starts: Vec<usize> = std::iter::once(0).chain(line_ends).collect();
+        let position = |offset: usize| {
+            let line = starts.partition_point(|start| *start <= offset).max(1) - 1;
+            (tag::index(line), tag::index(offset - starts[line]))
+        };
+        let mut location: Vec<Location> = Vec::with_capacity(self.ranges.len());
+        location.extend(self.ranges.iter().map(|(path, range)| {
+            let ((line, column), (end_line, end_column)) =
+                (position(range.start), position(range.end));
+            Location {
+                path: path.clone(),
+                span: vec![line, column, end_line, end_column],
+                ..Location::default()
+            }
+        }));
+        location.sort_by(|one, other| one.path.cmp(&other.path));
+        SourceCodeInfo { location }
+    }
+
     /// The place of the element at a descriptor path.
     pub(crate) fn get(&self, path: &[i32]) -> Option<Span> {
         let range = self.ranges.get(path)?;
@@ -44,33 +71,5 @@ impl Places {
     /// The place of an import statement.
     pub(crate) fn import(&self, index: usize) -> Option<Span> {
         self.get(&[tag::IMPORT, i32::try_from(index).ok()?])
-    }
-}
-
-/// Source info for the linker, which counts lines and bytes from zero.
-pub(crate) fn source_info(text: &str, places: &[Place]) -> SourceCodeInfo {
-    let line_ends = text.match_indices('\n').map(|(at, _)| at + 1);
-    let starts: Vec<usize> = std::iter::once(0).chain(line_ends).collect();
-    let position = |offset: usize| {
-        let line = starts.partition_point(|start| *start <= offset).max(1) - 1;
-        (tag::index(line), tag::index(offset - starts[line]))
-    };
-    let location = places.iter().map(|place| {
-        let (line, column) = position(place.range.start);
-        let (end_line, end_column) = position(place.range.end);
-        Location {
-            path: place.path.clone(),
-            span: if line == end_line {
-                vec![line, column, end_column]
-            } else {
-                vec![line, column, end_line, end_column]
-            },
-            leading_comments: place.comments.leading.clone(),
-            trailing_comments: place.comments.trailing.clone(),
-            leading_detached_comments: place.comments.detached.clone(),
-        }
-    });
-    SourceCodeInfo {
-        location: location.collect(),
     }
 }

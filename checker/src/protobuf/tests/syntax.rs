@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use prost_types::source_code_info::Location;
 use prost_types::{DescriptorProto, FileDescriptorProto};
 
-use super::super::places::source_info;
-use super::super::syntax;
+use super::super::syntax::{self, Place};
+use super::super::tag;
 use crate::Source;
 
 /// What the other parser does not read: editions, and options of extension ranges, as
@@ -59,7 +59,7 @@ fn difference(text: &str) -> Option<String> {
     let theirs = theirs.file_descriptor_proto();
     let info = theirs.source_code_info.as_ref();
     let their_places = table(info.map_or(&[], |info| &info.location));
-    let our_places = table(&source_info(text, &ours.places).location);
+    let our_places = table(&locations(text, &ours.places));
     if let Some((place, own)) = our_places
         .iter()
         .find(|(key, own)| their_places.get(key) != Some(own))
@@ -78,6 +78,32 @@ fn difference(text: &str) -> Option<String> {
     let their_proto = bare(theirs.clone());
     let our_proto = bare(ours.proto);
     (our_proto != their_proto).then(|| format!("{our_proto:#?}\ntheirs {their_proto:#?}"))
+}
+
+/// As source info has them: lines and bytes from zero.
+fn locations(text: &str, places: &[Place]) -> Vec<Location> {
+    let line_ends = text.match_indices('\n').map(|(at, _)| at + 1);
+    let starts: Vec<usize> = std::iter::once(0).chain(line_ends).collect();
+    let position = |offset: usize| {
+        let line = starts.partition_point(|start| *start <= offset) - 1;
+        [tag::index(line), tag::index(offset - starts[line])]
+    };
+    let locations = places.iter().map(|place| {
+        let ([line, column], [end_line, end_column]) =
+            (position(place.range.start), position(place.range.end));
+        Location {
+            path: place.path.clone(),
+            span: if line == end_line {
+                vec![line, column, end_column]
+            } else {
+                vec![line, column, end_line, end_column]
+            },
+            leading_comments: place.comments.leading.clone(),
+            trailing_comments: place.comments.trailing.clone(),
+            leading_detached_comments: place.comments.detached.clone(),
+        }
+    });
+    locations.collect()
 }
 
 /// Path and span, with the comments: leading, trailing, detached.
