@@ -264,7 +264,8 @@ pub(crate) fn rename(side: &Side<'_>, simple: &str) -> Option<Edit> {
     let mut names = side.schema.types.iter().filter_map(|ty| ty.kind.name());
     let taken =
         names.any(|other| *other.full == *full || other.aliases.iter().any(|a| **a == *full));
-    if taken || is_named_elsewhere(side.schema, side.id) {
+    let primitive = Primitive::named(&full).is_some();
+    if taken || primitive || is_named_elsewhere(side.schema, side.id) {
         return None;
     }
     let dotted = side.schema.text(&name.place).contains('.');

@@ -86,6 +86,20 @@ mod tests {
     }
 
     #[test]
+    fn no_type_is_given_the_name_of_a_primitive_one() {
+        let forward = |old: &str, new: &str| {
+            let comparison = crate::avro::tests::findings(&fixed(old), &fixed(new));
+            let mut findings = comparison.findings.into_iter();
+            let found = findings.find(|finding| finding.direction == Direction::Forward);
+            found
+                .and_then(|finding| finding.hint)
+                .map(|hint| hint.edits.len())
+        };
+        assert_eq!(forward("x.int", "B"), Some(0));
+        assert_eq!(forward("x.A", "B"), Some(1));
+    }
+
+    #[test]
     fn another_name_breaks_both_directions() {
         check(
             &fixed("a.Key"),
