@@ -66,10 +66,11 @@ absolute figures. The programs are tests/bench/*.rs:
 const FUZZ: &str = "\
 Builds the fuzz targets with instrumentation and runs them under libFuzzer.
 
-usage: cargo xtask fuzz [NAME…] [--seconds N] [--jobs N]
+usage: cargo xtask fuzz [NAME…] [--seconds N] [--jobs N] [--seed N]
 
   --seconds N  how long each target runs (60)
   --jobs N     how many targets run at the same time (1)
+  --seed N     the same choices each time, and nothing of earlier runs; without it every run differs
 
 It needs a C++ compiler, and no other toolchain than the project's. An input fails that panics,
 breaks a law of its target, takes more than a second, 1 GB of memory or 2 MB of stack; it is printed

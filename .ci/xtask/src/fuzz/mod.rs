@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         for _ in 0..plan.jobs.min(plan.targets.len()) {
             scope.spawn(|| {
                 while let Some(name) = locked(&waiting).pop_front() {
-                    let outcome = run_target(&program, name, plan.seconds);
+                    let outcome = run_target(&program, name, &plan);
                     if let Ok(outcome) = &outcome {
                         println!("{outcome}");
                     }
@@ -98,6 +98,9 @@ struct Plan<'a> {
     targets: Vec<&'a str>,
     seconds: u64,
     jobs: usize,
+    /// What all random choices follow from. Then nothing of earlier runs is used, so that a run can be
+    /// repeated, and CI does not fail for a change that is not at fault.
+    seed: Option<u64>,
 }
 
 impl<'a> Plan<'a> {
@@ -106,12 +109,14 @@ impl<'a> Plan<'a> {
             targets: Vec::new(),
             seconds: DEFAULT_SECONDS,
             jobs: 1,
+            seed: None,
         };
         let mut words = arguments.iter().copied();
         while let Some(word) = words.next() {
             match word {
                 "--seconds" => plan.seconds = number(word, words.next())?,
                 "--jobs" => plan.jobs = usize::try_from(number(word, words.next())?)?,
+                "--seed" => plan.seed = Some(number(word, words.next())?),
                 name if known.iter().any(|target| target == name) => plan.targets.push(name),
                 other => bail!(
                     "there is no fuzz target `{other}`; there are: {}",
@@ -157,20 +162,27 @@ fn dir() -> PathBuf {
     workspace::target_dir().join("fuzz")
 }
 
-fn run_target(program: &Path, name: &str, seconds: u64) -> Result<Outcome> {
+fn run_target(program: &Path, name: &str, plan: &Plan<'_>) -> Result<Outcome> {
     let dir = dir().join(name);
-    for part in ["corpus", "seeds", "failures"] {
+    let corpus = corpus(plan);
+    for part in [corpus, "seeds", "failures"] {
         let part = dir.join(part);
         fs::create_dir_all(&part).with_context(|| format!("creating {}", part.display()))?;
     }
-    for old in ["failures", "seeds"].map(|part| dir.join(part)) {
+    let old = ["failures", "seeds"].into_iter();
+    let old = old.chain(plan.seed.map(|_| corpus));
+    for old in old.map(|part| dir.join(part)) {
         fs::remove_dir_all(&old)
             .and_then(|()| fs::create_dir(&old))
             .with_context(|| format!("emptying {}", old.display()))?;
     }
     let log = File::create(dir.join("log")).context("creating the log of a target")?;
-    println!("{name}: {seconds} s, log in {}", dir.join("log").display());
-    let status = command(program, name, &dir, seconds)
+    println!(
+        "{name}: {} s, log in {}",
+        plan.seconds,
+        dir.join("log").display()
+    );
+    let status = command(program, name, &dir, plan)
         .stdout(log.try_clone().context("sharing the log")?)
         .stderr(log)
         .status()
@@ -178,7 +190,15 @@ fn run_target(program: &Path, name: &str, seconds: u64) -> Result<Outcome> {
     outcome_of(name, &dir, status)
 }
 
-fn command(program: &Path, name: &str, dir: &Path, seconds: u64) -> Command {
+/// Where inputs are kept that reach something new.
+fn corpus(plan: &Plan<'_>) -> &'static str {
+    match plan.seed {
+        Some(_) => "corpus_of_seed",
+        None => "corpus",
+    }
+}
+
+fn command(program: &Path, name: &str, dir: &Path, plan: &Plan<'_>) -> Command {
     let mut command = Command::new("sh");
     command
         .args([
@@ -186,7 +206,8 @@ fn command(program: &Path, name: &str, dir: &Path, seconds: u64) -> Command {
             &format!("ulimit -s {STACK_KILOBYTES} && exec \"$0\" \"$@\""),
         ])
         .arg(program)
-        .arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-max_total_time={}", plan.seconds))
+        .args(plan.seed.map(|seed| format!("-seed={seed}")))
         .arg(format!("-max_len={MAX_INPUT_BYTES}"))
         .arg(format!("-timeout={MAX_INPUT_SECONDS}"))
         .arg(format!("-rss_limit_mb={MAX_MEGABYTES}"))
@@ -195,7 +216,7 @@ fn command(program: &Path, name: &str, dir: &Path, seconds: u64) -> Command {
             "-dict=dictionary",
             "-artifact_prefix=failures/",
         ])
-        .args(["corpus", "seeds"])
+        .args([corpus(plan), "seeds"])
         .env("FUZZ_TARGET", name)
         .env("FUZZ_DIR", dir)
         .env("RUST_BACKTRACE", "0")
@@ -256,15 +277,21 @@ mod tests {
             targets: vec!["a", "b"],
             seconds: DEFAULT_SECONDS,
             jobs: 1,
+            seed: None,
         };
         assert_eq!(Plan::parse(&[], &known).unwrap(), all);
         let one = Plan {
             targets: vec!["b"],
             seconds: 5,
             jobs: 2,
+            seed: Some(7),
         };
         assert_eq!(
-            Plan::parse(&["--seconds", "5", "b", "--jobs", "2"], &known).unwrap(),
+            Plan::parse(
+                &["--seconds", "5", "b", "--jobs", "2", "--seed", "7"],
+                &known
+            )
+            .unwrap(),
             one
         );
         for wrong in [&["c"][..], &["--seconds"], &["--jobs", "0"], &["--fast"]] {
