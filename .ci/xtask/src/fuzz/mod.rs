@@ -43,7 +43,12 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     thread::scope(|scope| {
         for _ in 0..plan.jobs.min(plan.targets.len()) {
             scope.spawn(|| {
-                while let Some(name) = locked(&waiting).pop_front() {
+                loop {
+                    // A statement of its own, so that the lock is not held while the target runs.
+                    let next = locked(&waiting).pop_front();
+                    let Some(name) = next else {
+                        break;
+                    };
                     let outcome = run_target(&program, name, &plan);
                     if let Ok(outcome) = &outcome {
                         println!("{outcome}");
