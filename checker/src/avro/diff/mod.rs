@@ -7,25 +7,30 @@
 //! What is the same on both sides makes no pair, and what was found silent before is not looked into
 //! again ([`Silent`]): cost grows with what differs.
 //!
-//! It emits facts, and judges nothing but whether a fact stops the reader.
+//! It emits facts, and judges nothing but whether a fact stops the reader. This file makes the pairs;
+//! [`settled`] says which need not be made, [`emit`] tells the facts with the ways to them.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+mod emit;
+mod settled;
+
+use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
 use crate::Profile;
 use crate::model::{Direction, Reader, Writer};
-use crate::text::json::MAX_DEPTH;
 
-use super::change::{Change, ChangeKind, Side};
-use super::content::{Contents, Digest};
-use super::datum::branch_name;
+use super::change::{Change, ChangeKind};
+use super::content::Contents;
 use super::defaults::{self, MAX_COMPARED_PARTS};
 use super::fields::{self, Sources};
 use super::model::{
     Enum, Field, Kind, Logical, Primitive, Record, Schema, Site, Slot, TypeId, Use,
 };
 use super::union::{BranchIndex, matches};
+
+use settled::MAX_SETTLED_DEPTH;
+pub(crate) use settled::Silent;
 
 /// The most pairs of types that are compared. A pair of 10,000-field records has 20,000; only
 /// recursive types that are unrolled to different lengths can come near it.
@@ -34,17 +39,6 @@ pub const MAX_PAIRS: usize = 500_000;
 /// The longest way from the root that is shown, by a witness or in the contract's path. A chain of
 /// references can be longer than any nesting, and each finding would carry all of it.
 pub const MAX_ROUTE: usize = 512;
-
-/// The most pairs of named types that are remembered as silent.
-const MAX_SILENT: usize = 100_000;
-
-/// How far equal types without names are looked into at once; what lies deeper is a pair.
-const MAX_SETTLED_DEPTH: usize = 4;
-
-/// Pairs of definitions, reader and writer, that were compared in one direction and one profile, and
-/// of which there was nothing to say, nor of anything inside. It holds in whatever schemas they meet.
-#[derive(Debug, Default)]
-pub(crate) struct Silent(HashSet<(Digest, Digest), RandomState>);
 
 /// What a walk found.
 #[derive(Debug)]
@@ -190,81 +184,6 @@ impl<'s> Graph<'s, '_> {
         Pairing::To(at)
     }
 
-    /// Whether the schemas say the same as a whole. Then not even aliases that libraries read
-    /// differently count: whoever reads with the schema that wrote applies none. The contract's check
-    /// does.
-    fn identical(&self) -> bool {
-        let ids = (self.reader.root.id, self.writer.root.id);
-        let asked = self.silent.is_some();
-        asked
-            && self.same(ids, MAX_DEPTH, &|reader, writer| {
-                let contents = (self.contents.0.of(reader)?, self.contents.1.of(writer)?);
-                let unclear = self.profile == Profile::Contract && contents.0.unclear;
-                Some(contents.0.digest == contents.1.digest && !unclear)
-            })
-    }
-
-    /// Whether it is known that there is nothing to say of two types.
-    fn settled(&self, reader: TypeId, writer: TypeId, depth: usize) -> bool {
-        let Some(silent) = &self.silent else {
-            return false;
-        };
-        self.same((reader, writer), depth, &|reader, writer| {
-            let contents = (self.contents.0.of(reader)?, self.contents.1.of(writer)?);
-            let digests = (contents.0.digest, contents.1.digest);
-            Some(if digests.0 == digests.1 {
-                !contents.0.unclear
-            } else {
-                silent.0.contains(&digests)
-            })
-        })
-    }
-
-    /// Whether two types are the same but for named types, of which `named` decides. The branches of
-    /// unions have equal names: else a branch may be read by another one than that of its place.
-    fn same(
-        &self,
-        (reader, writer): (TypeId, TypeId),
-        depth: usize,
-        named: &dyn Fn(TypeId, TypeId) -> Option<bool>,
-    ) -> bool {
-        let (r, w) = (self.reader.get(reader), self.writer.get(writer));
-        if r.logical != w.logical {
-            return false;
-        }
-        let inner = |reader: &Use, writer: &Use| match depth.checked_sub(1) {
-            Some(depth) => self.same((reader.id, writer.id), depth, named),
-            None => false,
-        };
-        match (&r.kind, &w.kind) {
-            (Kind::Primitive(r), Kind::Primitive(w)) => r == w,
-            (Kind::Array(r), Kind::Array(w)) | (Kind::Map(r), Kind::Map(w)) => inner(r, w),
-            (Kind::Union(r), Kind::Union(w)) => {
-                self.same_branches(r, w) && r.iter().zip(w).all(|(r, w)| inner(r, w))
-            }
-            _ => named(reader, writer).unwrap_or(false),
-        }
-    }
-
-    /// Keeps which pairs of named types turned out to be silent.
-    fn remember(&mut self) {
-        let noisy = self.spread(|pair| !pair.local.is_empty(), |_| 1);
-        let Some(silent) = self.silent.as_mut().filter(|_| !self.exhausted) else {
-            return;
-        };
-        for (pair, noisy) in self.pairs.iter().zip(noisy) {
-            let contents = (
-                self.contents.0.of(pair.reader),
-                self.contents.1.of(pair.writer),
-            );
-            if let (false, (Some(reader), Some(writer))) = (noisy, contents)
-                && silent.0.len() < MAX_SILENT
-            {
-                silent.0.insert((reader.digest, writer.digest));
-            }
-        }
-    }
-
     fn expand(&mut self, at: usize) {
         let Pair { reader, writer, .. } = self.pairs[at];
         match (self.reader.kind(reader), self.writer.kind(writer)) {
@@ -335,12 +254,6 @@ impl<'s> Graph<'s, '_> {
                 });
             }
         }
-    }
-
-    fn same_branches(&self, reader: &[Use], writer: &[Use]) -> bool {
-        let names = |schema: &'s Schema| move |branch: &Use| branch_name(schema.kind(branch.id));
-        let reader = reader.iter().map(names(self.reader));
-        reader.eq(writer.iter().map(names(self.writer)))
     }
 
     /// A branch of the reader's union must read what is no union itself.
@@ -620,84 +533,4 @@ impl<'s> Graph<'s, '_> {
             | ChangeKind::DataIgnored => false,
         }
     }
-
-    /// The facts along the shortest ways from the root through pairs that are `wanted`.
-    fn emit(&self, direction: Direction, wanted: &[bool], failing: &[bool]) -> Vec<Change<'s>> {
-        let mut changes = Vec::new();
-        let mut reached: HashMap<usize, Option<(usize, Link)>> = HashMap::new();
-        let mut queue = VecDeque::new();
-        if wanted.first() == Some(&true) {
-            reached.insert(0, None);
-            queue.push_back(0);
-        }
-        while let Some(at) = queue.pop_front() {
-            let pair = &self.pairs[at];
-            for kind in &pair.local {
-                if self.profile == Profile::Proven || self.stops(kind) {
-                    changes.push(self.change(direction, at, kind, &reached, failing));
-                }
-            }
-            let links = pair.links.iter().filter(|link| wanted[link.to]);
-            for link in links.take(if pair.any { 1 } else { usize::MAX }) {
-                reached.entry(link.to).or_insert_with(|| {
-                    queue.push_back(link.to);
-                    Some((at, *link))
-                });
-            }
-        }
-        changes
-    }
-
-    fn change(
-        &self,
-        direction: Direction,
-        at: usize,
-        kind: &ChangeKind,
-        reached: &HashMap<usize, Option<(usize, Link)>>,
-        failing: &[bool],
-    ) -> Change<'s> {
-        let links = way(at, reached);
-        let pair = &self.pairs[at];
-        let last = reached.get(&at).copied().flatten();
-        let entered = last.is_some_and(|(_, link)| matches!(link.writer, Some(Slot::Branch(_))));
-        let kind = match kind {
-            ChangeKind::AliasUnclear(index)
-                if pair.rewriting_fails || pair.alternatives.iter().any(|to| failing[*to]) =>
-            {
-                ChangeKind::AliasUndecided(*index)
-            }
-            ChangeKind::Type if entered => ChangeKind::Branch,
-            kind => kind.clone(),
-        };
-        Change {
-            direction,
-            kind,
-            reader: Side {
-                schema: self.reader,
-                site: pair.reader_site,
-                id: pair.reader,
-            },
-            writer: Side {
-                schema: self.writer,
-                site: pair.writer_site,
-                id: pair.writer,
-            },
-            route: links.map(|links| links.iter().filter_map(|link| link.writer).collect()),
-        }
-    }
-}
-
-/// The links from the root to a pair; `None` if there are more than [`MAX_ROUTE`].
-fn way(at: usize, reached: &HashMap<usize, Option<(usize, Link)>>) -> Option<Vec<Link>> {
-    let mut links = Vec::new();
-    let mut from = at;
-    while let Some(Some((parent, link))) = reached.get(&from) {
-        if links.len() == MAX_ROUTE {
-            return None;
-        }
-        links.push(*link);
-        from = *parent;
-    }
-    links.reverse();
-    Some(links)
 }
