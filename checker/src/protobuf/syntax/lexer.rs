@@ -88,18 +88,7 @@ impl<'t> Lexer<'t> {
 
     /// Goes to the next token, over comments.
     pub(crate) fn next(&mut self) {
-        loop {
-            self.skip_while(|byte| is_space(byte) || byte == b'\n');
-            match self.gap() {
-                Gap::Line => {
-                    self.line_comment();
-                }
-                Gap::Block => {
-                    self.block_comment();
-                }
-                Gap::Nothing => break,
-            }
-        }
+        self.skip_space_and_comments();
         self.token();
     }
 

@@ -65,7 +65,7 @@ impl Parser<'_> {
             this.word("the name of a value of the enum is expected here")
         })?;
         value.name = Some(name.to_owned());
-        self.expect("=")?;
+        self.consume("=")?;
         let number = self.placed(&[NUMBER], |this| {
             this.signed_i32("the number of the value is expected here")
         })?;
@@ -73,17 +73,9 @@ impl Parser<'_> {
         if !self.looking_at("[") {
             return Ok(());
         }
-        let place = self.begin(&[VALUE_OPTIONS]);
-        self.advance();
         let options = value.options.get_or_insert_default();
-        loop {
-            self.within(place, |this| this.option(&mut options.uninterpreted_option))?;
-            if !self.eat(",") {
-                break;
-            }
-        }
-        self.expect("]")?;
-        self.end(place);
-        Ok(())
+        self.bracketed(&[VALUE_OPTIONS], |this, place| {
+            this.within(place, |this| this.option(&mut options.uninterpreted_option))
+        })
     }
 }

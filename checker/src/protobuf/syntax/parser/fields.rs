@@ -78,11 +78,7 @@ impl Parser<'_> {
         messages: &mut Vec<DescriptorProto>,
         message_number: i32,
     ) -> Read {
-        let path = self.parsed.places[place.0].path.clone();
-        let outer = std::mem::replace(&mut self.path, path);
-        let read = self.field_head(field);
-        self.path = outer;
-        let (name_range, map) = read?;
+        let (name_range, map) = self.within(place, |this| this.field_head(field))?;
         if field.r#type == Some(Type::Group as i32) && field.type_name.is_none() {
             return self.group(place, field, name_range, messages, message_number);
         }
@@ -104,7 +100,7 @@ impl Parser<'_> {
             this.word("the name of the field is expected here")
         })?;
         field.name = Some(text.to_owned());
-        self.expect("=")?;
+        self.consume("=")?;
         let number = self.placed(&[NUMBER], |this| {
             this.i32("the number of the field is expected here")
         })?;
@@ -168,11 +164,11 @@ impl Parser<'_> {
             return Err(self.stop("a map cannot be an extension; wrap it in a message"));
         }
         field.set_label(Label::Repeated);
-        self.expect("<")?;
+        self.consume("<")?;
         let key = self.written_type()?;
-        self.expect(",")?;
+        self.consume(",")?;
         let value = self.written_type()?;
-        self.expect(">")?;
+        self.consume(">")?;
         Ok(Map { key, value })
     }
 
@@ -212,24 +208,14 @@ impl Parser<'_> {
         if !self.looking_at("[") {
             return Ok(());
         }
-        let place = self.begin(&[OPTIONS]);
-        self.advance();
-        loop {
-            match self.current().text {
-                "default" => self.default(field)?,
-                "json_name" => self.json_name(field)?,
-                _ => {
-                    let options = field.options.get_or_insert_default();
-                    self.within(place, |this| this.option(&mut options.uninterpreted_option))?;
-                }
+        self.bracketed(&[OPTIONS], |this, place| match this.current().text {
+            "default" => this.default(field),
+            "json_name" => this.json_name(field),
+            _ => {
+                let options = field.options.get_or_insert_default();
+                this.within(place, |this| this.option(&mut options.uninterpreted_option))
             }
-            if !self.eat(",") {
-                break;
-            }
-        }
-        self.expect("]")?;
-        self.end(place);
-        Ok(())
+        })
     }
 
     fn json_name(&mut self, field: &mut FieldDescriptorProto) -> Read {
@@ -238,7 +224,7 @@ impl Parser<'_> {
         }
         self.placed(&[JSON_NAME], |this| {
             this.advance();
-            this.expect("=")?;
+            this.consume("=")?;
             let value = this.placed(&[JSON_NAME], |this| {
                 this.string("a name in quotes is expected here")
             })?;
@@ -252,7 +238,7 @@ impl Parser<'_> {
             self.mistake("`default` is set a second time, remove one of the two");
         }
         self.advance();
-        self.expect("=")?;
+        self.consume("=")?;
         let value = self.placed(&[DEFAULT], |this| this.default_value(field))?;
         field.default_value = Some(value);
         Ok(())

@@ -171,7 +171,7 @@ impl<'t> Parser<'t> {
         };
         let place = self.begin(&[number]);
         self.advance();
-        self.expect("=")?;
+        self.consume("=")?;
         let named = self.current();
         let value = self.string("the syntax in quotes, such as \"proto3\", is expected here")?;
         let value = String::from_utf8_lossy(&value).into_owned();
@@ -391,7 +391,8 @@ impl<'t> Parser<'t> {
         found
     }
 
-    fn expect(&mut self, text: &str) -> Read {
+    /// Goes over a word or symbol that has to stand here.
+    fn consume(&mut self, text: &str) -> Read {
         if self.eat(text) {
             return Ok(());
         }

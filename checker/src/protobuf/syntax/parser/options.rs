@@ -37,6 +37,26 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// A list in brackets, from the `[` on; its place is the current path and `steps`. `read` reads an
+    /// element, given the place of the list.
+    pub(super) fn bracketed(
+        &mut self,
+        steps: &[i32],
+        mut read: impl FnMut(&mut Self, Open) -> Read,
+    ) -> Read {
+        let place = self.begin(steps);
+        self.advance();
+        loop {
+            read(self, place)?;
+            if !self.eat(",") {
+                break;
+            }
+        }
+        self.consume("]")?;
+        self.end(place);
+        Ok(())
+    }
+
     /// `name = value` in brackets. The path is that of the options.
     pub(super) fn option(&mut self, options: &mut Vec<UninterpretedOption>) -> Read {
         let place = self.begin(&[UNINTERPRETED, as_i32(options.len())]);
@@ -60,7 +80,7 @@ impl Parser<'_> {
             }
         }
         self.end(name);
-        self.expect("=")?;
+        self.consume("=")?;
         let place = self.begin(&[]);
         let number = self.option_value(option)?;
         self.parsed.places[place.0].path.push(number);
@@ -92,7 +112,7 @@ impl Parser<'_> {
         if name_part.is_empty() {
             return Err(self.stop("the name of an option is expected here"));
         }
-        self.expect(")")?;
+        self.consume(")")?;
         Ok(NamePart {
             name_part,
             is_extension: true,

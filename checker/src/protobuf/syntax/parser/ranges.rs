@@ -73,19 +73,9 @@ impl Parser<'_> {
         let index_at = self.parsed.places[place.0].path.len();
         let begun = self.parsed.places.len();
         self.within(place, |this| {
-            let own = this.begin(&[as_i32(first), OPTIONS]);
-            this.advance();
-            this.within(own, |this| {
-                loop {
-                    this.option(&mut options.uninterpreted_option)?;
-                    if !this.eat(",") {
-                        return Ok(());
-                    }
-                }
-            })?;
-            this.expect("]")?;
-            this.end(own);
-            Ok(())
+            this.bracketed(&[as_i32(first), OPTIONS], |this, own| {
+                this.within(own, |this| this.option(&mut options.uninterpreted_option))
+            })
         })?;
         let of_first = self.parsed.places.split_off(begun);
         for index in first..count {

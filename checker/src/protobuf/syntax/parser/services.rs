@@ -60,7 +60,7 @@ impl Parser<'_> {
     }
 
     fn method(&mut self, place: Open, method: &mut MethodDescriptorProto) -> Read {
-        self.expect("rpc")?;
+        self.consume("rpc")?;
         let name = self.placed(&[NAME], |this| {
             this.word("the name of the RPC is expected here")
         })?;
@@ -68,7 +68,7 @@ impl Parser<'_> {
         let (streaming, input) = self.method_type(CLIENT_STREAMING, INPUT)?;
         method.client_streaming = streaming.then_some(true);
         method.input_type = Some(input);
-        self.expect("returns")?;
+        self.consume("returns")?;
         let (streaming, output) = self.method_type(SERVER_STREAMING, OUTPUT)?;
         method.server_streaming = streaming.then_some(true);
         method.output_type = Some(output);
@@ -79,7 +79,7 @@ impl Parser<'_> {
     }
 
     fn method_type(&mut self, streaming: i32, ty: i32) -> Read<(bool, String)> {
-        self.expect("(")?;
+        self.consume("(")?;
         let streams = self.looking_at("stream");
         if streams {
             let place = self.begin(&[streaming]);
@@ -87,7 +87,7 @@ impl Parser<'_> {
             self.end(place);
         }
         let name = self.placed(&[ty], Self::type_name)?;
-        self.expect(")")?;
+        self.consume(")")?;
         Ok((streams, name))
     }
 
