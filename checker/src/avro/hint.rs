@@ -4,7 +4,7 @@
 //! the text of the hint does not name.
 
 use crate::model::{Edit, Hint};
-use crate::text::json::Node;
+use crate::text::json::{Node, Value};
 
 use super::change::{Change, Side};
 use super::defaults;
@@ -352,11 +352,24 @@ pub(crate) fn default_json(schema: &Schema, id: TypeId) -> Option<String> {
             Kind::Union(_) => None,
             _ => default_json(schema, branches.first()?.id),
         },
+        // A default that holds a record might lead back to the field that gets this one.
         Kind::Record(record) => {
             let mut fields = record.fields.iter();
-            let filled = fields.all(|field| field.usable_default().is_some());
+            let filled = fields.all(|field| {
+                let default = field.usable_default();
+                default.is_some_and(|default| !may_hold_a_record(schema, field, default))
+            });
             filled.then(|| "{}".to_owned())
         }
         Kind::Fixed(_) => None,
+    }
+}
+
+fn may_hold_a_record(schema: &Schema, field: &Field, default: &Node) -> bool {
+    match (&default.value, schema.kind(field.ty.id)) {
+        (Value::Array(items), _) => !items.is_empty(),
+        (Value::Object(members), Kind::Map(_)) => !members.is_empty(),
+        (Value::Object(_), _) => true,
+        _ => false,
     }
 }

@@ -345,3 +345,26 @@ fn an_alias_goes_into_the_list_that_is_there() {
         mends(&fixed("m.F", ""), &new, Direction::Backward);
     }
 }
+
+#[test]
+fn no_default_is_proposed_that_might_lead_back_to_its_field() {
+    // The default of `b` fits `A` as soon as `d` has a default, which makes a `D` with a `b` again.
+    let text = |added: &str| {
+        format!(
+            r#"{{"type": "record", "name": "D", "fields": [{{"name": "b", "type": [
+                {{"type": "record", "name": "A", "fields": [{{"name": "a", "type": "int"}}{added}]}},
+                {{"type": "record", "name": "B", "fields": [{{"name": "a", "type": "int"}}]}}],
+                "default": {{"a": 2}}}}]}}"#
+        )
+    };
+    let (old, new) = (text(""), text(r#", {"name": "d", "type": "D"}"#));
+    let comparison = findings(&old, &new);
+    let missing = comparison
+        .findings
+        .iter()
+        .find(|finding| finding.rule.id == "avro/field-added-without-default");
+    let hint = missing.and_then(|finding| finding.hint.as_ref());
+    assert_eq!(hint.map(|hint| hint.edits.len()), Some(0));
+    let edited = new.replace(r#""type": "D"}"#, r#""type": "D", "default": {}}"#);
+    assert!(parsed(&edited).is_none());
+}
