@@ -1,5 +1,7 @@
 //! Numbers in the text forms, in the notation of Java, whose library writes the contract's texts.
 
+use std::fmt;
+
 /// A number of no known type: a whole one as it is, any other as a double.
 pub(crate) fn any(text: &str) -> String {
     if text
@@ -13,34 +15,19 @@ pub(crate) fn any(text: &str) -> String {
 
 /// A number as a double; as it is where it is none, which is finite.
 pub(crate) fn double(text: &str) -> String {
-    match positive(text).parse::<f64>() {
-        Ok(value) if value.is_finite() => {
-            let plain = is_plain(value.abs());
-            notation(
-                plain,
-                format!("{value:?}"),
-                || format!("{value:E}"),
-                || format!("{value:.1E}"),
-            )
-        }
-        _ => text.to_owned(),
-    }
+    let value = positive(text).parse::<f64>().ok();
+    let finite = value.filter(|value| value.is_finite());
+    finite.map_or_else(|| text.to_owned(), |value| notation(value.abs(), value))
 }
 
 /// A number as a float; as it is where it is none, which is finite.
 pub(crate) fn float(text: &str) -> String {
-    match positive(text).parse::<f32>() {
-        Ok(value) if value.is_finite() => {
-            let plain = is_plain(f64::from(value.abs()));
-            notation(
-                plain,
-                format!("{value:?}"),
-                || format!("{value:E}"),
-                || format!("{value:.1E}"),
-            )
-        }
-        _ => text.to_owned(),
-    }
+    let value = positive(text).parse::<f32>().ok();
+    let finite = value.filter(|value| value.is_finite());
+    finite.map_or_else(
+        || text.to_owned(),
+        |value| notation(f64::from(value.abs()), value),
+    )
 }
 
 /// Whole numbers have one zero.
@@ -48,26 +35,17 @@ fn positive(text: &str) -> &str {
     if text == "-0" { "0" } else { text }
 }
 
-/// `Double.toString`: decimal from 10⁻³ to 10⁷, beyond that with an exponent.
-fn is_plain(size: f64) -> bool {
-    size == 0.0 || (1e-3..1e7).contains(&size)
-}
-
-/// The shortest digits, but never less than two.
-fn notation(
-    plain: bool,
-    decimal: String,
-    shortest: impl FnOnce() -> String,
-    two_digits: impl FnOnce() -> String,
-) -> String {
-    if plain {
-        return decimal;
+/// `Double.toString`: decimal from 10⁻³ to 10⁷, beyond that with an exponent and the shortest digits,
+/// but never less than two.
+fn notation(size: f64, value: impl fmt::Debug + fmt::UpperExp) -> String {
+    if size == 0.0 || (1e-3..1e7).contains(&size) {
+        return format!("{value:?}");
     }
-    let shortest = shortest();
+    let shortest = format!("{value:E}");
     if shortest.contains('.') {
         shortest
     } else {
-        two_digits()
+        format!("{value:.1E}")
     }
 }
 
