@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -41,7 +41,7 @@ impl Database {
         };
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("e2e_{}_{number}", std::process::id());
-        execute(&server, &format!("CREATE DATABASE {name}"))?;
+        execute::<PgConnection>(&server, &format!("CREATE DATABASE {name}"))?;
         Ok(Some(Self::Postgres { server, name }))
     }
 
@@ -60,19 +60,8 @@ impl Database {
     pub fn execute(&self, sql: &str) -> Result<()> {
         let url = self.url();
         match self {
-            Self::Postgres { .. } => execute(&url, sql),
-            Self::Sqlite(_) => Runtime::new()
-                .context("starting a runtime")?
-                .block_on(async {
-                    let mut connection = SqliteConnection::connect(&url)
-                        .await
-                        .with_context(|| format!("connecting to {url}"))?;
-                    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
-                        .execute(&mut connection)
-                        .await
-                        .with_context(|| format!("executing `{sql}`"))?;
-                    connection.close().await.context("closing the connection")
-                }),
+            Self::Postgres { .. } => execute::<PgConnection>(&url, sql),
+            Self::Sqlite(_) => execute::<SqliteConnection>(&url, sql),
         }
     }
 
@@ -108,15 +97,19 @@ impl Drop for Database {
         if let Self::Postgres { server, name } = self {
             // The whole server goes after the run; one database left until then harms nobody.
             let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-            let _ = execute(server, &drop);
+            let _ = execute::<PgConnection>(server, &drop);
         }
     }
 }
 
-fn execute(url: &str, sql: &str) -> Result<()> {
+fn execute<C>(url: &str, sql: &str) -> Result<()>
+where
+    C: Connection,
+    for<'c> &'c mut C: Executor<'c, Database = C::Database>,
+{
     let runtime = Runtime::new().context("starting a runtime")?;
     runtime.block_on(async {
-        let mut connection = PgConnection::connect(url)
+        let mut connection = C::connect(url)
             .await
             .with_context(|| format!("connecting to {url}"))?;
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))

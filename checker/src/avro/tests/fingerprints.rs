@@ -4,9 +4,8 @@
 use crate::avro::FingerprintKind::{Crc64Avro, Md5, Sha256};
 use crate::avro::Schema;
 use crate::avro::canonical::MAX_INLINE_DEPTH;
-use crate::{Format, Reference, SchemaInput, Source};
 
-use super::parse_as;
+use super::{input_with, parse_as};
 
 #[track_caller]
 fn form(text: &str, expected: &str) {
@@ -23,15 +22,7 @@ fn same_form(one: &str, other: &str) {
 
 /// The schema of `text` with references, in their order.
 fn with_references(text: &str, references: &[(&str, &str)]) -> Schema {
-    let mut input = SchemaInput::new(Format::Avro, Source::new("t", text));
-    input.references = references
-        .iter()
-        .map(|(name, text)| Reference {
-            name: (*name).to_owned(),
-            source: Source::new(*name, *text),
-        })
-        .collect();
-    Schema::parse(&input).expect("is valid")
+    Schema::parse(&input_with("t", text, references)).expect("is valid")
 }
 
 #[test]

@@ -20,11 +20,22 @@ mod tags;
 mod texts;
 
 use crate::model::{Comparison, Direction, Finding};
-use crate::{Format, Options, Profile, SchemaInput, Source};
+use crate::{Format, Options, Profile, Reference, SchemaInput, Source};
 
 use super::{Memory, Schema, rules};
 
 pub(super) const BOTH: [Direction; 2] = [Direction::Forward, Direction::Backward];
+
+/// A text with references, in their order.
+pub(super) fn input_with(file: &str, text: &str, references: &[(&str, &str)]) -> SchemaInput {
+    let mut input = SchemaInput::new(Format::Avro, Source::new(file, text));
+    let references = references.iter().map(|(name, text)| Reference {
+        name: (*name).to_owned(),
+        source: Source::new(*name, *text),
+    });
+    input.references.extend(references);
+    input
+}
 
 #[track_caller]
 pub(super) fn parse_as(file: &str, text: &str) -> Schema {

@@ -4,7 +4,7 @@ use crate::model::{Direction, Verdict};
 use crate::{Format, Options, Reference, SchemaInput, Source};
 
 use super::super::Schema;
-use super::compare;
+use super::{compare, input_with};
 
 const ADDRESS: &str = r#"{"type": "record", "name": "shop.Address", "fields": [
     {"name": "street", "type": "string"}]}"#;
@@ -12,15 +12,7 @@ const ORDER: &str = r#"{"type": "record", "name": "shop.Order", "fields": [
     {"name": "to", "type": "Address"}, {"name": "from", "type": "shop.Address"}]}"#;
 
 fn input(references: &[(&str, &str)]) -> SchemaInput {
-    let mut input = SchemaInput::new(Format::Avro, Source::new("order.avsc", ORDER));
-    input.references = references
-        .iter()
-        .map(|(name, text)| Reference {
-            name: (*name).to_owned(),
-            source: Source::new(*name, *text),
-        })
-        .collect();
-    input
+    input_with("order.avsc", ORDER, references)
 }
 
 fn parse(references: &[(&str, &str)]) -> Schema {
