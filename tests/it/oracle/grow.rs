@@ -3,22 +3,7 @@
 //!
 //! Both are valid by construction. What a change means is not said here: libraries of others tell.
 
-/// A stream of choices (splitmix64); equal seeds give equal pairs on every machine.
-struct Choices(u64);
-
-impl Choices {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % limit as u64).unwrap()
-    }
-
-    fn one_in(&mut self, count: usize) -> bool {
-        self.below(count) == 0
-    }
-}
+use super::random::Random;
 
 const PRIMITIVES: [&str; 8] = [
     "null", "boolean", "int", "long", "float", "double", "bytes", "string",
@@ -82,7 +67,7 @@ struct Schema {
 
 /// The pair of a seed.
 pub(super) fn pair(seed: u64) -> (String, String) {
-    let mut choices = Choices(seed);
+    let mut choices = Random::new(seed);
     let mut old = Schema {
         root: Type::Primitive(0),
         definitions: Vec::new(),
@@ -97,7 +82,7 @@ pub(super) fn pair(seed: u64) -> (String, String) {
 }
 
 impl Schema {
-    fn grow(&mut self, choices: &mut Choices, depth: usize) -> Type {
+    fn grow(&mut self, choices: &mut Random, depth: usize) -> Type {
         match choices.below(if depth == 0 { 4 } else { 11 }) {
             0 | 1 => Type::Primitive(choices.below(PRIMITIVES.len())),
             2 => Type::Logical(choices.below(LOGICAL.len())),
@@ -123,7 +108,7 @@ impl Schema {
         Type::Named(at)
     }
 
-    fn record(&mut self, choices: &mut Choices, depth: usize) -> Type {
+    fn record(&mut self, choices: &mut Random, depth: usize) -> Type {
         let ty = self.define(Body::Record(Vec::new()));
         let Type::Named(at) = ty else { return ty };
         let mut fields: Vec<Field> = (0..=choices.below(3))
@@ -142,7 +127,7 @@ impl Schema {
         ty
     }
 
-    fn field(&mut self, choices: &mut Choices, name: &str, depth: usize) -> Field {
+    fn field(&mut self, choices: &mut Random, name: &str, depth: usize) -> Field {
         let ty = self.grow(choices, depth);
         let default = if choices.one_in(3) {
             self.default(&ty, choices)
@@ -155,7 +140,7 @@ impl Schema {
         }
     }
 
-    fn union(&mut self, choices: &mut Choices, depth: usize) -> Type {
+    fn union(&mut self, choices: &mut Random, depth: usize) -> Type {
         let mut branches: Vec<Type> = Vec::new();
         for _ in 0..=choices.below(3) {
             let branch = self.grow(choices, depth);
@@ -184,7 +169,7 @@ impl Schema {
         }
     }
 
-    fn default(&self, ty: &Type, choices: &mut Choices) -> Option<String> {
+    fn default(&self, ty: &Type, choices: &mut Random) -> Option<String> {
         let number = choices.below(3);
         Some(match ty {
             Type::Primitive(at) => primitive_default(PRIMITIVES[*at], number),
@@ -205,7 +190,7 @@ impl Schema {
     }
 
     /// One change somewhere.
-    fn change(&mut self, choices: &mut Choices) {
+    fn change(&mut self, choices: &mut Random) {
         let target = choices.below(self.definitions.len() + 1);
         if target == self.definitions.len() {
             let mut root = self.root.clone();
@@ -240,7 +225,7 @@ impl Schema {
     }
 
     fn settle_default(&self, field: &mut Field) {
-        let mut choices = Choices(0);
+        let mut choices = Random::new(0);
         let names_enum = |ty: &Type| matches!(ty, Type::Named(_));
         let through_name = match &field.ty {
             Type::Union(branches) => branches.iter().any(names_enum),
@@ -251,11 +236,11 @@ impl Schema {
         }
     }
 
-    fn change_fields(&mut self, fields: &mut Vec<Field>, choices: &mut Choices) {
+    fn change_fields(&mut self, fields: &mut Vec<Field>, choices: &mut Random) {
         let at = choices.below(fields.len().max(1));
         match choices.below(8) {
             0 => {
-                let name = format!("g{}", choices.0 % 10);
+                let name = format!("g{}", choices.below(10));
                 let added = self.field(choices, &name, 1);
                 if fields.iter().all(|field| field.name != added.name) {
                     fields.push(added);
@@ -291,7 +276,7 @@ impl Schema {
         }
     }
 
-    fn change_type(&mut self, ty: &mut Type, choices: &mut Choices) {
+    fn change_type(&mut self, ty: &mut Type, choices: &mut Random) {
         match ty {
             Type::Array(inner) | Type::Map(inner) if choices.one_in(2) => {
                 self.change_type(inner, choices);
@@ -438,7 +423,7 @@ fn primitive_default(primitive: &str, number: usize) -> String {
     }
 }
 
-fn rename(definition: &mut Definition, choices: &mut Choices) {
+fn rename(definition: &mut Definition, choices: &mut Random) {
     match choices.below(3) {
         0 => definition.space = "b",
         aliased => {
@@ -451,12 +436,12 @@ fn rename(definition: &mut Definition, choices: &mut Choices) {
     }
 }
 
-fn change_symbols(symbols: &mut Vec<String>, default: &mut Option<String>, choices: &mut Choices) {
+fn change_symbols(symbols: &mut Vec<String>, default: &mut Option<String>, choices: &mut Random) {
     match choices.below(4) {
         0 if symbols.len() > 1 => {
             symbols.remove(choices.below(symbols.len()));
         }
-        1 => symbols.push(format!("S{}", choices.0 % 1000)),
+        1 => symbols.push(format!("S{}", choices.below(1000))),
         2 => symbols.reverse(),
         _ => *default = symbols.first().cloned(),
     }

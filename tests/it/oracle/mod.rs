@@ -8,6 +8,7 @@ mod apache;
 mod grow;
 mod java;
 mod pairs;
+mod random;
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +18,14 @@ use serde_json::{Value, json};
 
 #[test]
 fn avro_verdicts_hold_when_fastavro_executes_them() {
-    confirm("AVRO", "avro", &["avro witness", "avro generated"]);
+    let kinds = [
+        ("avro witness", 5),
+        ("avro generated", 5),
+        ("avro default compared", 2),
+        ("avro default removed", 2),
+        ("avro decimal compared", 2),
+    ];
+    confirm("AVRO", "avro", &kinds);
 }
 
 /// How many pairs are grown; `ORACLE_PAIRS` asks for more, `ORACLE_SEED` for others.
@@ -38,12 +46,21 @@ fn avro_verdicts_on_grown_pairs_hold_when_fastavro_executes_them() {
         (format!("grown {seed}"), old, new)
     });
     let requests: Vec<Value> = pairs.flat_map(|pair| both("AVRO", pair)).collect();
-    execute(&requests, &["avro witness", "avro generated"], 200);
+    let kinds = [
+        ("avro witness", 200),
+        ("avro generated", 200),
+        ("avro default compared", 5),
+    ];
+    execute(&requests, &kinds);
 }
 
 #[test]
 fn json_verdicts_hold_when_jsonschema_validates_them() {
-    confirm("JSON", "json", &["json witness", "json generated"]);
+    confirm(
+        "JSON",
+        "json",
+        &[("json witness", 5), ("json generated", 5)],
+    );
 }
 
 #[test]
@@ -51,18 +68,19 @@ fn protobuf_verdicts_hold_when_googles_library_executes_them() {
     confirm(
         "PROTOBUF",
         "protobuf",
-        &["protobuf witness", "protobuf generated"],
+        &[("protobuf witness", 5), ("protobuf generated", 5)],
     );
 }
 
 /// Checks all pairs of a format in both directions and has the answers executed. Each kind of
 /// execution must have come up, or the test would show nothing.
-fn confirm(format: &str, dir: &str, kinds: &[&str]) {
+fn confirm(format: &str, dir: &str, kinds: &[(&str, u64)]) {
     let requests = requests(format, &repository().join("fixtures").join(dir));
-    execute(&requests, kinds, 5);
+    execute(&requests, kinds);
 }
 
-fn execute(requests: &[Value], kinds: &[&str], at_least: u64) {
+/// `kinds` are those that must have been executed, each with how often.
+fn execute(requests: &[Value], kinds: &[(&str, u64)]) {
     let Some(python) = python() else { return };
     let answers = check(requests);
     let judged = requests.iter().zip(&answers).map(|(request, answer)| {
@@ -75,9 +93,9 @@ fn execute(requests: &[Value], kinds: &[&str], at_least: u64) {
         .success();
     let result: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(result["disagreements"], json!([]), "{result:#}");
-    for kind in kinds {
+    for (kind, at_least) in kinds {
         let count = result["executed"][kind].as_u64().unwrap_or(0);
-        assert!(count >= at_least, "only {count} of `{kind}` in {result}");
+        assert!(count >= *at_least, "only {count} of `{kind}` in {result}");
     }
 }
 

@@ -66,6 +66,33 @@ pub(super) const PAIRS: &[Pair] = &[
         r#"{"type": "enum", "name": "E", "symbols": ["A", "B"], "default": "A"}"#,
     ),
     avro(
+        "default changed",
+        r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int", "default": 1}]}"#,
+        r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int", "default": 2}]}"#,
+    ),
+    avro(
+        "default removed",
+        r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int", "default": 1}]}"#,
+        r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]}"#,
+    ),
+    avro(
+        "default removed within",
+        r#"{"type": "record", "name": "R", "fields": [{"name": "s", "type": {"type": "record", "name": "S",
+            "fields": [{"name": "a", "type": "string", "default": "x"}, {"name": "b", "type": "int"}]}}]}"#,
+        r#"{"type": "record", "name": "R", "fields": [{"name": "s", "type": {"type": "record", "name": "S",
+            "fields": [{"name": "a", "type": "string"}, {"name": "b", "type": "int"}]}}]}"#,
+    ),
+    avro(
+        "decimal of another scale",
+        r#"{"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}"#,
+        r#"{"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 3}"#,
+    ),
+    avro(
+        "decimal of a smaller precision",
+        r#"{"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}"#,
+        r#"{"type": "bytes", "logicalType": "decimal", "precision": 3, "scale": 2}"#,
+    ),
+    avro(
         "fixed grows",
         r#"{"type": "fixed", "name": "F", "size": 2}"#,
         r#"{"type": "fixed", "name": "F", "size": 3}"#,

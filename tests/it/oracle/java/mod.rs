@@ -4,7 +4,6 @@
 //! Schemas are made up, always the same ones. Where Java itself departs from the specification, which
 //! `docs/DESIGN.md` lists, an answer is excused here for a reason that has a name and is counted.
 
-mod random;
 mod schemas;
 mod texts;
 

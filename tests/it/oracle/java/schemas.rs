@@ -3,7 +3,7 @@
 //! Names come from few, so that they meet again. Most of what is made is valid; where a change
 //! leaves a name without its definition, both sides have to refuse it.
 
-use super::random::Random;
+use crate::oracle::random::Random;
 
 const SPACES: &[&str] = &["", "n", "n.m", "p"];
 const NAMES: &[&str] = &["A", "B", "C", "D", "E", "F", "G", "array", "union"];

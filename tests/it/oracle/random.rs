@@ -22,6 +22,10 @@ impl Random {
         usize::try_from(self.next() % end).unwrap()
     }
 
+    pub(super) fn one_in(&mut self, count: usize) -> bool {
+        self.below(count) == 0
+    }
+
     pub(super) fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }
