@@ -11,7 +11,7 @@ use super::decode::Without;
 use super::model::{Kind, Logical, Primitive, Schema, Slot, TypeId};
 
 /// The largest fixed that a witness may contain.
-const MAX_FIXED_BYTES: usize = 64 * 1024;
+pub(crate) const MAX_FIXED_BYTES: usize = 64 * 1024;
 
 /// A UUID of version 4 (RFC 9562), as text and as bytes.
 const UUID: &str = "00000000-0000-4000-8000-000000000001";

@@ -21,7 +21,7 @@ use super::sample::{self, Focus};
 pub(crate) const MAX_PARTS: usize = 40_000;
 
 /// The largest precision for which a number too large for it is constructed.
-const MAX_PRECISION: usize = 1_000;
+pub(crate) const MAX_PRECISION: usize = 1_000;
 
 /// The longest default that a witness shows beside another one.
 const MAX_SHOWN_CHARS: usize = 60;

@@ -8,7 +8,8 @@ use super::super::defaults::MAX_COMPARED_PARTS;
 use super::super::diff::MAX_ROUTE;
 use super::super::hint::MAX_SEARCHED_FIELDS;
 use super::super::parse::{MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
-use super::super::witness::MAX_PARTS;
+use super::super::sample::MAX_FIXED_BYTES;
+use super::super::witness::{MAX_PARTS, MAX_PRECISION};
 use super::super::{MAX_DATUM_DEPTH, MAX_PROBLEMS, Schema};
 use super::compare;
 use super::parse_as;
@@ -403,4 +404,44 @@ fn a_missing_field_is_not_searched_for_in_a_record_that_is_too_wide() {
     };
     assert_eq!(edits(MAX_SEARCHED_FIELDS), MAX_SEARCHED_FIELDS);
     assert_eq!(edits(MAX_SEARCHED_FIELDS + 1), 0);
+}
+
+/// What the witness of the only finding in the backward direction says, if there is one.
+fn outcome(old: &str, new: &str) -> Option<String> {
+    let (old, new) = (parse_as("old", old), parse_as("new", new));
+    let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
+    let [finding] = &*comparison.findings else {
+        panic!("one finding is expected: {:?}", comparison.findings);
+    };
+    finding
+        .witness
+        .as_ref()
+        .map(|witness| witness.outcome.clone())
+}
+
+#[test]
+fn no_witness_fills_a_large_fixed() {
+    let record = |bytes: usize, ty: &str| {
+        format!(
+            r#"{{"type": "record", "name": "R", "fields": [
+                {{"name": "f", "type": {{"type": "fixed", "name": "F", "size": {bytes}}}}},
+                {{"name": "a", "type": "{ty}"}}]}}"#
+        )
+    };
+    let shown = |bytes| outcome(&record(bytes, "int"), &record(bytes, "string")).is_some();
+    assert!(shown(MAX_FIXED_BYTES));
+    assert!(!shown(MAX_FIXED_BYTES + 1));
+}
+
+#[test]
+fn no_witness_is_a_number_of_too_many_digits() {
+    let decimal = |precision: usize| {
+        format!(r#"{{"type": "bytes", "logicalType": "decimal", "precision": {precision}}}"#)
+    };
+    let too_large = |to| {
+        let outcome = outcome(&decimal(MAX_PRECISION * 2), &decimal(to)).expect("a witness");
+        outcome.contains(&format!("more than the {to} digits"))
+    };
+    assert!(too_large(MAX_PRECISION));
+    assert!(!too_large(MAX_PRECISION + 1));
 }

@@ -17,6 +17,8 @@ use prost_types::FileDescriptorProto;
 
 use comments::Comments;
 pub use lexer::MAX_WORD_BYTES;
+#[cfg(test)]
+pub(crate) use parser::MAX_MISTAKES;
 pub(crate) use parser::parse;
 pub use parser::{MAX_NESTING, MAX_TEXT_BYTES, MAX_VALUE_NESTING};
 

@@ -201,6 +201,13 @@ fn every_mistake_of_a_file_is_told() {
 }
 
 #[test]
+fn the_mistakes_that_are_told_are_bounded() {
+    let text = "message M { int32 a 1; }\n".repeat(syntax::MAX_MISTAKES);
+    let problems = syntax::parse(&Source::new("t.proto", text)).expect_err("is refused");
+    assert_eq!(problems.len(), syntax::MAX_MISTAKES);
+}
+
+#[test]
 fn what_is_not_closed_is_told_once() {
     refused(
         "message A { optional int32 a = 1;",

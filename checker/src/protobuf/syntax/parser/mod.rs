@@ -26,7 +26,7 @@ pub const MAX_TEXT_BYTES: usize = 32 << 20;
 pub const MAX_VALUE_NESTING: usize = 100;
 
 /// The most mistakes of a file that are reported.
-const MAX_MISTAKES: usize = 100;
+pub(crate) const MAX_MISTAKES: usize = 100;
 
 /// Field numbers of `descriptor.proto`, of which paths are made.
 mod number {
