@@ -86,7 +86,7 @@ fn validate(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let repository = Repository::discover(context.directory())?;
     let old = earlier(args.against.as_deref(), &repository, context)?;
     let new = working_tree(Path::new("."), repository, context);
-    let results = protos::check(&new, &old, Some(PROTO_FOLDER), args.severity.severities())?;
+    let results = protos::check::check(&new, &old, Some(PROTO_FOLDER), args.severity.severities())?;
     results.print(args.format.format, &mut context.output)
 }
 

@@ -1,33 +1,18 @@
-//! `schemactl protos`: repositories of shared `.proto` files.
+//! `schemactl protos check`: what changed in a tree of `.proto` files, and whom it breaks.
 
 use std::path::PathBuf;
 
 use checker::Severities;
 
-use super::check::baseline::Baseline;
-use super::check::directory::{Trees, snapshots};
-use super::check::judge::BOTH;
 use crate::args::{FormatArg, SeverityArg};
+use crate::commands::check::baseline::Baseline;
+use crate::commands::check::directory::{Trees, snapshots};
+use crate::commands::check::judge::BOTH;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::Snapshot;
 use crate::results::Results;
-
-/// The arguments of `schemactl protos`.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-/// The subcommands of `schemactl protos`.
-#[derive(Debug, clap::Subcommand)]
-pub enum Command {
-    /// Compare the .proto files of a directory with an earlier state
-    Check(CheckArgs),
-}
 
 /// The arguments of `schemactl protos check`.
 #[derive(Debug, clap::Args)]
@@ -42,7 +27,7 @@ Examples:
   schemactl protos check . --against git:origin/main --format json
   schemactl protos check new/ --against old/ --proto-root api
   schemactl protos check --against git:main --severity protobuf/rpc-removed=warning")]
-pub struct CheckArgs {
+pub struct Args {
     /// The directory
     #[arg(default_value = ".")]
     pub directory: PathBuf,
@@ -61,9 +46,8 @@ pub struct CheckArgs {
     pub format: FormatArg,
 }
 
-/// Runs `schemactl protos`.
-pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
-    let Command::Check(args) = args.command;
+/// Runs `schemactl protos check`.
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let baseline = Baseline::parse(&args.against, None)?;
     let (new, old) = snapshots(&args.directory, baseline, context)?;
     let results = check(

@@ -1,0 +1,29 @@
+//! `schemactl protos`: repositories of shared `.proto` files. One file per subcommand.
+
+pub mod check;
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::exit::Exit;
+
+/// The arguments of `schemactl protos`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands of `schemactl protos`.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Compare the .proto files of a directory with an earlier state
+    Check(check::Args),
+}
+
+/// Runs a subcommand of `schemactl protos`.
+pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
+    match args.command {
+        Command::Check(args) => check::run(&args, context),
+    }
+}
