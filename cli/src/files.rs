@@ -121,6 +121,13 @@ pub enum Snapshot {
         /// Objects by path relative to the directory.
         objects: BTreeMap<String, String>,
     },
+    /// As another program handed them out, such as a registry.
+    Memory {
+        /// What reports call the whole.
+        shown: String,
+        /// Texts by path, each under the name that reports print.
+        texts: BTreeMap<String, Source>,
+    },
 }
 
 impl Snapshot {
@@ -152,6 +159,7 @@ impl Snapshot {
                 root, repository, ..
             } => on_disk(root, repository.as_ref())?,
             Self::Commit { objects, .. } => objects.keys().cloned().collect(),
+            Self::Memory { texts, .. } => texts.keys().cloned().collect(),
         };
         files.retain(|file| format_of(file).is_some());
         files.sort();
@@ -163,6 +171,7 @@ impl Snapshot {
         match self {
             Self::Disk { root, .. } => root.join(path).is_file(),
             Self::Commit { objects, .. } => objects.contains_key(path),
+            Self::Memory { texts, .. } => texts.contains_key(path),
         }
     }
 
@@ -189,6 +198,10 @@ impl Snapshot {
                     .map(|(bytes, path)| text(bytes, &self.name(path)))
                     .collect())
             }
+            Self::Memory { texts, .. } => {
+                let known = paths.iter().filter_map(|path| texts.get(*path));
+                Ok(known.map(|source| Ok(source.clone())).collect())
+            }
         }
     }
 
@@ -203,6 +216,10 @@ impl Snapshot {
             } => {
                 format!("git:{revision}:{}", repository.path_from_top(path))
             }
+            Self::Memory { shown, texts } => match texts.get(path) {
+                Some(source) => source.file().to_owned(),
+                None => shown.clone(),
+            },
         }
     }
 }

@@ -77,9 +77,9 @@ impl Error {
                 "list what there is with `git branch --all` and `git tag`; in CI the checkout may \
                  be shallow: fetch the branch (fetch-depth: 0)"
             }
-            Self::NoMainBranch => "name what to compare with: --against REF",
+            Self::NoMainBranch => "name what to compare with: --against git:REF",
             Self::NoMergeBase(_) => {
-                "name what to compare with: --against REF; in CI the checkout may be shallow: \
+                "name what to compare with: --against git:REF; in CI the checkout may be shallow: \
                  fetch the whole history (fetch-depth: 0)"
             }
             Self::BadPath(_) => "rename the file",
@@ -149,8 +149,8 @@ impl Repository {
     /// The commit at which HEAD left the main branch, with the name of that branch.
     pub fn merge_base_with_main(&self) -> Result<(String, &'static str), Error> {
         for branch in MAIN_BRANCHES {
-            match self.resolve(branch) {
-                Ok(main) => return Ok((self.merge_base(&main, branch)?, branch)),
+            match self.merge_base(branch) {
+                Ok(base) => return Ok((base, branch)),
                 Err(Error::UnknownRevision(_)) => {}
                 Err(error) => return Err(error),
             }
@@ -158,10 +158,12 @@ impl Repository {
         Err(Error::NoMainBranch)
     }
 
-    fn merge_base(&self, main: &str, branch: &str) -> Result<String, Error> {
+    /// The commit at which HEAD left a branch.
+    pub fn merge_base(&self, branch: &str) -> Result<String, Error> {
+        let main = self.resolve(branch)?;
         let head = self.resolve("HEAD")?;
         let mut command = git(&self.directory, "merge-base");
-        let output = run(command.args([&head, main]))?;
+        let output = run(command.args([&head, &main]))?;
         let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         if is_object_id(&id) {
             Ok(id)

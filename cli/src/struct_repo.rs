@@ -9,19 +9,14 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::args::{FormatArg, SeverityArg};
-use crate::commands::check::directory::working_tree;
 use crate::commands::protos;
+use crate::commands::protos::tree::{States, git_states};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::files::Snapshot;
-use crate::git::Repository;
 
 /// The folder of a struct repository that holds its `.proto` files.
 const PROTO_FOLDER: &str = "proto";
-
-/// How much of a commit id is shown.
-const SHOWN_ID_CHARS: usize = 12;
 
 /// Tasks of this repository of shared .proto files
 #[derive(Debug, Parser)]
@@ -83,27 +78,11 @@ pub fn main(xtask: &str) -> ExitCode {
 }
 
 fn validate(args: &Args, context: &mut Context) -> Result<Exit, Error> {
-    let repository = Repository::discover(context.directory())?;
-    let old = earlier(args.against.as_deref(), &repository, context)?;
-    let new = working_tree(Path::new("."), repository, context);
-    let results = protos::check::check(&new, &old, Some(PROTO_FOLDER), args.severity.severities())?;
+    let against = args.against.as_deref();
+    // `git:REF` is how the rest of the command line spells it.
+    let revision = against.map(|text| text.strip_prefix("git:").unwrap_or(text));
+    let States { new, old } = git_states(Path::new("."), revision, context)?;
+    let severities = args.severity.severities();
+    let results = protos::check::check(&new, &old, Some(PROTO_FOLDER), severities)?;
     results.print(args.format.format, &mut context.output)
-}
-
-/// The state to compare with.
-fn earlier(
-    against: Option<&str>,
-    repository: &Repository,
-    context: &mut Context,
-) -> Result<Snapshot, Error> {
-    if let Some(revision) = against {
-        // `git:REF` is how the rest of the command line spells it.
-        let revision = revision.strip_prefix("git:").unwrap_or(revision);
-        return Snapshot::commit(repository.clone(), revision);
-    }
-    let (base, branch) = repository.merge_base_with_main()?;
-    let short = base.get(..SHOWN_ID_CHARS).unwrap_or(&base);
-    let note = format!("compared with {short}, where HEAD left {branch}");
-    context.output.note(&note);
-    Snapshot::commit_named(repository.clone(), &base, short)
 }

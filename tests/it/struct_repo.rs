@@ -232,7 +232,7 @@ fn what_cannot_be_compared_is_a_failure_with_a_remedy() {
         told.contains("looked for origin/HEAD, origin/main, main, master"),
         "{told}"
     );
-    assert!(told.contains("--against REF"), "{told}");
+    assert!(told.contains("--against git:REF"), "{told}");
     assert_code(&repo.validate(&["--against", "gone"]), 2);
     repo.edit("pricing/v1/money.proto", "message Money {", "message Money");
     let output = repo.validate(&["--against", "trunk"]);

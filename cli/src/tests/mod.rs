@@ -5,6 +5,7 @@ mod directories;
 mod git;
 mod help;
 mod jsonl;
+mod protos;
 mod registry;
 mod texts;
 mod validate;

@@ -1,12 +1,10 @@
 //! `schemactl protos check`: what changed in a tree of `.proto` files, and whom it breaks.
 
-use std::path::PathBuf;
-
 use checker::Severities;
 
+use super::tree::{States, TreeArgs};
 use crate::args::{FormatArg, SeverityArg};
-use crate::commands::check::baseline::Baseline;
-use crate::commands::check::directory::{Trees, snapshots};
+use crate::commands::check::directory::Trees;
 use crate::commands::check::judge::BOTH;
 use crate::context::Context;
 use crate::error::Error;
@@ -23,21 +21,15 @@ every message of a call is read by both sides.
 Exit codes: 0 compatible, 1 incompatible, 2 could not tell or failed.
 
 Examples:
-  schemactl protos check --against git:main
+  schemactl protos check
+  schemactl protos check --against git:v1.4.0
   schemactl protos check . --against git:origin/main --format json
   schemactl protos check new/ --against old/ --proto-root api
   schemactl protos check --against git:main --severity protobuf/rpc-removed=warning")]
 pub struct Args {
-    /// The directory
-    #[arg(default_value = ".")]
-    pub directory: PathBuf,
-    /// The old state: a directory or git:REF
-    #[arg(long, value_name = "OLD")]
-    pub against: String,
-    /// The folder from which files import each other; otherwise `proto` where there is one, else
-    /// the directory itself
-    #[arg(long, value_name = "FOLDER")]
-    pub proto_root: Option<String>,
+    /// Which tree.
+    #[command(flatten)]
+    pub tree: TreeArgs,
     /// What rules weigh.
     #[command(flatten)]
     pub severity: SeverityArg,
@@ -48,14 +40,9 @@ pub struct Args {
 
 /// Runs `schemactl protos check`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
-    let baseline = Baseline::parse(&args.against, None)?;
-    let (new, old) = snapshots(&args.directory, baseline, context)?;
-    let results = check(
-        &new,
-        &old,
-        args.proto_root.as_deref(),
-        args.severity.severities(),
-    )?;
+    let States { new, old } = args.tree.states(context)?;
+    let root = args.tree.proto_root.as_deref();
+    let results = check(&new, &old, root, args.severity.severities())?;
     results.print(args.format.format, &mut context.output)
 }
 

@@ -1,6 +1,7 @@
 //! `schemactl protos`: repositories of shared `.proto` files. One file per subcommand.
 
 pub mod check;
+pub mod tree;
 
 use crate::context::Context;
 use crate::error::Error;

@@ -1,0 +1,92 @@
+//! Which two states of a tree of `.proto` files are meant: the arguments that all subcommands share,
+//! and how the states are read. It compares nothing.
+
+use std::path::{Path, PathBuf};
+
+use crate::commands::check::baseline::Baseline;
+use crate::commands::check::directory::{snapshots, working_tree};
+use crate::context::Context;
+use crate::error::Error;
+use crate::files::Snapshot;
+use crate::git::Repository;
+
+/// What `--against` says for the commit at which HEAD left the main branch.
+const MERGE_BASE: &str = "merge-base";
+
+/// What stands behind a branch for the commit at which HEAD left it, as in `git diff main...`.
+const LEFT_AT: &str = "...";
+
+/// How much of a commit id is shown.
+const SHOWN_ID_CHARS: usize = 12;
+
+/// Which tree, and which earlier state of it.
+#[derive(Clone, Debug, clap::Args)]
+pub struct TreeArgs {
+    /// The directory
+    #[arg(default_value = ".")]
+    pub directory: PathBuf,
+    /// The old state: git:REF (a branch, tag or commit), git:REF... (where HEAD left REF),
+    /// git:merge-base (where HEAD left the main branch), or a directory
+    #[arg(long, value_name = "OLD", default_value = "git:merge-base")]
+    pub against: String,
+    /// The folder from which files import each other; otherwise `proto` where there is one, else
+    /// the directory itself
+    #[arg(long, value_name = "FOLDER")]
+    pub proto_root: Option<String>,
+}
+
+/// Two states of a directory.
+#[derive(Debug)]
+pub struct States {
+    /// As it is now.
+    pub new: Snapshot,
+    /// As it was.
+    pub old: Snapshot,
+}
+
+impl TreeArgs {
+    /// Finds both states; nothing is read of them yet.
+    pub fn states(&self, context: &mut Context) -> Result<States, Error> {
+        match self.against.strip_prefix("git:") {
+            Some(revision) if !revision.contains(':') => {
+                git_states(&self.directory, Some(revision), context)
+            }
+            _ => {
+                let baseline = Baseline::parse(&self.against, None)?;
+                let (new, old) = snapshots(&self.directory, baseline, context)?;
+                Ok(States { new, old })
+            }
+        }
+    }
+}
+
+/// A directory now, and as a commit has it; without a revision as it was where HEAD left the main
+/// branch.
+pub fn git_states(
+    directory: &Path,
+    revision: Option<&str>,
+    context: &mut Context,
+) -> Result<States, Error> {
+    let repository = Repository::discover(&context.path(directory))?;
+    let old = earlier(revision.unwrap_or(MERGE_BASE), &repository, context)?;
+    let new = working_tree(directory, repository, context);
+    Ok(States { new, old })
+}
+
+fn earlier(
+    revision: &str,
+    repository: &Repository,
+    context: &mut Context,
+) -> Result<Snapshot, Error> {
+    let (base, branch) = if revision == MERGE_BASE {
+        repository.merge_base_with_main()?
+    } else if let Some(branch) = revision.strip_suffix(LEFT_AT) {
+        (repository.merge_base(branch)?, branch)
+    } else {
+        return Snapshot::commit(repository.clone(), revision);
+    };
+    let short = base.get(..SHOWN_ID_CHARS).unwrap_or(&base);
+    let note = format!("compared with {short}, where HEAD left {branch}");
+    context.output.note(&note);
+    Snapshot::commit_named(repository.clone(), &base, short)
+}
