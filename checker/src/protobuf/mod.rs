@@ -9,6 +9,7 @@
 mod build;
 mod checks;
 mod contract;
+mod descriptor;
 mod diff;
 mod model;
 mod outline;

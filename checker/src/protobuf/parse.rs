@@ -10,9 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 use miette::Diagnostic;
 use prost::Message as _;
 use prost_reflect::{DescriptorError, DescriptorPool};
-use prost_types::FileDescriptorProto;
 
 use super::checks;
+use super::descriptor::FileDescriptorProto;
 use super::places::Places;
 use super::syntax::{self, MAX_TEXT_BYTES};
 use super::tag;
@@ -333,7 +333,7 @@ fn add_well_known(
         }
     }
     let known = global.files().filter(|file| wanted.contains(file.name()));
-    let known: Vec<FileDescriptorProto> = known
+    let known: Vec<prost_types::FileDescriptorProto> = known
         .map(|file| file.file_descriptor_proto().clone())
         .collect();
     pool.add_file_descriptor_protos(known)
@@ -347,15 +347,18 @@ fn add_file(pool: &mut DescriptorPool, file: &Loaded) -> Result<(), Vec<Problem>
         let added = pool.decode_file_descriptor_proto(&**bytes);
         return added.map_err(|error| vec![Problem::whole(format!("{name}: {error}"))]);
     }
-    let Err(error) = pool.add_file_descriptor_proto(file.proto.clone()) else {
+    let Err(error) = pool.decode_file_descriptor_proto(&*file.proto.encode_to_vec()) else {
         return Ok(());
     };
     let more = error.related().map_or(0, Iterator::count);
     if (more + 1).saturating_mul(file.source.text().len()) <= MAX_SEARCHED_BYTES
-        && let Err(error) = pool.add_file_descriptor_proto(FileDescriptorProto {
-            source_code_info: Some(file.places.source_info()),
-            ..file.proto.clone()
-        })
+        && let Err(error) = pool.decode_file_descriptor_proto(
+            &*FileDescriptorProto {
+                source_code_info: Some(file.places.source_info()),
+                ..file.proto.clone()
+            }
+            .encode_to_vec(),
+        )
     {
         return Err(placed(error, file));
     }

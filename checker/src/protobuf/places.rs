@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use prost_types::SourceCodeInfo;
-use prost_types::source_code_info::Location;
-
+use super::descriptor::{Location, SourceCodeInfo};
 use super::syntax::Place;
 use super::tag;
 use crate::model::{LineIndex, Source, Span};

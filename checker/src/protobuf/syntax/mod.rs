@@ -13,7 +13,7 @@ mod strings;
 
 use std::ops::Range;
 
-use prost_types::FileDescriptorProto;
+use crate::protobuf::descriptor::FileDescriptorProto;
 
 use comments::Comments;
 pub use lexer::MAX_WORD_BYTES;
@@ -27,10 +27,6 @@ pub use parser::{MAX_NESTING, MAX_TEXT_BYTES, MAX_VALUE_NESTING};
 pub(crate) struct Parsed {
     /// Without name and source info.
     pub(crate) proto: FileDescriptorProto,
-    /// The edition, where the file names one instead of a syntax.
-    pub(crate) edition: Option<String>,
-    /// Files that only options are taken from (edition 2024).
-    pub(crate) option_imports: Vec<String>,
     /// The elements in the order in which they begin.
     pub(crate) places: Vec<Place>,
 }

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use prost_types::source_code_info::Location;
-use prost_types::{DescriptorProto, FileDescriptorProto};
+use prost::Message as _;
 
+use super::super::descriptor::{DescriptorProto, Edition, FileDescriptorProto, Location, Options};
 use super::super::syntax::{self, Place};
 use super::super::tag;
 use crate::Source;
@@ -56,7 +56,8 @@ fn difference(text: &str) -> Option<String> {
         (Ok(_), Err(theirs)) => return Some(format!("only the other one refuses it: {theirs}")),
         (Err(ours), Ok(_)) => return Some(format!("only we refuse it: {}", ours[0])),
     };
-    let theirs = theirs.file_descriptor_proto();
+    let theirs = theirs.file_descriptor_proto().encode_to_vec();
+    let theirs = FileDescriptorProto::decode(&*theirs).expect("is a descriptor");
     let info = theirs.source_code_info.as_ref();
     let their_places = table(info.map_or(&[], |info| &info.location));
     let our_places = table(&locations(text, &ours.places));
@@ -141,17 +142,19 @@ fn bare(mut proto: FileDescriptorProto) -> FileDescriptorProto {
         method.options = method
             .options
             .take()
-            .filter(|options| *options != prost_types::MethodOptions::default());
+            .filter(|options| *options != Options::default());
     }
     proto
 }
 
 fn bare_message(message: &mut DescriptorProto) {
     const MESSAGE: i32 = 11;
+    const MAP_ENTRY: u32 = 7;
     let entry = message
         .options
         .as_ref()
-        .is_some_and(prost_types::MessageOptions::map_entry);
+        .is_some_and(|options| options.is_set(MAP_ENTRY));
+
     for field in &mut message.field {
         if field.type_name.is_some() && field.r#type == Some(MESSAGE) {
             field.r#type = None;
@@ -283,7 +286,7 @@ fn words_and_texts_have_a_limit() {
 fn an_edition_is_read() {
     let text = "edition = \"2023\"; message M { int32 a = 1 [features.field_presence = IMPLICIT]; reserved b; }";
     let parsed = syntax::parse(&Source::new("t.proto", text)).expect("is valid");
-    assert_eq!(parsed.edition.as_deref(), Some("2023"));
+    assert_eq!(parsed.proto.edition(), Edition::Edition2023);
     assert_eq!(parsed.proto.message_type[0].reserved_name, ["b"]);
     refused(
         "edition = \"2023\"; message M { optional int32 a = 1; reserved \"b\"; }",

@@ -1,6 +1,6 @@
 //! Enums.
 
-use prost_types::{EnumDescriptorProto, EnumOptions, EnumValueDescriptorProto};
+use crate::protobuf::descriptor::{EnumDescriptorProto, EnumValueDescriptorProto, Options};
 
 use super::{Open, Parser, Read, as_i32};
 
@@ -41,7 +41,7 @@ impl Parser<'_> {
         }
         match self.current().text {
             "option" => {
-                let options = content.options.get_or_insert_with(EnumOptions::default);
+                let options = content.options.get_or_insert_with(Options::default);
                 self.options_statement(OPTIONS, &mut options.uninterpreted_option)
             }
             "reserved" => self.reserved_in_enum(content),

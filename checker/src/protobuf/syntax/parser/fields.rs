@@ -1,7 +1,6 @@
 //! Fields: label, type, name, number, options, and the messages that groups and maps bring along.
 
-use prost_types::field_descriptor_proto::{Label, Type};
-use prost_types::{DescriptorProto, FieldDescriptorProto, MessageOptions};
+use crate::protobuf::descriptor::{DescriptorProto, FieldDescriptorProto, Label, Options, Type};
 
 use super::super::lexer::Kind;
 use super::super::strings;
@@ -16,6 +15,9 @@ const TYPE_NAME: i32 = 6;
 const DEFAULT: i32 = 7;
 const OPTIONS: i32 = 8;
 const JSON_NAME: i32 = 10;
+
+/// `MessageOptions.map_entry`.
+const MAP_ENTRY: u32 = 7;
 
 /// What a field's type is written as.
 enum Written {
@@ -378,13 +380,12 @@ fn map_entry(map: Map, field: &mut FieldDescriptorProto) -> DescriptorProto {
         }
         part
     };
+    let mut options = Options::default();
+    options.push_varint(MAP_ENTRY, 1);
     DescriptorProto {
         name: Some(name),
         field: vec![part("key", 1, map.key), part("value", 2, map.value)],
-        options: Some(MessageOptions {
-            map_entry: Some(true),
-            ..MessageOptions::default()
-        }),
+        options: Some(options),
         ..DescriptorProto::default()
     }
 }

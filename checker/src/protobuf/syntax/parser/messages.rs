@@ -1,7 +1,7 @@
 //! Messages, groups, oneofs and extensions.
 
-use prost_types::{
-    DescriptorProto, FieldDescriptorProto, MessageOptions, OneofDescriptorProto, OneofOptions,
+use crate::protobuf::descriptor::{
+    DescriptorProto, FieldDescriptorProto, Label, OneofDescriptorProto, Options,
     UninterpretedOption,
 };
 
@@ -161,7 +161,7 @@ impl Parser<'_> {
             this.options_statement(ONEOF_OPTIONS, &mut options)
         });
         if let Some(oneof) = message.oneof_decl.last_mut() {
-            let all = oneof.options.get_or_insert_with(OneofOptions::default);
+            let all = oneof.options.get_or_insert_with(Options::default);
             all.uninterpreted_option.extend(options);
         }
         read
@@ -177,7 +177,7 @@ impl Parser<'_> {
             oneof_index: Some(index),
             ..FieldDescriptorProto::default()
         };
-        field.set_label(prost_types::field_descriptor_proto::Label::Optional);
+        field.set_label(Label::Optional);
         let read = self.field_without_label(place, &mut field, &mut message.nested_type, NESTED);
         message.field.push(field);
         self.end(place);
@@ -256,7 +256,7 @@ fn synthetic_oneofs(message: &mut DescriptorProto) {
 }
 
 /// Whether the options say that extensions are numbered as in message sets.
-pub(super) fn is_message_set(options: Option<&MessageOptions>) -> bool {
+pub(super) fn is_message_set(options: Option<&Options>) -> bool {
     let all = options.map(|options| &*options.uninterpreted_option);
     all.unwrap_or_default().iter().any(|option| {
         let name: Vec<&str> = option.name.iter().map(|part| &*part.name_part).collect();

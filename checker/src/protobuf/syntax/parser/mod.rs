@@ -9,7 +9,7 @@ mod services;
 
 use std::ops::Range;
 
-use prost_types::FileDescriptorProto;
+use crate::protobuf::descriptor::{Edition, FileDescriptorProto};
 
 use super::comments::Comments;
 use super::lexer::{Kind, Lexer, Token};
@@ -77,6 +77,14 @@ enum Syntax {
     Editions,
 }
 
+fn edition(name: &str) -> Option<Edition> {
+    match name {
+        "2023" => Some(Edition::Edition2023),
+        "2024" => Some(Edition::Edition2024),
+        _ => None,
+    }
+}
+
 struct Parser<'t> {
     lexer: Lexer<'t>,
     syntax: Syntax,
@@ -100,8 +108,6 @@ impl<'t> Parser<'t> {
             syntax: Syntax::Proto2,
             parsed: Parsed {
                 proto: FileDescriptorProto::default(),
-                edition: None,
-                option_imports: Vec::new(),
                 places: Vec::new(),
             },
             path: Vec::new(),
@@ -195,7 +201,14 @@ impl<'t> Parser<'t> {
             Syntax::Proto3 => self.parsed.proto.syntax = Some("proto3".to_owned()),
             Syntax::Editions => {
                 self.parsed.proto.syntax = Some("editions".to_owned());
-                self.parsed.edition = Some(value);
+                let edition = edition(&value);
+                if edition.is_none() {
+                    let message = format!(
+                        "the edition `{value}` is not known; there are \"2023\" and \"2024\""
+                    );
+                    self.mistake_at(named.range(), message);
+                }
+                self.parsed.proto.edition = edition.map(i32::from);
             }
         }
         Ok(())
@@ -291,7 +304,7 @@ impl<'t> Parser<'t> {
                 self.parsed.proto.weak_dependency.push(index);
             }
             "option" => {
-                let count = as_i32(self.parsed.option_imports.len());
+                let count = as_i32(self.parsed.proto.option_dependency.len());
                 self.places()[place.0].path = vec![number::FILE_OPTION_IMPORT, count];
                 self.advance();
             }
@@ -300,7 +313,7 @@ impl<'t> Parser<'t> {
         let path = self.string("the path of the imported file in quotes is expected here")?;
         let path = String::from_utf8_lossy(&path).into_owned();
         match kind {
-            "option" => self.parsed.option_imports.push(path),
+            "option" => self.parsed.proto.option_dependency.push(path),
             _ => self.parsed.proto.dependency.push(path),
         }
         self.end_of_declaration(";", Some(place))?;

@@ -1,7 +1,6 @@
 //! Options, uninterpreted: names and values as they are written.
 
-use prost_types::UninterpretedOption;
-use prost_types::uninterpreted_option::NamePart;
+use crate::protobuf::descriptor::{NamePart, UninterpretedOption};
 
 use super::super::lexer::Kind;
 use super::super::strings;

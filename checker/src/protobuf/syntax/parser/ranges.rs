@@ -1,8 +1,8 @@
 //! Extension ranges and what is reserved.
 
-use prost_types::descriptor_proto::{ExtensionRange, ReservedRange};
-use prost_types::enum_descriptor_proto::EnumReservedRange;
-use prost_types::{DescriptorProto, EnumDescriptorProto, ExtensionRangeOptions};
+use crate::protobuf::descriptor::{
+    DescriptorProto, EnumDescriptorProto, EnumReservedRange, ExtensionRange, Options, ReservedRange,
+};
 
 use super::super::Place;
 use super::super::lexer::{Kind, Token};
@@ -63,13 +63,8 @@ impl Parser<'_> {
     }
 
     /// The options count for every range of the statement, and so do their places.
-    fn range_options(
-        &mut self,
-        place: super::Open,
-        first: usize,
-        count: usize,
-    ) -> Read<ExtensionRangeOptions> {
-        let mut options = ExtensionRangeOptions::default();
+    fn range_options(&mut self, place: super::Open, first: usize, count: usize) -> Read<Options> {
+        let mut options = Options::default();
         let index_at = self.parsed.places[place.0].path.len();
         let begun = self.parsed.places.len();
         self.within(place, |this| {

@@ -1,6 +1,6 @@
 //! Services and their RPCs.
 
-use prost_types::{MethodDescriptorProto, MethodOptions, ServiceDescriptorProto, ServiceOptions};
+use crate::protobuf::descriptor::{MethodDescriptorProto, Options, ServiceDescriptorProto};
 
 use super::{Open, Parser, Read, as_i32, number};
 
@@ -48,7 +48,7 @@ impl Parser<'_> {
             return Ok(());
         }
         if self.looking_at("option") {
-            let options = service.options.get_or_insert_with(ServiceOptions::default);
+            let options = service.options.get_or_insert_with(Options::default);
             return self.options_statement(OPTIONS, &mut options.uninterpreted_option);
         }
         let place = self.begin(&[METHOD, as_i32(service.method.len())]);
@@ -93,7 +93,7 @@ impl Parser<'_> {
 
     fn method_options(&mut self, place: Open, method: &mut MethodDescriptorProto) -> Read {
         self.end_of_declaration("{", Some(place))?;
-        let options = method.options.get_or_insert_with(MethodOptions::default);
+        let options = method.options.get_or_insert_with(Options::default);
         while !self.try_end_of_declaration("}", None) {
             if self.at_end() {
                 return Err(self.stop("the text ends within an RPC, a `}` is missing"));
