@@ -12,8 +12,10 @@ mod group;
 mod snippet;
 mod sources;
 mod summary;
+mod told;
 
 pub use escape::escape;
 pub use group::{Group, group};
 pub use sources::Sources;
 pub use summary::Summary;
+pub use told::{Subject, Told, told};

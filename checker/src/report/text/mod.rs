@@ -3,19 +3,11 @@
 
 use std::fmt::Write as _;
 
-use super::group::{Group, LOOK_BACK, group};
 use super::snippet::{self, Quote, Role};
+use super::told::{Subject, Told, told};
 use super::{Sources, escape::escape};
 
-use crate::model::{
-    Category, Comparison, Direction, Finding, Problem, Severity, Span, Undecided, Witness,
-    WitnessKind,
-};
-
-/// The most hexadecimal digits of a witness that are shown; the JSON form has all.
-const MAX_HEX_DIGITS: usize = 96;
-/// The most characters of a witness's datum that are shown; the JSON form has all.
-const MAX_DATUM_CHARS: usize = 400;
+use crate::model::{Comparison, Direction, Finding, Problem, Severity, Span};
 
 /// What stands before and after a text to colour it; empty for plain text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,16 +66,8 @@ impl Renderer<'_> {
     /// A comparison: findings, then what stays open, with an empty line after each.
     pub fn comparison(&self, comparison: &Comparison) -> String {
         let mut out = String::new();
-        for group in group(&comparison.findings) {
-            let asked = |direction: &Direction| group.breaks(*direction);
-            if self.directions.iter().any(asked) {
-                self.group(&group, &mut out);
-                out.push('\n');
-            }
-        }
-        for (open, directions) in merge(&comparison.undecided, self.directions) {
-            self.undecided(open, &directions, &mut out);
-            out.push('\n');
+        for told in told(comparison, self.directions) {
+            self.told(&told, &mut out);
         }
         out
     }
@@ -106,66 +90,29 @@ impl Renderer<'_> {
         out
     }
 
-    fn group(&self, group: &Group<'_>, out: &mut String) {
-        let finding = self.shown_first(group);
-        let (paint, word) = match finding.severity {
-            Severity::Error => (&self.styles.error, "error"),
-            Severity::Warning => (&self.styles.warning, "warning"),
-        };
-        let title = format!("{word}[{}]", finding.rule.id);
-        self.heading(paint, &title, &finding.message, out);
-        let quotes = quotes(finding);
-        self.quotes(&quotes, out);
-        let margin = " ".repeat(snippet::gutter(&quotes) + 2);
-        for (name, text) in self.notes(group, finding) {
-            let frame = self.styles.frame.around("=");
-            let _ = writeln!(out, "{margin}{frame} {name:<8} {}", escape(&text));
-        }
-    }
-
-    /// The finding whose words are shown: the first one that was asked for.
-    fn shown_first<'f>(&self, group: &Group<'f>) -> &'f Finding {
-        group
-            .findings()
-            .find(|finding| self.directions.contains(&finding.direction))
-            .unwrap_or(group.first)
-    }
-
-    fn notes(&self, group: &Group<'_>, shown: &Finding) -> Vec<(&'static str, String)> {
-        let word = match shown.severity {
-            Severity::Error => "breaks",
-            Severity::Warning => "affects",
-        };
-        let mut notes = vec![(word, breaks(group))];
-        let asked = |finding: &&Finding| self.directions.contains(&finding.direction);
-        for finding in group.findings().filter(asked) {
-            if finding.message != shown.message {
-                let level = finding.direction.level_name();
-                notes.push(("note", format!("{level}: {}", finding.message)));
+    fn told(&self, told: &Told<'_>, out: &mut String) {
+        let (paint, title, quotes) = match told.subject {
+            Subject::Finding(finding) => {
+                let paint = match finding.severity {
+                    Severity::Error => &self.styles.error,
+                    Severity::Warning => &self.styles.warning,
+                };
+                let title = format!("{}[{}]", finding.severity.name(), finding.rule.id);
+                (paint, title, quotes(finding))
             }
-            if let Some(witness) = &finding.witness {
-                notes.push(("witness", describe(witness, finding.direction)));
+            Subject::Undecided(open) => {
+                let paint = &self.styles.undecided;
+                (paint, "undecided".to_owned(), quote(open.span.as_ref()))
             }
-        }
-        if let Some(hint) = &shown.hint {
-            notes.push(("help", hint.text.clone()));
-        }
-        notes.push(("more", format!("schemactl explain {}", shown.rule.id)));
-        notes
-    }
-
-    fn undecided(&self, open: &Undecided, directions: &[Direction], out: &mut String) {
-        let message = if open.path.as_str().is_empty() {
-            open.reason.clone()
-        } else {
-            format!("`{}`: {}", open.path, open.reason)
         };
-        self.heading(&self.styles.undecided, "undecided", &message, out);
-        let quotes = quote(open.span.as_ref());
+        self.heading(paint, &title, &told.message(), out);
         self.quotes(&quotes, out);
         let margin = " ".repeat(snippet::gutter(&quotes) + 2);
         let frame = self.styles.frame.around("=");
-        let _ = writeln!(out, "{margin}{frame} {:<8} {}", "open", listed(directions));
+        for (name, text) in told.notes() {
+            let _ = writeln!(out, "{margin}{frame} {name:<8} {}", escape(text));
+        }
+        out.push('\n');
     }
 
     fn heading(&self, paint: &Paint, title: &str, message: &str, out: &mut String) {
@@ -207,115 +154,6 @@ fn quotes(finding: &Finding) -> Vec<Quote<'_>> {
         label: finding.old_label.as_deref(),
     });
     new.into_iter().chain(old).collect()
-}
-
-/// `BACKWARD (new code, old data) and FORWARD (old code, new data)`, for what breaks calls
-/// `BACKWARD (old clients, new servers)`.
-fn breaks(group: &Group<'_>) -> String {
-    let directions: Vec<Direction> = [Direction::Backward, Direction::Forward]
-        .into_iter()
-        .filter(|direction| group.breaks(*direction))
-        .collect();
-    let categories = group.first.rule.categories;
-    let data = categories.contains(&Category::Wire) || categories.contains(&Category::WireJson);
-    if categories.contains(&Category::Grpc) && !data {
-        return callers(&directions);
-    }
-    listed(&directions)
-}
-
-fn callers(directions: &[Direction]) -> String {
-    let words: Vec<&str> = directions
-        .iter()
-        .map(|direction| match direction {
-            Direction::Backward => "BACKWARD (old clients, new servers)",
-            Direction::Forward => "FORWARD (new clients, old servers)",
-        })
-        .collect();
-    words.join(" and ")
-}
-
-fn listed(directions: &[Direction]) -> String {
-    let words: Vec<&str> = directions
-        .iter()
-        .map(|direction| match direction {
-            Direction::Backward => "BACKWARD (new code, old data)",
-            Direction::Forward => "FORWARD (old code, new data)",
-        })
-        .collect();
-    words.join(" and ")
-}
-
-/// `{"amount": 1}, which the old schema writes as 02: reading it with the new schema fails, …`
-fn describe(witness: &Witness, direction: Direction) -> String {
-    let writer = match direction {
-        Direction::Backward => "old",
-        Direction::Forward => "new",
-    };
-    let without = match witness.kind {
-        WitnessKind::AvroDatumWithoutField => " before the field existed",
-        WitnessKind::AvroDatum
-        | WitnessKind::JsonDocument
-        | WitnessKind::ProtobufMessage
-        | WitnessKind::GrpcCall => "",
-    };
-    let mut text = shortened(&witness.input, MAX_DATUM_CHARS);
-    match &witness.bytes_hex {
-        Some(hex) if hex.is_empty() => {
-            let _ = write!(
-                text,
-                ", which the {writer} schema{without} writes as no bytes at all"
-            );
-        }
-        Some(hex) => {
-            let hex = shortened(hex, MAX_HEX_DIGITS);
-            let _ = write!(text, ", which the {writer} schema{without} writes as {hex}");
-        }
-        // The outcome of a document or a call says who allows it.
-        None => {}
-    }
-    let _ = write!(text, ": {}", witness.outcome);
-    let output = witness.output.as_ref();
-    if let Some(output) = output.filter(|output| !witness.outcome.contains(*output)) {
-        let _ = write!(text, ", read as {}", shortened(output, MAX_DATUM_CHARS));
-    }
-    text
-}
-
-fn shortened(text: &str, max: usize) -> String {
-    match text.char_indices().nth(max) {
-        None => text.to_owned(),
-        Some((end, _)) => {
-            let rest = text[end..].chars().count();
-            format!("{}… ({rest} more characters)", &text[..end])
-        }
-    }
-}
-
-/// What is open in both directions is told once.
-fn merge<'a>(
-    undecided: &'a [Undecided],
-    asked: &[Direction],
-) -> Vec<(&'a Undecided, Vec<Direction>)> {
-    let mut merged: Vec<(&Undecided, Vec<Direction>)> = Vec::new();
-    for open in undecided
-        .iter()
-        .filter(|open| asked.contains(&open.direction))
-    {
-        let same = |other: &Undecided| {
-            (&other.path, &other.span, &other.reason) == (&open.path, &open.span, &open.reason)
-        };
-        match merged
-            .iter_mut()
-            .rev()
-            .take(LOOK_BACK)
-            .find(|(other, _)| same(other))
-        {
-            Some((_, directions)) => directions.push(open.direction),
-            None => merged.push((open, vec![open.direction])),
-        }
-    }
-    merged
 }
 
 #[cfg(test)]

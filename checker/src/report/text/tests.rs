@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::model::{Hint, Path, Rule, Source, WitnessKind};
+use crate::model::{Category, Hint, Path, Rule, Source, Undecided, Witness, WitnessKind};
 
 static RULE: Rule = Rule {
     id: "avro/field-type-changed",
@@ -220,18 +220,4 @@ fn what_breaks_calls_is_told_in_terms_of_clients_and_servers() {
         text.contains("= breaks   BACKWARD (old clients, new servers)\n"),
         "{text}"
     );
-}
-
-#[test]
-fn a_witness_tells_what_is_read_instead_once() {
-    let witness = |outcome: &str| Witness {
-        kind: WitnessKind::JsonDocument,
-        input: "[1]".to_owned(),
-        bytes_hex: None,
-        outcome: outcome.to_owned(),
-        output: Some("[2]".to_owned()),
-    };
-    let told = |outcome| describe(&witness(outcome), Direction::Backward);
-    assert_eq!(told("it is read"), "[1]: it is read, read as [2]");
-    assert_eq!(told("reading it gives [2]"), "[1]: reading it gives [2]");
 }
