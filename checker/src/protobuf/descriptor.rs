@@ -315,14 +315,7 @@ pub(crate) const UNINTERPRETED: u32 = 999;
 impl Options {
     /// The last value of a field that holds a whole number, a `bool` or an enum.
     pub(crate) fn varint(&self, number: u32) -> Option<u64> {
-        let mut last = None;
-        each_field(&self.encoded, |found, wire_type, value| {
-            if found == number && wire_type == WireType::Varint {
-                let mut value = value;
-                last = encoding::decode_varint(&mut value).ok();
-            }
-        });
-        last
+        last_varint(&self.encoded, number)
     }
 
     /// Whether a `bool` is set.
@@ -349,6 +342,18 @@ impl Options {
         encoding::encode_key(number, WireType::Varint, &mut self.encoded);
         encoding::encode_varint(value, &mut self.encoded);
     }
+}
+
+/// The last value of a field of an encoded message that holds a whole number, a `bool` or an enum.
+pub(crate) fn last_varint(message: &[u8], number: u32) -> Option<u64> {
+    let mut last = None;
+    each_field(message, |found, wire_type, value| {
+        if found == number && wire_type == WireType::Varint {
+            let mut value = value;
+            last = encoding::decode_varint(&mut value).ok();
+        }
+    });
+    last
 }
 
 /// Calls `visit` with number, wire type and bytes behind the tag of each field, until the bytes end or

@@ -1,0 +1,539 @@
+//! The linked files: everything that they declare, found by full name.
+//!
+//! A pool is filled file by file, imports first, by the linker; everything else only reads it. What it
+//! gives out are views ([`MessageRef`] and the like): an element of a descriptor with what the bare
+//! descriptor does not say, its full name, its place, its file and its resolved features.
+//!
+//! Full names have no leading dot.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::descriptor::{
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, Label,
+    ServiceDescriptorProto, Type,
+};
+use super::features::{Features, FieldPresence, MessageEncoding, of};
+use super::model::Scalar;
+use super::places::Places;
+use super::tag;
+use crate::model::Source;
+
+/// `MessageOptions.map_entry`.
+const MAP_ENTRY: u32 = 7;
+
+/// Linked files and what they declare.
+#[derive(Debug, Default)]
+pub(crate) struct Pool {
+    files: Vec<File>,
+    by_path: HashMap<String, usize>,
+    messages: HashMap<String, Entry>,
+    enums: HashMap<String, Entry>,
+    services: HashMap<String, Entry>,
+    extensions: HashMap<String, Entry>,
+    /// The full names of extensions, by the message that they extend and their number.
+    by_extendee: HashMap<String, HashMap<i32, String>>,
+}
+
+/// A linked file.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// With its import path as the name, types resolved and options interpreted.
+    pub proto: FileDescriptorProto,
+    pub source: Source,
+    pub places: Places,
+    /// Whether it came as a descriptor and so has no text.
+    pub encoded: bool,
+    pub features: Features,
+}
+
+impl File {
+    /// The path by which others import it.
+    pub(crate) fn path(&self) -> &str {
+        self.proto.name()
+    }
+}
+
+/// Where a declaration stands.
+#[derive(Debug)]
+struct Entry {
+    file: usize,
+    /// The descriptor path.
+    path: Vec<i32>,
+    /// The indices of a message's fields by number, made when they are first asked for.
+    numbers: OnceLock<HashMap<i32, usize>>,
+}
+
+/// A message type.
+#[derive(Clone, Copy)]
+pub(crate) struct MessageRef<'p> {
+    pub pool: &'p Pool,
+    pub file: &'p File,
+    pub name: &'p str,
+    /// The descriptor path.
+    pub path: &'p [i32],
+    pub proto: &'p DescriptorProto,
+    pub features: Features,
+    entry: &'p Entry,
+}
+
+/// A field or an extension.
+#[derive(Clone, Copy)]
+pub(crate) struct FieldRef<'p> {
+    pub pool: &'p Pool,
+    pub file: &'p File,
+    pub proto: &'p FieldDescriptorProto,
+    pub features: Features,
+    /// The full name where it is an extension.
+    pub extension: Option<&'p str>,
+    /// The message that declares it, unless it is an extension.
+    pub parent: Option<&'p DescriptorProto>,
+}
+
+/// An enum type.
+#[derive(Clone, Copy)]
+pub(crate) struct EnumRef<'p> {
+    pub pool: &'p Pool,
+    pub file: &'p File,
+    pub name: &'p str,
+    /// The descriptor path.
+    pub path: &'p [i32],
+    pub proto: &'p EnumDescriptorProto,
+    pub features: Features,
+}
+
+/// A service.
+#[derive(Clone, Copy)]
+pub(crate) struct ServiceRef<'p> {
+    pub pool: &'p Pool,
+    pub file: &'p File,
+    pub name: &'p str,
+    /// The descriptor path.
+    pub path: &'p [i32],
+    pub proto: &'p ServiceDescriptorProto,
+    pub features: Features,
+}
+
+/// The type of a field's values.
+#[derive(Clone, Copy)]
+pub(crate) enum TypeRef<'p> {
+    Scalar(Scalar),
+    Enum(EnumRef<'p>),
+    /// Also the entries of a map.
+    Message(MessageRef<'p>),
+    /// A message that is written as a group.
+    Group(MessageRef<'p>),
+}
+
+impl Pool {
+    /// Adds a file whose imports are there. Where a name comes twice the first one counts.
+    pub(crate) fn add(&mut self, file: File) {
+        let index = self.files.len();
+        let mut indexer = Indexer {
+            pool: self,
+            file: index,
+        };
+        indexer.file(&file.proto);
+        self.by_path.insert(file.path().to_owned(), index);
+        self.files.push(file);
+    }
+
+    /// The files in the order in which they were added.
+    pub(crate) fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// A file by its import path.
+    pub(crate) fn file(&self, path: &str) -> Option<&File> {
+        self.files.get(*self.by_path.get(path)?)
+    }
+
+    /// A message type by its full name.
+    pub(crate) fn message(&self, name: &str) -> Option<MessageRef<'_>> {
+        let (name, entry) = self.messages.get_key_value(name)?;
+        let file = self.files.get(entry.file)?;
+        let (proto, features) = message_at(file, &entry.path)?;
+        Some(MessageRef {
+            pool: self,
+            file,
+            name,
+            path: &entry.path,
+            proto,
+            features,
+            entry,
+        })
+    }
+
+    /// An enum type by its full name.
+    pub(crate) fn enumeration(&self, name: &str) -> Option<EnumRef<'_>> {
+        let (name, entry) = self.enums.get_key_value(name)?;
+        let file = self.files.get(entry.file)?;
+        let (around, index) = split(&entry.path)?;
+        let (proto, features) = match message_at(file, around) {
+            Some((message, features)) => (message.enum_type.get(index)?, features),
+            None => (file.proto.enum_type.get(index)?, file.features),
+        };
+        Some(EnumRef {
+            pool: self,
+            file,
+            name,
+            path: &entry.path,
+            proto,
+            features: features.with(proto.options.as_ref(), of::ENUM),
+        })
+    }
+
+    /// A service by its full name.
+    pub(crate) fn service(&self, name: &str) -> Option<ServiceRef<'_>> {
+        let (name, entry) = self.services.get_key_value(name)?;
+        let file = self.files.get(entry.file)?;
+        let (_, index) = split(&entry.path)?;
+        let proto = file.proto.service.get(index)?;
+        Some(ServiceRef {
+            pool: self,
+            file,
+            name,
+            path: &entry.path,
+            proto,
+            features: file.features.with(proto.options.as_ref(), of::SERVICE),
+        })
+    }
+
+    /// An extension by its full name.
+    pub(crate) fn extension_named(&self, name: &str) -> Option<FieldRef<'_>> {
+        let (name, entry) = self.extensions.get_key_value(name)?;
+        let file = self.files.get(entry.file)?;
+        let (around, index) = split(&entry.path)?;
+        let (proto, features) = match message_at(file, around) {
+            Some((message, features)) => (message.extension.get(index)?, features),
+            None => (file.proto.extension.get(index)?, file.features),
+        };
+        Some(FieldRef {
+            pool: self,
+            file,
+            proto,
+            features: features.of_field(proto),
+            extension: Some(name),
+            parent: None,
+        })
+    }
+
+    /// The extension of a message under a number.
+    pub(crate) fn extension(&self, extendee: &str, number: i32) -> Option<FieldRef<'_>> {
+        self.extension_named(self.by_extendee.get(extendee)?.get(&number)?)
+    }
+
+    /// The full names of all message types, in no order.
+    pub(crate) fn message_names(&self) -> impl Iterator<Item = &str> {
+        self.messages.keys().map(String::as_str)
+    }
+}
+
+impl<'p> MessageRef<'p> {
+    /// The fields in the order of the text.
+    pub(crate) fn fields(self) -> impl ExactSizeIterator<Item = FieldRef<'p>> {
+        self.proto.field.iter().map(move |proto| self.view(proto))
+    }
+
+    /// A field by its number; extensions are not among them.
+    pub(crate) fn field(self, number: i32) -> Option<FieldRef<'p>> {
+        let numbers = self.entry.numbers.get_or_init(|| {
+            let fields = self.proto.field.iter().enumerate();
+            fields
+                .map(|(index, field)| (field.number(), index))
+                .collect()
+        });
+        let proto = self.proto.field.get(*numbers.get(&number)?)?;
+        Some(self.view(proto))
+    }
+
+    /// A field by its name.
+    pub(crate) fn field_named(self, name: &str) -> Option<FieldRef<'p>> {
+        let proto = self.proto.field.iter().find(|field| field.name() == name)?;
+        Some(self.view(proto))
+    }
+
+    /// A field or an extension by its number.
+    pub(crate) fn field_or_extension(self, number: i32) -> Option<FieldRef<'p>> {
+        self.field(number)
+            .or_else(|| self.pool.extension(self.name, number))
+    }
+
+    /// Whether it is the type that a map field brings along.
+    pub(crate) fn is_map_entry(self) -> bool {
+        is_map_entry(self.proto)
+    }
+
+    fn view(self, proto: &'p FieldDescriptorProto) -> FieldRef<'p> {
+        FieldRef {
+            pool: self.pool,
+            file: self.file,
+            proto,
+            features: self.features.of_field(proto),
+            extension: None,
+            parent: Some(self.proto),
+        }
+    }
+}
+
+impl<'p> FieldRef<'p> {
+    /// The type of its values; `None` where the type is not linked.
+    pub(crate) fn kind(self) -> Option<TypeRef<'p>> {
+        let name = self.proto.type_name().trim_start_matches('.');
+        Some(match self.proto.r#type() {
+            Type::Enum => TypeRef::Enum(self.pool.enumeration(name)?),
+            Type::Group => TypeRef::Group(self.pool.message(name)?),
+            Type::Message => {
+                let message = self.pool.message(name)?;
+                let delimited = self.features.message_encoding == MessageEncoding::Delimited;
+                // A map is never a group, and neither are the messages in it.
+                if delimited && !message.is_map_entry() && !self.is_in_map_entry() {
+                    TypeRef::Group(message)
+                } else {
+                    TypeRef::Message(message)
+                }
+            }
+            scalar => TypeRef::Scalar(scalar_of(scalar)?),
+        })
+    }
+
+    /// Whether it may occur more than once, as those of maps do.
+    pub(crate) fn is_repeated(self) -> bool {
+        self.proto.label() == Label::Repeated
+    }
+
+    /// Whether a message without it is refused.
+    pub(crate) fn is_required(self) -> bool {
+        !self.is_repeated() && self.features.field_presence == FieldPresence::LegacyRequired
+    }
+
+    /// Whether it tells a default from nothing.
+    pub(crate) fn has_presence(self) -> bool {
+        let always = self.extension.is_some()
+            || self.proto.oneof_index.is_some()
+            || matches!(self.proto.r#type(), Type::Message | Type::Group);
+        !self.is_repeated() && (always || self.features.field_presence != FieldPresence::Implicit)
+    }
+
+    /// The entry type, where it is a map.
+    pub(crate) fn map_entry(self) -> Option<MessageRef<'p>> {
+        if !self.is_repeated() || self.proto.r#type() != Type::Message {
+            return None;
+        }
+        let name = self.proto.type_name().trim_start_matches('.');
+        self.pool
+            .message(name)
+            .filter(|message| message.is_map_entry())
+    }
+
+    fn is_in_map_entry(self) -> bool {
+        self.parent.is_some_and(is_map_entry)
+    }
+}
+
+fn is_map_entry(message: &DescriptorProto) -> bool {
+    let options = message.options.as_ref();
+    options.is_some_and(|options| options.is_set(MAP_ENTRY))
+}
+
+fn scalar_of(kind: Type) -> Option<Scalar> {
+    Some(match kind {
+        Type::Double => Scalar::Double,
+        Type::Float => Scalar::Float,
+        Type::Int64 => Scalar::Int64,
+        Type::Uint64 => Scalar::Uint64,
+        Type::Int32 => Scalar::Int32,
+        Type::Fixed64 => Scalar::Fixed64,
+        Type::Fixed32 => Scalar::Fixed32,
+        Type::Bool => Scalar::Bool,
+        Type::String => Scalar::String,
+        Type::Bytes => Scalar::Bytes,
+        Type::Uint32 => Scalar::Uint32,
+        Type::Sfixed32 => Scalar::Sfixed32,
+        Type::Sfixed64 => Scalar::Sfixed64,
+        Type::Sint32 => Scalar::Sint32,
+        Type::Sint64 => Scalar::Sint64,
+        Type::Group | Type::Message | Type::Enum => return None,
+    })
+}
+
+/// The path around an element, and the element's index.
+fn split(path: &[i32]) -> Option<(&[i32], usize)> {
+    let (around, step) = path.split_at_checked(path.len().checked_sub(2)?)?;
+    Some((around, usize::try_from(*step.last()?).ok()?))
+}
+
+/// The message at a descriptor path, with its features.
+fn message_at<'f>(file: &'f File, path: &[i32]) -> Option<(&'f DescriptorProto, Features)> {
+    let mut found: Option<&DescriptorProto> = None;
+    let mut features = file.features;
+    for step in path.chunks(2) {
+        let index = usize::try_from(*step.get(1)?).ok()?;
+        let messages = found.map_or(&file.proto.message_type, |message| &message.nested_type);
+        let message = messages.get(index)?;
+        features = features.with(message.options.as_ref(), of::MESSAGE);
+        found = Some(message);
+    }
+    found.map(|message| (message, features))
+}
+
+/// Enters what a file declares.
+struct Indexer<'a> {
+    pool: &'a mut Pool,
+    file: usize,
+}
+
+impl Indexer<'_> {
+    fn file(&mut self, proto: &FileDescriptorProto) {
+        let package = proto.package();
+        let mut open: Vec<(&DescriptorProto, String, Vec<i32>)> = Vec::new();
+        for (index, message) in proto.message_type.iter().enumerate() {
+            let path = vec![tag::FILE_MESSAGE, tag::index(index)];
+            open.push((message, join(package, message.name()), path));
+        }
+        while let Some((message, name, path)) = open.pop() {
+            for (index, nested) in message.nested_type.iter().enumerate() {
+                let path = tag::join(&path, &[tag::MESSAGE_NESTED, tag::index(index)]);
+                open.push((nested, join(&name, nested.name()), path));
+            }
+            for (index, found) in message.enum_type.iter().enumerate() {
+                let path = tag::join(&path, &[tag::MESSAGE_ENUM, tag::index(index)]);
+                let entry = self.entry(path);
+                enter(&mut self.pool.enums, join(&name, found.name()), entry);
+            }
+            self.extensions(
+                &message.extension,
+                &name,
+                &tag::join(&path, &[tag::MESSAGE_EXTENSION]),
+            );
+            let entry = self.entry(path);
+            enter(&mut self.pool.messages, name, entry);
+        }
+        for (index, found) in proto.enum_type.iter().enumerate() {
+            let entry = self.entry(vec![tag::FILE_ENUM, tag::index(index)]);
+            enter(&mut self.pool.enums, join(package, found.name()), entry);
+        }
+        for (index, found) in proto.service.iter().enumerate() {
+            let entry = self.entry(vec![tag::FILE_SERVICE, tag::index(index)]);
+            enter(&mut self.pool.services, join(package, found.name()), entry);
+        }
+        self.extensions(&proto.extension, package, &[tag::FILE_EXTENSION]);
+    }
+
+    fn extensions(&mut self, all: &[FieldDescriptorProto], scope: &str, path: &[i32]) {
+        for (index, extension) in all.iter().enumerate() {
+            let name = join(scope, extension.name());
+            let extendee = extension.extendee().trim_start_matches('.');
+            let numbers = self
+                .pool
+                .by_extendee
+                .entry(extendee.to_owned())
+                .or_default();
+            numbers
+                .entry(extension.number())
+                .or_insert_with(|| name.clone());
+            let entry = self.entry(tag::join(path, &[tag::index(index)]));
+            enter(&mut self.pool.extensions, name, entry);
+        }
+    }
+
+    fn entry(&self, path: Vec<i32>) -> Entry {
+        Entry {
+            file: self.file,
+            path,
+            numbers: OnceLock::new(),
+        }
+    }
+}
+
+fn enter(table: &mut HashMap<String, Entry>, name: String, entry: Entry) {
+    table.entry(name).or_insert(entry);
+}
+
+/// A name within a scope, which may be empty.
+pub(crate) fn join(scope: &str, name: &str) -> String {
+    if scope.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{scope}.{name}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protobuf::syntax;
+
+    /// A pool of one text that names its types in full, so that it is linked as it is written.
+    fn pool(text: &str) -> Pool {
+        let source = Source::new("a.proto", text);
+        let mut proto = syntax::parse(&source).expect("is well formed").proto;
+        proto.name = Some("a.proto".to_owned());
+        for message in &mut proto.message_type {
+            for field in &mut message.field {
+                if field.type_name.is_some() && field.r#type.is_none() {
+                    field.set_type(Type::Message);
+                }
+            }
+        }
+        let mut pool = Pool::default();
+        pool.add(File {
+            features: Features::of_file(&proto),
+            proto,
+            source,
+            places: Places::none(),
+            encoded: false,
+        });
+        pool
+    }
+
+    #[test]
+    fn everything_declared_is_found_by_its_full_name() {
+        let pool = pool(
+            "syntax = \"proto2\"; package p;
+             message A { message B { enum E { X = 0; } extend .p.A { optional int32 x = 100; } }
+               optional .p.A.B b = 5; extensions 100; }
+             enum F { Y = 0; } extend .p.A { optional int32 y = 101; } service S {}",
+        );
+        assert_eq!(
+            pool.message("p.A.B").map(|found| found.path),
+            Some(&[4, 0, 3, 0][..])
+        );
+        assert!(pool.message("p.B").is_none());
+        assert!(
+            pool.enumeration("p.A.B.E")
+                .is_some_and(|found| found.proto.name() == "E")
+        );
+        assert!(
+            pool.enumeration("p.F")
+                .is_some_and(|found| found.path == [5, 0])
+        );
+        assert!(pool.service("p.S").is_some());
+        let extension = |number| {
+            pool.extension("p.A", number)
+                .and_then(|found| found.extension)
+        };
+        assert_eq!(extension(100), Some("p.A.B.x"));
+        assert_eq!(extension(101), Some("p.y"));
+        let field = pool.message("p.A").and_then(|found| found.field(5));
+        let Some(TypeRef::Message(held)) = field.and_then(FieldRef::kind) else {
+            panic!("a message is held");
+        };
+        assert_eq!(held.name, "p.A.B");
+    }
+
+    #[test]
+    fn a_map_is_never_delimited() {
+        let mut pool = pool("syntax = \"proto3\"; message A { map<string, .A> m = 1; .A a = 2; }");
+        for file in &mut pool.files {
+            file.features.message_encoding = MessageEncoding::Delimited;
+            file.proto.message_type[0].field[0].type_name = Some(".A.MEntry".to_owned());
+        }
+        let kind = |number| {
+            let field = pool.message("A").and_then(|found| found.field(number));
+            field.and_then(FieldRef::kind)
+        };
+        assert!(matches!(kind(1), Some(TypeRef::Message(_))));
+        assert!(matches!(kind(2), Some(TypeRef::Group(_))));
+    }
+}
