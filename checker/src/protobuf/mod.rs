@@ -7,6 +7,7 @@
 //! table of what is an error.
 
 mod build;
+mod bundled;
 mod checks;
 mod contract;
 mod descriptor;
