@@ -13,6 +13,7 @@ mod contract;
 mod descriptor;
 mod diff;
 mod features;
+pub mod impact;
 mod model;
 mod outline;
 mod parse;

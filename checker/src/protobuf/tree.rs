@@ -104,6 +104,14 @@ impl Tree {
         })
     }
 
+    /// The model of all files, changed or not.
+    pub(super) fn whole_model(&self) -> Result<Model, Vec<Problem>> {
+        let own = self.files().filter(|file| !file.import_only);
+        let roots: Vec<&str> = own.map(|file| file.import_path.as_str()).collect();
+        let linked = self.link(&roots)?;
+        Ok(build::model(&linked, &|_| true))
+    }
+
     /// The packages of all files.
     fn packages(&self) -> BTreeSet<String> {
         let outlines = self.files().map(|file| outline::of(file.source.text()));

@@ -54,7 +54,7 @@ pub fn similar(id: &str) -> Vec<&'static str> {
 }
 
 /// The fewest letters to insert, remove or replace (Levenshtein's distance).
-fn typing_errors(one: &str, other: &str) -> usize {
+pub(crate) fn typing_errors(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (at, letter) in one.bytes().enumerate() {
         let mut diagonal = at;
