@@ -1,45 +1,54 @@
-//! Fills the [`Model`] from linked descriptors.
+//! Fills the [`Model`] from the linked files.
 
 use std::collections::BTreeSet;
 
-use prost_reflect::{DescriptorPool, DynamicMessage, Kind as ReflectKind, Value};
-use prost_types::field_descriptor_proto::{Label, Type};
-use prost_types::{
+use prost_reflect::{DescriptorPool, DynamicMessage, Value};
+
+use super::descriptor::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
     ServiceDescriptorProto,
 };
-
+use super::features::EnumType;
 use super::model::{
     Cardinality, CustomOptions, Enum, EnumValue, Field, File, FileId, Kind, Members, Message,
-    Method, Model, Oneof, Reserved, Scalar, Service,
+    Method, Model, Oneof, Reserved, Service,
 };
-use super::parse::{Linked, Loaded, is_well_known};
+use super::parse::{Linked, is_well_known};
+use super::pool::{self, FieldRef, MessageRef, Pool, TypeRef, join};
 use super::tag;
+
+/// `MessageOptions.message_set_wire_format` and `MessageOptions.map_entry`.
+const MESSAGE_SET_WIRE_FORMAT: u32 = 1;
+const MAP_ENTRY: u32 = 7;
 
 /// Builds the model of linked files. `compared` says whose changes are reported.
 pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
     let mut model = Model::default();
-    for descriptor in linked.pool.files() {
-        let Some(loaded) = linked.files.get(descriptor.name()) else {
+    for found in linked.pool.files() {
+        // The built-in files that nobody gave a text of.
+        if !linked.files.contains_key(found.path()) {
             continue;
-        };
+        }
         let id = model.files.len();
-        let proto = descriptor.file_descriptor_proto();
-        let path = descriptor.name().to_owned();
+        let proto = &found.proto;
+        let path = found.path().to_owned();
         model.files.push(File {
             compared: compared(&path) && !is_well_known(&path),
             path,
             package: proto.package().to_owned(),
-            source: loaded.source.clone(),
-            package_span: loaded.places.get(&[tag::PACKAGE]),
-            options: custom(proto.options.is_some(), || descriptor.options()),
+            source: found.source.clone(),
+            package_span: found.places.get(&[tag::PACKAGE]),
+            options: custom(proto.options.is_some(), || {
+                let file = linked.reflected.get_file_by_name(found.path());
+                file.map(|file| file.options())
+            }),
         });
         Builder {
             model: &mut model,
             pool: &linked.pool,
-            loaded,
+            reflected: &linked.reflected,
+            found,
             file: id,
-            proto2: proto.syntax() != "proto3",
         }
         .file(proto);
     }
@@ -48,10 +57,10 @@ pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
 
 struct Builder<'a> {
     model: &'a mut Model,
-    pool: &'a DescriptorPool,
-    loaded: &'a Loaded,
+    pool: &'a Pool,
+    reflected: &'a DescriptorPool,
+    found: &'a pool::File,
     file: FileId,
-    proto2: bool,
 }
 
 impl Builder<'_> {
@@ -72,11 +81,16 @@ impl Builder<'_> {
     /// Recursion is bounded: the parser nests messages to 32, the descriptor decoder to 100.
     fn message(&mut self, proto: &DescriptorProto, scope: &str, path: &[i32]) {
         let name = join(scope, proto.name());
-        let options = proto.options.as_ref();
+        let is_set = |number| {
+            let options = proto.options.as_ref();
+            options.is_some_and(|options| options.is_set(number))
+        };
         let (oneofs, oneof_index) = Self::oneofs(proto);
-        let fields = proto.field.iter().enumerate().map(|(index, field)| {
+        let linked = self.pool.message(&name);
+        let fields = linked.into_iter().flat_map(MessageRef::fields).enumerate();
+        let fields = fields.map(|(index, field)| {
             let path = tag::join(path, &[tag::MESSAGE_FIELD, tag::index(index)]);
-            let oneof = field.oneof_index.and_then(|index| {
+            let oneof = field.proto.oneof_index.and_then(|index| {
                 let index = usize::try_from(index).ok()?;
                 oneof_index.get(index).copied().flatten()
             });
@@ -85,7 +99,7 @@ impl Builder<'_> {
         let message = Message {
             fields: Members::new(fields.collect()),
             file: self.file,
-            name_span: self.loaded.places.get(&tag::join(path, &[tag::NAME])),
+            name_span: self.found.places.get(&tag::join(path, &[tag::NAME])),
             oneofs,
             reserved: Reserved::new(
                 // The end of a range of a message is excluded, that of an enum included.
@@ -96,8 +110,8 @@ impl Builder<'_> {
                     .collect(),
                 &proto.reserved_name,
             ),
-            map_entry: options.is_some_and(prost_types::MessageOptions::map_entry),
-            set_format: options.is_some_and(prost_types::MessageOptions::message_set_wire_format),
+            map_entry: is_set(MAP_ENTRY),
+            set_format: is_set(MESSAGE_SET_WIRE_FORMAT),
             options: self.message_options(proto, &name),
             name: name.clone(),
         };
@@ -119,7 +133,7 @@ impl Builder<'_> {
 
     fn message_options(&self, proto: &DescriptorProto, name: &str) -> CustomOptions {
         custom(proto.options.is_some(), || {
-            self.pool
+            self.reflected
                 .get_message_by_name(name)
                 .map(|message| message.options())
         })
@@ -143,14 +157,9 @@ impl Builder<'_> {
         (oneofs, indexes)
     }
 
-    fn field(
-        &self,
-        proto: &FieldDescriptorProto,
-        message: &str,
-        oneof: Option<usize>,
-        path: &[i32],
-    ) -> Field {
-        let places = &self.loaded.places;
+    fn field(&self, field: FieldRef, message: &str, oneof: Option<usize>, path: &[i32]) -> Field {
+        let proto = field.proto;
+        let places = &self.found.places;
         let type_span = places
             .get(&tag::join(path, &[tag::FIELD_TYPE_NAME]))
             .or_else(|| places.get(&tag::join(path, &[tag::FIELD_TYPE])));
@@ -158,71 +167,37 @@ impl Builder<'_> {
             name: proto.name().to_owned(),
             number: proto.number(),
             json_name: proto.json_name().to_owned(),
-            cardinality: match proto.label() {
-                Label::Optional => Cardinality::Optional,
-                Label::Required => Cardinality::Required,
-                Label::Repeated => Cardinality::Repeated,
+            cardinality: if field.is_required() {
+                Cardinality::Required
+            } else if field.is_repeated() {
+                Cardinality::Repeated
+            } else {
+                Cardinality::Optional
             },
-            kind: self.kind(proto),
+            kind: kind(field),
             oneof,
             default: proto.default_value.clone(),
             span: places.get(path),
             name_span: places.get(&tag::join(path, &[tag::NAME])),
             type_span,
             options: custom(proto.options.is_some(), || {
-                let message = self.pool.get_message_by_name(message)?;
+                let message = self.reflected.get_message_by_name(message)?;
                 let field = message.get_field(u32::try_from(proto.number()).ok()?)?;
                 Some(field.options())
             }),
         }
     }
 
-    fn kind(&self, proto: &FieldDescriptorProto) -> Kind {
-        let name = proto.type_name().trim_start_matches('.').to_owned();
-        let scalar = match proto.r#type() {
-            Type::Enum => return Kind::Enum(name),
-            Type::Group => return Kind::Group(name),
-            Type::Message => return self.map(&name).unwrap_or(Kind::Message(name)),
-            Type::Double => Scalar::Double,
-            Type::Float => Scalar::Float,
-            Type::Int32 => Scalar::Int32,
-            Type::Int64 => Scalar::Int64,
-            Type::Uint32 => Scalar::Uint32,
-            Type::Uint64 => Scalar::Uint64,
-            Type::Sint32 => Scalar::Sint32,
-            Type::Sint64 => Scalar::Sint64,
-            Type::Fixed32 => Scalar::Fixed32,
-            Type::Fixed64 => Scalar::Fixed64,
-            Type::Sfixed32 => Scalar::Sfixed32,
-            Type::Sfixed64 => Scalar::Sfixed64,
-            Type::Bool => Scalar::Bool,
-            Type::String => Scalar::String,
-            Type::Bytes => Scalar::Bytes,
-        };
-        Kind::Scalar(scalar)
-    }
-
-    /// The type of a map field, whose message is a synthetic entry.
-    fn map(&self, name: &str) -> Option<Kind> {
-        let entry = self.pool.get_message_by_name(name)?;
-        if !entry.is_map_entry() {
-            return None;
-        }
-        let key = reflected(&entry.map_entry_key_field().kind());
-        let Kind::Scalar(key) = key else { return None };
-        Some(Kind::Map {
-            key,
-            value: Box::new(reflected(&entry.map_entry_value_field().kind())),
-            entry: name.to_owned(),
-        })
-    }
-
     fn extensions(&mut self, fields: &[FieldDescriptorProto], scope: &str, path: &[i32]) {
         for (index, proto) in fields.iter().enumerate() {
             let path = tag::join(path, &[tag::index(index)]);
+            let name = join(scope, proto.name());
+            let Some(linked) = self.pool.extension_named(&name) else {
+                continue;
+            };
             let extendee = proto.extendee().trim_start_matches('.').to_owned();
-            let mut field = self.field(proto, &extendee, None, &path);
-            field.name = join(scope, proto.name());
+            let mut field = self.field(linked, &extendee, None, &path);
+            field.name = name;
             field.json_name = format!("[{}]", field.name);
             field.options = CustomOptions::new();
             self.model
@@ -233,7 +208,9 @@ impl Builder<'_> {
 
     fn enumeration(&mut self, proto: &EnumDescriptorProto, scope: &str, path: &[i32]) {
         let name = join(scope, proto.name());
-        let descriptor = || self.pool.get_enum_by_name(&name);
+        let linked = self.pool.enumeration(&name);
+        let closed = linked.is_some_and(|found| found.features.enum_type == EnumType::Closed);
+        let descriptor = || self.reflected.get_enum_by_name(&name);
         let values = proto
             .value
             .iter()
@@ -242,7 +219,7 @@ impl Builder<'_> {
                 name: value.name().to_owned(),
                 number: value.number(),
                 span: self
-                    .loaded
+                    .found
                     .places
                     .get(&tag::join(path, &[tag::ENUM_VALUE, tag::index(index)])),
                 options: custom(value.options.is_some(), || {
@@ -253,8 +230,8 @@ impl Builder<'_> {
         let enumeration = Enum {
             values: Members::new(values.collect()),
             file: self.file,
-            closed: self.proto2,
-            name_span: self.loaded.places.get(&tag::join(path, &[tag::NAME])),
+            closed,
+            name_span: self.found.places.get(&tag::join(path, &[tag::NAME])),
             reserved: Reserved::new(
                 proto
                     .reserved_range
@@ -273,8 +250,8 @@ impl Builder<'_> {
 
     fn service(&mut self, proto: &ServiceDescriptorProto, scope: &str, path: &[i32]) {
         let name = join(scope, proto.name());
-        let places = &self.loaded.places;
-        let descriptor = || self.pool.get_service_by_name(&name);
+        let places = &self.found.places;
+        let descriptor = || self.reflected.get_service_by_name(&name);
         let methods = proto.method.iter().enumerate().map(|(index, method)| {
             let path = tag::join(path, &[tag::METHOD, tag::index(index)]);
             Method {
@@ -306,28 +283,31 @@ impl Builder<'_> {
     }
 }
 
-/// A map's key and value types, as reflection knows them.
-fn reflected(kind: &ReflectKind) -> Kind {
-    let scalar = match kind {
-        ReflectKind::Message(message) => return Kind::Message(message.full_name().to_owned()),
-        ReflectKind::Enum(enumeration) => return Kind::Enum(enumeration.full_name().to_owned()),
-        ReflectKind::Double => Scalar::Double,
-        ReflectKind::Float => Scalar::Float,
-        ReflectKind::Int32 => Scalar::Int32,
-        ReflectKind::Int64 => Scalar::Int64,
-        ReflectKind::Uint32 => Scalar::Uint32,
-        ReflectKind::Uint64 => Scalar::Uint64,
-        ReflectKind::Sint32 => Scalar::Sint32,
-        ReflectKind::Sint64 => Scalar::Sint64,
-        ReflectKind::Fixed32 => Scalar::Fixed32,
-        ReflectKind::Fixed64 => Scalar::Fixed64,
-        ReflectKind::Sfixed32 => Scalar::Sfixed32,
-        ReflectKind::Sfixed64 => Scalar::Sfixed64,
-        ReflectKind::Bool => Scalar::Bool,
-        ReflectKind::String => Scalar::String,
-        ReflectKind::Bytes => Scalar::Bytes,
-    };
-    Kind::Scalar(scalar)
+/// The type of a field's values; a map's is read from its entry type.
+fn kind(field: FieldRef) -> Kind {
+    if let Some(entry) = field.map_entry() {
+        let part = |number| entry.field(number).map(single);
+        if let (Some(Kind::Scalar(key)), Some(value)) = (part(1), part(2)) {
+            return Kind::Map {
+                key,
+                value: Box::new(value),
+                entry: entry.name.to_owned(),
+            };
+        }
+    }
+    single(field)
+}
+
+/// The type of one value.
+fn single(field: FieldRef) -> Kind {
+    match field.kind() {
+        Some(TypeRef::Scalar(scalar)) => Kind::Scalar(scalar),
+        Some(TypeRef::Enum(found)) => Kind::Enum(found.name.to_owned()),
+        Some(TypeRef::Group(found)) => Kind::Group(found.name.to_owned()),
+        Some(TypeRef::Message(found)) => Kind::Message(found.name.to_owned()),
+        // Nothing is linked without its types.
+        None => Kind::Message(field.proto.type_name().trim_start_matches('.').to_owned()),
+    }
 }
 
 /// The custom options among the options of an element; looking is spared where it has none.
@@ -381,13 +361,5 @@ fn text(value: &Value) -> String {
             format!("[{}]", values.join(", "))
         }
         value => value.to_string(),
-    }
-}
-
-fn join(scope: &str, name: &str) -> String {
-    if scope.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{scope}.{name}")
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn check(linked: &Linked) -> Vec<Problem> {
         extensions: BTreeMap::new(),
         problems: Vec::new(),
     };
-    for file in linked.pool.files() {
+    for file in linked.reflected.files() {
         let proto = file.file_descriptor_proto();
         if let Some(loaded) = linked.files.get(file.name()) {
             checker.file(loaded, proto);
@@ -263,7 +263,7 @@ impl Checker<'_> {
     fn enum_of(&mut self, place: In, proto: &FieldDescriptorProto, path: &[i32]) {
         let found = self
             .linked
-            .pool
+            .reflected
             .get_enum_by_name(proto.type_name().trim_start_matches('.'));
         let closed = found
             .is_some_and(|found| found.parent_file().syntax() == prost_reflect::Syntax::Proto2);
@@ -283,7 +283,7 @@ impl Checker<'_> {
         let name = proto.type_name().trim_start_matches('.');
         let entry = self
             .linked
-            .pool
+            .reflected
             .get_message_by_name(name)
             .filter(prost_reflect::MessageDescriptor::is_map_entry);
         let Some(entry) = entry else {

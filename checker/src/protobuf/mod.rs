@@ -96,7 +96,7 @@ impl Schema {
         };
         let linked = parse::link(&[&root], &find)?;
         let model = build::model(&linked, &|path| path == root);
-        let Some(root) = linked.pool.get_file_by_name(&root) else {
+        let Some(root) = linked.reflected.get_file_by_name(&root) else {
             return Err(vec![Problem::whole("the schema was not linked")]);
         };
         let canonical = canonical(&linked, &root);
@@ -132,7 +132,7 @@ impl Schema {
     pub(crate) fn side(&self) -> Side<'_> {
         Side {
             model: &self.model,
-            pool: &self.linked.pool,
+            pool: &self.linked.reflected,
         }
     }
 }
@@ -160,7 +160,7 @@ fn reads_back(linked: &Linked, root: &FileDescriptor, text: &str) -> bool {
         linked.files.get(path).map(|file| file.source.clone())
     };
     let again = parse::link(&[root.name()], &find).ok();
-    let again = again.and_then(|again| again.pool.get_file_by_name(root.name()));
+    let again = again.and_then(|again| again.reflected.get_file_by_name(root.name()));
     again.is_some_and(|again| print::same::meaning(&again) == print::same::meaning(root))
 }
 

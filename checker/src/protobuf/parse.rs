@@ -4,6 +4,7 @@
 //! recursion, so that a missing import, a cycle or a long chain is a problem with a place.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +14,9 @@ use prost_reflect::{DescriptorError, DescriptorPool};
 
 use super::checks;
 use super::descriptor::FileDescriptorProto;
+use super::features::Features;
 use super::places::Places;
+use super::pool::{File, Pool};
 use super::syntax::{self, MAX_TEXT_BYTES};
 use super::tag;
 use crate::model::{LineIndex, Problem, Source};
@@ -52,7 +55,9 @@ pub(crate) fn is_well_known(path: &str) -> bool {
 /// Linked files.
 #[derive(Debug)]
 pub(crate) struct Linked {
-    pub pool: DescriptorPool,
+    pub pool: Pool,
+    /// The same for those who still read the library's descriptors.
+    pub reflected: DescriptorPool,
     /// Everything that was loaded, by import path.
     pub files: BTreeMap<String, Loaded>,
 }
@@ -61,7 +66,7 @@ pub(crate) struct Linked {
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub source: Source,
-    pub places: Places,
+    pub places: Arc<Places>,
     /// Whether it came as a descriptor and so has no text.
     pub encoded: Option<Vec<u8>>,
     proto: FileDescriptorProto,
@@ -112,7 +117,7 @@ pub(crate) fn read(path: &str, source: &Source) -> Result<Loaded, Vec<Problem>> 
         ..parsed.proto
     };
     Ok(Loaded {
-        places: Places::new(source, parsed.places),
+        places: Arc::new(Places::new(source, parsed.places)),
         source: source.clone(),
         encoded: None,
         proto,
@@ -138,7 +143,7 @@ fn read_descriptor(path: &str, source: &Source, bytes: Vec<u8>) -> Result<Loaded
     })?;
     let mut loaded = Loaded {
         source: source.clone(),
-        places: Places::none(),
+        places: Arc::new(Places::none()),
         encoded: None,
         proto,
     };
@@ -299,10 +304,34 @@ fn add_to_pool(order: &[String], files: BTreeMap<String, Loaded>) -> Result<Link
         }
     }
     if problems.is_empty() {
-        Ok(Linked { pool, files })
+        Ok(Linked {
+            pool: own(&pool, &files),
+            reflected: pool,
+            files,
+        })
     } else {
         Err(problems)
     }
+}
+
+/// Our own pool of the same files.
+fn own(reflected: &DescriptorPool, files: &BTreeMap<String, Loaded>) -> Pool {
+    let mut pool = Pool::default();
+    for file in reflected.files() {
+        // What the library encodes is a descriptor.
+        let Ok(proto) = FileDescriptorProto::decode(&*file.encode_to_vec()) else {
+            continue;
+        };
+        let loaded = files.get(file.name());
+        pool.add(File {
+            features: Features::of_file(&proto),
+            source: loaded.map_or_else(|| Source::new(file.name(), ""), |file| file.source.clone()),
+            places: loaded.map_or_else(|| Arc::new(Places::none()), |file| file.places.clone()),
+            encoded: loaded.is_none_or(|file| file.encoded.is_some()),
+            proto,
+        });
+    }
+    pool
 }
 
 /// Adds what is imported of the built-in files, and what those import.

@@ -7,7 +7,7 @@
 //! Full names have no leading dot.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::descriptor::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, Label,
@@ -41,7 +41,7 @@ pub(crate) struct File {
     /// With its import path as the name, types resolved and options interpreted.
     pub proto: FileDescriptorProto,
     pub source: Source,
-    pub places: Places,
+    pub places: Arc<Places>,
     /// Whether it came as a descriptor and so has no text.
     pub encoded: bool,
     pub features: Features,
@@ -481,7 +481,7 @@ mod tests {
             features: Features::of_file(&proto),
             proto,
             source,
-            places: Places::none(),
+            places: Arc::new(Places::none()),
             encoded: false,
         });
         pool

@@ -139,11 +139,11 @@ pub fn compare_trees(
     let cx = Context {
         old: Side {
             model: &models.0,
-            pool: &old_linked.pool,
+            pool: &old_linked.reflected,
         },
         new: Side {
             model: &models.1,
-            pool: &new_linked.pool,
+            pool: &new_linked.reflected,
         },
         scope: Scope::Tree,
     };
