@@ -14,6 +14,7 @@ mod descriptor;
 mod diff;
 mod features;
 pub mod impact;
+mod link;
 mod model;
 mod outline;
 mod parse;
