@@ -9,6 +9,7 @@
 pub mod args;
 pub mod client;
 pub mod commands;
+pub mod consumers;
 pub mod context;
 pub mod error;
 pub mod exit;

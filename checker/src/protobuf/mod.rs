@@ -55,6 +55,12 @@ use parse::Linked;
 use print::Style;
 use rules::{Context, Side};
 
+/// The import paths that a text names, read without parsing it; `None` where one is spelled in a way
+/// that only a parser understands.
+pub fn imports(text: &str) -> Option<Vec<&str>> {
+    outline::of(text).imports
+}
+
 /// The import path of a schema's own text, which has no name of its own in a registry.
 const ROOT: &str = "default";
 

@@ -78,6 +78,11 @@ impl Tree {
         self.files.values()
     }
 
+    /// Whether there is a file of that import path.
+    pub fn has(&self, import_path: &str) -> bool {
+        self.files.contains_key(import_path)
+    }
+
     /// Everything that is wrong with any file of the tree, changed or not.
     pub fn problems(&self) -> Vec<Problem> {
         let own = self.files().filter(|file| !file.import_only);

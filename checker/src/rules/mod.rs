@@ -4,6 +4,7 @@
 pub mod format_changed;
 
 use crate::model::Rule;
+use crate::text::nearest::typing_errors;
 use crate::{avro, json, protobuf};
 
 /// All rules, sorted by id.
@@ -51,25 +52,6 @@ pub fn similar(id: &str) -> Vec<&'static str> {
     ];
     let mut found = found.into_iter();
     found.find(|found| !found.is_empty()).unwrap_or_default()
-}
-
-/// The fewest letters to insert, remove or replace (Levenshtein's distance).
-pub(crate) fn typing_errors(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (at, letter) in one.bytes().enumerate() {
-        let mut diagonal = at;
-        let mut left = at + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (above, expected) in row.iter_mut().skip(1).zip(other.bytes()) {
-            let replaced = diagonal + usize::from(letter != expected);
-            diagonal = *above;
-            *above = replaced.min(*above + 1).min(left + 1);
-            left = *above;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

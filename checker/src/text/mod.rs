@@ -4,3 +4,6 @@
 //! places, the text of numbers, the order of keys, duplicates.
 
 pub mod json;
+pub mod nearest;
+
+pub use nearest::nearest;

@@ -17,6 +17,7 @@ fn every_command_has_a_help_with_examples() {
         &["check"],
         &["validate"],
         &["protos", "check"],
+        &["protos", "affected"],
         &["text"],
         &["fingerprint"],
         &["explain"],

@@ -67,7 +67,10 @@ mod tests {
             length += encoded.len();
         }
         assert!(before.len() >= 70, "{before:?}");
-        assert!(SET.len() - length < before.len() * 5, "something was left over");
+        assert!(
+            SET.len() - length < before.len() * 5,
+            "something was left over"
+        );
         assert!(!has("google/protobuf") && file("other.proto").is_none());
     }
 

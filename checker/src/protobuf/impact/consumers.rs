@@ -5,13 +5,7 @@ use std::collections::BTreeSet;
 use super::graph::{Graph, Kind, NodeId};
 use crate::model::{Problem, Span};
 use crate::protobuf::model::Model;
-use crate::rules::typing_errors;
-
-/// The longest name for which another one is suggested.
-const MAX_NAME_BYTES: usize = 128;
-
-/// No name with more wrong letters is suggested.
-const MAX_WRONG_LETTERS: usize = 3;
+use crate::text;
 
 /// No more names that exist nowhere are told.
 pub const MAX_UNKNOWN: usize = 100;
@@ -244,7 +238,7 @@ fn unknown_name(graphs: [&Graph<'_>; 2], given: &str, role: Role) -> String {
 
 /// The known name that nearly spells this one.
 fn nearest(graphs: [&Graph<'_>; 2], name: &str, role: Role) -> Option<String> {
-    if name.contains('*') || name.len() > MAX_NAME_BYTES {
+    if name.contains('*') {
         return None;
     }
     let mut known: BTreeSet<&str> = BTreeSet::new();
@@ -253,13 +247,7 @@ fn nearest(graphs: [&Graph<'_>; 2], name: &str, role: Role) -> Option<String> {
         let nodes = graph.nodes.iter().filter(|node| role.covers(node.kind));
         known.extend(nodes.map(|node| &*node.name));
     }
-    let close = |known: &&str| known.len().abs_diff(name.len()) <= MAX_WRONG_LETTERS;
-    let distances = known
-        .into_iter()
-        .filter(close)
-        .map(|known| (typing_errors(name, known), known));
-    let (errors, best) = distances.min()?;
-    (errors <= MAX_WRONG_LETTERS).then(|| best.to_owned())
+    text::nearest(name, known).map(str::to_owned)
 }
 
 fn packages(model: &Model) -> impl Iterator<Item = &str> {

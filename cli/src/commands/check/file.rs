@@ -273,7 +273,7 @@ pub(super) fn texts(input: &SchemaInput) -> impl Iterator<Item = &Source> {
 }
 
 /// The problems of both sides.
-pub(super) fn problems(new: Option<Vec<Problem>>, old: Option<Vec<Problem>>) -> Vec<SidedProblem> {
+pub fn problems(new: Option<Vec<Problem>>, old: Option<Vec<Problem>>) -> Vec<SidedProblem> {
     let mut all = SidedProblem::all(Side::Old, old.unwrap_or_default());
     all.extend(SidedProblem::all(Side::New, new.unwrap_or_default()));
     all

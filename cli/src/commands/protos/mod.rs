@@ -1,6 +1,8 @@
 //! `schemactl protos`: repositories of shared `.proto` files. One file per subcommand.
 
+pub mod affected;
 pub mod check;
+pub mod impact;
 pub mod tree;
 
 use crate::context::Context;
@@ -20,11 +22,14 @@ pub struct Args {
 pub enum Command {
     /// Compare the .proto files of a directory with an earlier state
     Check(check::Args),
+    /// List the consumers that a change breaks
+    Affected(affected::Args),
 }
 
 /// Runs a subcommand of `schemactl protos`.
 pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
     match args.command {
         Command::Check(args) => check::run(&args, context),
+        Command::Affected(args) => affected::run(&args, context),
     }
 }

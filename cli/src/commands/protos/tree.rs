@@ -3,11 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
+use checker::protobuf::Tree;
+use checker::report::Sources;
+use checker::{Format, Problem};
+
 use crate::commands::check::baseline::Baseline;
-use crate::commands::check::directory::{snapshots, working_tree};
+use crate::commands::check::directory::{guess_root, read_tree, snapshots, working_tree};
 use crate::context::Context;
 use crate::error::Error;
-use crate::files::Snapshot;
+use crate::files::{Snapshot, format_of};
 use crate::git::Repository;
 
 /// What `--against` says for the commit at which HEAD left the main branch.
@@ -58,6 +62,40 @@ impl TreeArgs {
             }
         }
     }
+}
+
+/// A tree, or why its texts cannot be read.
+pub type Read = Result<Tree, Vec<Problem>>;
+
+impl States {
+    /// Reads the `.proto` files of both states, the new one first; there must be some now.
+    pub fn trees(&self, root: Option<&str>, sources: &mut Sources) -> Result<[Read; 2], Error> {
+        let new_files = protos(&self.new)?;
+        if new_files.is_empty() {
+            return Err(no_protos(&self.new));
+        }
+        let root = root.unwrap_or_else(|| guess_root(&new_files));
+        let root = root.trim_matches('/');
+        let new = read_tree(&self.new, &new_files, root, sources)?;
+        let old = read_tree(&self.old, &protos(&self.old)?, root, sources)?;
+        Ok([new, old])
+    }
+}
+
+/// The `.proto` files of a state.
+pub fn protos(snapshot: &Snapshot) -> Result<Vec<String>, Error> {
+    let mut files = snapshot.schema_files()?;
+    files.retain(|path| format_of(path) == Some(Format::Protobuf));
+    Ok(files)
+}
+
+/// What a directory without `.proto` files gets.
+pub fn no_protos(snapshot: &Snapshot) -> Error {
+    let directory = snapshot.name("");
+    Error::usage(
+        format!("there are no .proto files in `{directory}`"),
+        "name the directory that holds them",
+    )
 }
 
 /// A directory now, and as a commit has it; without a revision as it was where HEAD left the main
