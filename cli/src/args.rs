@@ -67,6 +67,77 @@ pub enum OutputFormat {
     Json,
 }
 
+/// How what a check found is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// Annotations by GitHub Actions
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// Test results, as every CI system shows them
+    Junit,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// For comments and job summaries
+    Markdown,
+}
+
+impl ReportFormat {
+    /// Whether it names files by their path from the top of the repository.
+    pub const fn has_places(self) -> bool {
+        match self {
+            Self::Text | Self::Json => false,
+            Self::Github | Self::Gitlab | Self::Junit | Self::Sarif | Self::Markdown => true,
+        }
+    }
+}
+
+/// `--format` and `--report`
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReportArgs {
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ReportFormat,
+    /// Write it to a file as well, in another format (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    pub reports: Vec<ReportFile>,
+}
+
+/// `FORMAT=FILE`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    /// The format.
+    pub format: ReportFormat,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl FromStr for ReportFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (format, path) = text
+            .split_once('=')
+            .filter(|(_, path)| !path.is_empty())
+            .ok_or_else(|| format!("`{text}` is not FORMAT=FILE, such as `sarif=report.sarif`"))?;
+        let format = ReportFormat::from_str(format, true).map_err(|_| {
+            let known = ReportFormat::value_variants().iter();
+            let known = known.filter_map(ValueEnum::to_possible_value);
+            let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+            format!("`{format}` is no format; they are {}", known.join(", "))
+        })?;
+        Ok(Self {
+            format,
+            path: path.into(),
+        })
+    }
+}
+
 /// Whose verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Profile {

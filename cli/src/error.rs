@@ -44,6 +44,14 @@ pub enum Error {
     /// Standard output is gone in another way than by a closed pipe.
     #[error("cannot write the result")]
     Write(#[source] io::Error),
+    /// A file that cannot be written.
+    #[error("cannot write `{}`", path.display())]
+    Save {
+        /// The path as it was given.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// Standard input fails.
     #[error("cannot read standard input")]
     Input(#[source] io::Error),
@@ -79,6 +87,7 @@ impl Error {
             | Self::Limit(_)
             | Self::Git(_)
             | Self::Write(_)
+            | Self::Save { .. }
             | Self::Input(_) => &[],
         }
     }
@@ -92,7 +101,11 @@ impl Error {
             }
             Self::Git(error) => error.help(),
             Self::Registry(error) => error.help(),
-            Self::Read { .. } | Self::Limit(_) | Self::Write(_) | Self::Input(_) => None,
+            Self::Read { .. }
+            | Self::Limit(_)
+            | Self::Write(_)
+            | Self::Save { .. }
+            | Self::Input(_) => None,
         }
     }
 }

@@ -116,6 +116,11 @@ impl Repository {
         })
     }
 
+    /// The directory that it is seen from.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// The same repository, seen from its top.
     pub fn top(&self) -> Result<Self, Error> {
         let mut command = git(&self.directory, "rev-parse");

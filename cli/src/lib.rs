@@ -16,6 +16,7 @@ pub mod exit;
 pub mod files;
 pub mod git;
 pub mod output;
+pub mod render;
 pub mod results;
 pub mod struct_repo;
 

@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use checker::report::json::{Answer, SidedProblem};
-use checker::report::text::Renderer;
+use checker::report::text::{Renderer, Styles};
 use checker::report::{Sources, Summary};
 use checker::{Comparison, Direction, Finding, Level, Problem, Report, Severity, Source, Verdict};
 use serde::Serialize;
 
-use crate::args::OutputFormat;
+use crate::args::ReportArgs;
+use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::render::collect::Origin;
+use crate::render::{self, Collector, Kind, Places, Printable};
 
 /// One schema, or one tree of `.proto` files, and what came of it.
 #[derive(Debug)]
@@ -32,8 +34,8 @@ pub struct Checked {
 pub enum Outcome {
     /// Compared, always in both directions: what else a change breaks is worth knowing.
     Compared(Report),
-    /// A tree of so many files, compared as a whole.
-    Tree(Report, usize),
+    /// A tree, compared as a whole, with the names of its files.
+    Tree(Report, Vec<String>),
     /// A text is no valid schema.
     Invalid(Vec<SidedProblem>),
 }
@@ -105,12 +107,18 @@ impl Results {
         problems.flatten().map(|problem| &problem.problem)
     }
 
-    /// Prints everything and says how it ended.
-    pub fn print(&self, format: OutputFormat, output: &mut Output) -> Result<Exit, Error> {
-        match format {
-            OutputFormat::Text => output.result(&self.text(output))?,
-            OutputFormat::Json => self.json(output)?,
-        }
+    /// Prints everything as the findings of a command and says how it ended.
+    pub fn print(
+        &self,
+        command: &'static str,
+        args: &ReportArgs,
+        context: &mut Context,
+    ) -> Result<Exit, Error> {
+        let results = Named {
+            command,
+            results: self,
+        };
+        render::print(&results, args, context)?;
         Ok(self.exit())
     }
 
@@ -124,36 +132,42 @@ impl Results {
         }
     }
 
-    fn text(&self, output: &Output) -> String {
+    fn text(&self, styles: &Styles) -> String {
         let mut text = String::new();
         for checked in &self.checked {
             let renderer = Renderer {
                 sources: &self.sources,
-                styles: output.styles(),
+                styles,
                 directions: checked.directions,
             };
             checked.render(&renderer, &mut text);
         }
         let renderer = Renderer {
             sources: &self.sources,
-            styles: output.styles(),
+            styles,
             directions: &[],
         };
         for warning in &self.warnings {
             text.push_str(&renderer.warning(warning));
         }
-        self.render_files(output, &mut text);
-        text.push_str(&self.summary().to_string());
-        let exit = self.exit();
-        if exit != Exit::Success {
-            let _ = write!(text, " (exit code {})", exit.code());
-        }
+        self.render_files(styles, &mut text);
+        text.push_str(&self.closing());
         text.push('\n');
         text
     }
 
-    fn render_files(&self, output: &Output, text: &mut String) {
-        let warning = &output.styles().warning;
+    /// `checked 2 schemas: 1 incompatible, 1 compatible (exit code 1)`
+    fn closing(&self) -> String {
+        let mut text = self.summary().to_string();
+        let exit = self.exit();
+        if exit != Exit::Success {
+            let _ = write!(text, " (exit code {})", exit.code());
+        }
+        text
+    }
+
+    fn render_files(&self, styles: &Styles, text: &mut String) {
+        let warning = &styles.warning;
         let (on, off) = (&warning.on, &warning.off);
         for file in &self.deleted {
             let file = checker::report::escape(file);
@@ -177,7 +191,7 @@ impl Results {
         }
     }
 
-    fn json(&self, output: &mut Output) -> Result<(), Error> {
+    fn json(&self) -> serde_json::Result<String> {
         let reports: Vec<Option<Report>> = self.checked.iter().map(Checked::asked).collect();
         let checks = self
             .checked
@@ -192,7 +206,7 @@ impl Results {
                     (_, None) => CheckOutcome::Errors { errors: &[] },
                 },
             });
-        output.json(&Document {
+        let document = Document {
             verdict: self.verdict(),
             level: self.level,
             checks: checks.collect(),
@@ -201,7 +215,28 @@ impl Results {
             deleted: &self.deleted,
             ignored: &self.ignored,
             summary: self.summary(),
-        })
+        };
+        Ok(serde_json::to_string_pretty(&document)? + "\n")
+    }
+
+    fn document(&self, command: &'static str, places: &Places) -> render::Document {
+        let mut collector = Collector::new(command, places);
+        for checked in &self.checked {
+            checked.collect(&mut collector);
+        }
+        for file in &self.added {
+            collector.unit(file);
+        }
+        let first = self.checked.first().map(|checked| &checked.schema);
+        for warning in &self.warnings {
+            let origin = Origin::of(first.map_or("", String::as_str));
+            collector.problem(origin, warning, Kind::Doubtful);
+        }
+        for file in &self.deleted {
+            let problem = Problem::whole("the schema is gone, so it was compared with nothing");
+            collector.problem(Origin::of(file), &problem, Kind::Doubtful);
+        }
+        collector.finish(self.closing())
     }
 
     fn verdict(&self) -> Option<Verdict> {
@@ -228,6 +263,26 @@ impl Results {
             checked.count(&mut summary);
         }
         summary
+    }
+}
+
+/// Results with the command that they are of.
+struct Named<'a> {
+    command: &'static str,
+    results: &'a Results,
+}
+
+impl Printable for Named<'_> {
+    fn text(&self, styles: &Styles) -> String {
+        self.results.text(styles)
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        self.results.json()
+    }
+
+    fn document(&self, places: &Places) -> render::Document {
+        self.results.document(self.command, places)
     }
 }
 
@@ -275,6 +330,34 @@ impl Checked {
         }
     }
 
+    fn collect(&self, collector: &mut Collector<'_>) {
+        if let Outcome::Tree(_, files) = &self.outcome {
+            for file in files {
+                collector.unit(file);
+            }
+        } else {
+            collector.unit(&self.schema);
+        }
+        match &self.outcome {
+            Outcome::Compared(report) | Outcome::Tree(report, _) => {
+                for (index, comparison) in &report.comparisons {
+                    let against = self.against.get(*index).map(String::as_str);
+                    let origin = Origin {
+                        name: &self.schema,
+                        against: against.filter(|_| self.against.len() > 1),
+                    };
+                    collector.comparison(origin, comparison, self.directions);
+                }
+            }
+            Outcome::Invalid(problems) => {
+                for problem in problems {
+                    let origin = Origin::of(&self.schema);
+                    collector.problem(origin, &problem.problem, Kind::Invalid);
+                }
+            }
+        }
+    }
+
     fn count(&self, summary: &mut Summary) {
         let report = self.asked();
         let comparisons = report.iter().flat_map(|report| &report.comparisons);
@@ -282,7 +365,7 @@ impl Checked {
             summary.count_findings(comparison);
         }
         match (&self.outcome, report) {
-            (Outcome::Tree(_, files), Some(report)) => count_tree(&report, *files, summary),
+            (Outcome::Tree(_, files), Some(report)) => count_tree(&report, files.len(), summary),
             (_, Some(report)) => summary.count(report.verdict()),
             (_, None) => summary.invalid += 1,
         }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::args::{FormatArg, SeverityArg};
+use crate::args::{ReportArgs, SeverityArg};
 use crate::commands::protos;
 use crate::commands::protos::tree::{States, git_states};
 use crate::context::Context;
@@ -43,7 +43,8 @@ Exit codes: 0 compatible, 1 incompatible, 2 could not tell or failed.
 Examples:
   cargo xtask validate-protos
   cargo xtask validate-protos --against v1.4.0
-  cargo xtask validate-protos --against origin/release --format json")]
+  cargo xtask validate-protos --against origin/release --format json
+  cargo xtask validate-protos --format github")]
 struct Args {
     /// The commit, branch or tag to compare with; otherwise the commit at which HEAD left the main
     /// branch (origin/HEAD, origin/main, main or master)
@@ -54,7 +55,7 @@ struct Args {
     severity: SeverityArg,
     /// How to print.
     #[command(flatten)]
-    format: FormatArg,
+    report: ReportArgs,
 }
 
 /// Runs the tasks of a struct repository with the arguments of the process.
@@ -84,5 +85,5 @@ fn validate(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let States { new, old } = git_states(Path::new("."), revision, context)?;
     let severities = args.severity.severities();
     let results = protos::check::check(&new, &old, Some(PROTO_FOLDER), severities)?;
-    results.print(args.format.format, &mut context.output)
+    results.print("cargo xtask validate-protos", &args.report, context)
 }

@@ -7,19 +7,21 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use checker::report::Sources;
-use checker::report::text::Renderer;
+use checker::report::text::{Renderer, Styles};
 use checker::{Format, Problem, Schema, SchemaInput};
 use serde::Serialize;
 
 use super::check::siblings::{Beside, Siblings};
 use super::check::{directory, each, is_directory, references};
 use super::read::{Fault, Read, shown};
-use crate::args::{FormatArg, OutputFormat, SchemaArgs};
+use crate::args::{ReportArgs, ReportFormat, SchemaArgs};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::{self, Snapshot, format_of};
 use crate::git::Repository;
+use crate::render::collect::Origin;
+use crate::render::{self, Collector, Kind, Places, Printable};
 
 /// The arguments of `schemactl validate`.
 #[derive(Debug, clap::Args)]
@@ -34,6 +36,7 @@ Examples:
   schemactl validate .
   schemactl validate proto/orders/v1/order.proto -I proto
   schemactl validate order.schema.json --format json
+  schemactl validate . --format github
   schemactl validate - --type AVRO < order.avsc")]
 pub struct Args {
     /// The files and directories, or - for standard input (with --type)
@@ -44,7 +47,7 @@ pub struct Args {
     pub schema: SchemaArgs,
     /// How to print.
     #[command(flatten)]
-    pub format: FormatArg,
+    pub report: ReportArgs,
 }
 
 #[derive(Serialize)]
@@ -76,20 +79,17 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         files.add(path, context);
     }
     let (document, sources) = files.validate(context);
-    match args.format.format {
-        OutputFormat::Json => context.output.json(&document)?,
-        OutputFormat::Text => {
-            for failure in document
-                .files
-                .iter()
-                .filter_map(|file| file.failure.as_ref())
-            {
-                context.output.error(failure);
-            }
-            let text = text(&document, &sources, context);
-            context.output.result(&text)?;
+    // The JSON has them among the errors of their files.
+    if args.report.format != ReportFormat::Json {
+        for failure in document.failures() {
+            context.output.error(failure);
         }
     }
+    let printed = Judged {
+        document: &document,
+        sources: &sources,
+    };
+    render::print(&printed, &args.report, context)?;
     let errors = document.files.iter().flat_map(|file| &file.errors);
     references::help_with_missing(errors, &args.schema, context);
     Ok(document.exit())
@@ -266,6 +266,10 @@ impl Validated {
 }
 
 impl Document {
+    fn failures(&self) -> impl Iterator<Item = &Error> {
+        self.files.iter().filter_map(|file| file.failure.as_ref())
+    }
+
     fn exit(&self) -> Exit {
         let exit = |file: &Validated| match (&file.failure, file.valid) {
             (Some(_), _) => Exit::Trouble,
@@ -276,24 +280,52 @@ impl Document {
     }
 }
 
-fn text(document: &Document, sources: &Sources, context: &Context) -> String {
-    let styles = context.output.styles();
-    let renderer = Renderer {
-        sources,
-        styles,
-        directions: &[],
-    };
-    let mut text = String::new();
-    for file in document.files.iter().filter(|file| file.failure.is_none()) {
-        for problem in &file.errors {
-            text.push_str(&renderer.problem(problem));
+/// A document with the texts to quote.
+struct Judged<'a> {
+    document: &'a Document,
+    sources: &'a Sources,
+}
+
+impl Printable for Judged<'_> {
+    fn text(&self, styles: &Styles) -> String {
+        let renderer = Renderer {
+            sources: self.sources,
+            styles,
+            directions: &[],
+        };
+        let mut text = String::new();
+        let files = self.document.files.iter();
+        for file in files.filter(|file| file.failure.is_none()) {
+            for problem in &file.errors {
+                text.push_str(&renderer.problem(problem));
+            }
+            for problem in &file.warnings {
+                text.push_str(&renderer.warning(problem));
+            }
         }
-        for problem in &file.warnings {
-            text.push_str(&renderer.warning(problem));
-        }
+        text.push_str(&closing(self.document));
+        text.push('\n');
+        text
     }
-    text.push_str(&closing(document));
-    text
+
+    fn json(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(self.document)? + "\n")
+    }
+
+    fn document(&self, places: &Places) -> render::Document {
+        let mut collector = Collector::new("schemactl validate", places);
+        for file in &self.document.files {
+            collector.unit(&file.file);
+            let origin = Origin::of(&file.file);
+            for problem in &file.errors {
+                collector.problem(origin, problem, Kind::Invalid);
+            }
+            for problem in &file.warnings {
+                collector.problem(origin, problem, Kind::Doubtful);
+            }
+        }
+        collector.finish(closing(self.document))
+    }
 }
 
 /// `checked 3 files: 1 invalid, 1 failed (exit code 2)`
@@ -316,9 +348,9 @@ fn closing(document: &Document) -> String {
     };
     let files = plural(count);
     match &*counts {
-        [] => format!("checked {count} file{files}: all valid{warned}\n"),
+        [] => format!("checked {count} file{files}: all valid{warned}"),
         counts => format!(
-            "checked {count} file{files}: {} (exit code {})\n",
+            "checked {count} file{files}: {} (exit code {})",
             counts.join(", "),
             document.exit().code()
         ),

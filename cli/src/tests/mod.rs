@@ -8,6 +8,7 @@ mod help;
 mod jsonl;
 mod protos;
 mod registry;
+mod reports;
 mod texts;
 mod validate;
 mod world;

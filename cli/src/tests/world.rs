@@ -69,10 +69,19 @@ impl World {
         self.run_with_input(args, "")
     }
 
+    /// Runs it in a directory below.
+    pub(super) fn run_in(&self, directory: &str, args: &[&str]) -> Ran {
+        Self::start(self.path(directory), args, "")
+    }
+
     pub(super) fn run_with_input(&self, args: &[&str], input: &str) -> Ran {
+        Self::start(self.directory.path().to_owned(), args, input)
+    }
+
+    fn start(directory: PathBuf, args: &[&str], input: &str) -> Ran {
         let (out, err) = (Shared::default(), Shared::default());
         let mut context = Context {
-            directory: self.directory.path().to_owned(),
+            directory,
             input: Box::new(io::Cursor::new(input.to_owned())),
             output: Output::plain(Box::new(out.clone()), Box::new(err.clone())),
         };

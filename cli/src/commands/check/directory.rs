@@ -166,7 +166,8 @@ impl Trees<'_> {
                 let report = Report {
                     comparisons: vec![(0, comparison)],
                 };
-                Outcome::Tree(report, new.files().len())
+                let files = new.files().map(|file| file.source.file().to_owned());
+                Outcome::Tree(report, files.collect())
             }
             Err(found) => Outcome::Invalid(problems(Some(found.new), Some(found.old))),
         }

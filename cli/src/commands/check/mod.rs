@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::NonEmptyStringValueParser;
 
-use crate::args::{FormatArg, JudgeArgs, NamedPath, Profile, SchemaArgs};
+use crate::args::{JudgeArgs, NamedPath, Profile, ReportArgs, SchemaArgs};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -54,7 +54,7 @@ pub struct Args {
     pub proto_root: Option<String>,
     /// How to print.
     #[command(flatten)]
-    pub format: FormatArg,
+    pub report: ReportArgs,
     /// Answer questions instead, one JSON object per line, from a file or standard input
     #[arg(
         long,
@@ -100,6 +100,7 @@ Examples:
   schemactl check order.avsc --against git:main --severity avro/default-changed=error
   schemactl check order.avsc --against git:main --reference shop.Money=money.avsc
   schemactl check . --against git:origin/main --format json
+  schemactl check . --against git:origin/main --format github --report junit=schemas.xml
   schemactl check --jsonl questions.jsonl";
 
 /// Runs `schemactl check`.
@@ -127,7 +128,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         references::help_with_missing(results.problems(), &args.schema, context);
         results
     };
-    results.print(args.format.format, &mut context.output)
+    results.print("schemactl check", &args.report, context)
 }
 
 /// Whether a path that must exist is a directory.

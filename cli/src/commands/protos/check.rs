@@ -3,7 +3,7 @@
 use checker::Severities;
 
 use super::tree::{States, TreeArgs};
-use crate::args::{FormatArg, SeverityArg};
+use crate::args::{ReportArgs, SeverityArg};
 use crate::commands::check::directory::Trees;
 use crate::commands::check::judge::BOTH;
 use crate::context::Context;
@@ -24,6 +24,7 @@ Examples:
   schemactl protos check
   schemactl protos check --against git:v1.4.0
   schemactl protos check . --against git:origin/main --format json
+  schemactl protos check --format github --report sarif=protos.sarif --report markdown=protos.md
   schemactl protos check new/ --against old/ --proto-root api
   schemactl protos check --against git:main --severity protobuf/rpc-removed=warning")]
 pub struct Args {
@@ -35,7 +36,7 @@ pub struct Args {
     pub severity: SeverityArg,
     /// How to print.
     #[command(flatten)]
-    pub format: FormatArg,
+    pub report: ReportArgs,
 }
 
 /// Runs `schemactl protos check`.
@@ -43,7 +44,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let States { new, old } = args.tree.states(context)?;
     let root = args.tree.proto_root.as_deref();
     let results = check(&new, &old, root, args.severity.severities())?;
-    results.print(args.format.format, &mut context.output)
+    results.print("schemactl protos check", &args.report, context)
 }
 
 /// Compares two states of a repository of `.proto` files.

@@ -1,0 +1,83 @@
+//! Workflow commands of GitHub Actions: each note becomes an annotation of the pull request.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use checker::report::escape;
+
+use super::{Document, Kind, Note, Place};
+
+/// `::error file=order.proto,line=7,col=3,…,title=protobuf/field-type-changed::…`, a line for each
+/// note, and the closing line.
+pub fn render(document: &Document) -> String {
+    let mut out = String::new();
+    for note in document.notes() {
+        let command = if note.kind.fails() {
+            "error"
+        } else {
+            "warning"
+        };
+        let place = properties(&note.place);
+        let title = property(&title(note)).into_owned();
+        let lines: Vec<String> = note
+            .lines()
+            .map(|line| escape(&line).into_owned())
+            .collect();
+        let message = lines.join("\n");
+        let message = data(&message);
+        let _ = writeln!(out, "::{command} {place},title={title}::{message}");
+    }
+    // Not to be taken for a command, whatever it quotes.
+    out.push_str(&escape(&document.summary));
+    out.push('\n');
+    out
+}
+
+fn title(note: &Note) -> String {
+    match note.kind {
+        Kind::Error | Kind::Warning => note.rule_id().to_owned(),
+        Kind::Undecided => "undecided".to_owned(),
+        Kind::Invalid => "not a valid schema".to_owned(),
+        Kind::Doubtful => "doubtful".to_owned(),
+    }
+}
+
+fn properties(place: &Place) -> String {
+    let file = property(&place.file);
+    let Some(region) = place.region else {
+        return format!("file={file}");
+    };
+    let (line, end_line) = (region.line, region.end_line);
+    // GitHub refuses columns of an annotation that spans lines.
+    if line == end_line {
+        let (column, end_column) = (region.column, region.end_column);
+        format!("file={file},line={line},endLine={end_line},col={column},endColumn={end_column}")
+    } else {
+        format!("file={file},line={line},endLine={end_line}")
+    }
+}
+
+/// The text of a command: what ends a line, and the sign that escapes.
+fn data(text: &str) -> Cow<'_, str> {
+    percent(text, &['%', '\r', '\n'])
+}
+
+/// A property of a command: also what separates properties.
+fn property(text: &str) -> Cow<'_, str> {
+    percent(text, &['%', '\r', '\n', ':', ','])
+}
+
+fn percent<'a>(text: &'a str, special: &[char]) -> Cow<'a, str> {
+    if !text.contains(special) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if special.contains(&c) {
+            let _ = write!(out, "%{:02X}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
