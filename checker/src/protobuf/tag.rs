@@ -1,5 +1,7 @@
 //! Field numbers of `descriptor.proto`, of which descriptor paths are made.
 
+/// Of messages, fields, enums, values, services and methods.
+pub(super) const NAME: i32 = 1;
 pub(super) const PACKAGE: i32 = 2;
 pub(super) const IMPORT: i32 = 3;
 pub(super) const FILE_MESSAGE: i32 = 4;
@@ -7,13 +9,13 @@ pub(super) const FILE_ENUM: i32 = 5;
 pub(super) const FILE_SERVICE: i32 = 6;
 pub(super) const FILE_EXTENSION: i32 = 7;
 pub(super) const EDITION: i32 = 14;
-/// Of messages, fields, enums, values, services and methods.
-pub(super) const NAME: i32 = 1;
+pub(super) const OPTION_IMPORT: i32 = 15;
 pub(super) const MESSAGE_FIELD: i32 = 2;
 pub(super) const MESSAGE_NESTED: i32 = 3;
 pub(super) const MESSAGE_ENUM: i32 = 4;
 pub(super) const MESSAGE_RANGES: i32 = 5;
 pub(super) const MESSAGE_EXTENSION: i32 = 6;
+pub(super) const MESSAGE_ONEOF: i32 = 8;
 pub(super) const MESSAGE_RESERVED: i32 = 9;
 pub(super) const FIELD_EXTENDEE: i32 = 2;
 pub(super) const FIELD_NUMBER: i32 = 3;

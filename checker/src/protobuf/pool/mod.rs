@@ -6,8 +6,12 @@
 //!
 //! Full names have no leading dot.
 
+mod symbols;
+
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+
+use foldhash::fast::RandomState;
 
 use super::descriptor::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, Label,
@@ -16,8 +20,9 @@ use super::descriptor::{
 use super::features::{Features, FieldPresence, MessageEncoding, of};
 use super::model::Scalar;
 use super::places::Places;
-use super::tag;
 use crate::model::Source;
+pub(crate) use symbols::{Clash, Symbol, SymbolKind, Symbols};
+use symbols::{Declarations, Declarer};
 
 /// `MessageOptions.map_entry`.
 const MAP_ENTRY: u32 = 7;
@@ -27,12 +32,21 @@ const MAP_ENTRY: u32 = 7;
 pub(crate) struct Pool {
     files: Vec<File>,
     by_path: HashMap<String, usize>,
-    messages: HashMap<String, Entry>,
-    enums: HashMap<String, Entry>,
-    services: HashMap<String, Entry>,
-    extensions: HashMap<String, Entry>,
-    /// The full names of extensions, by the message that they extend and their number.
-    by_extendee: HashMap<String, HashMap<i32, String>>,
+    symbols: Symbols,
+    declared: Declared,
+    /// The extensions, by the message that they extend and their number.
+    by_extendee: HashMap<(u32, i32), u32, RandomState>,
+}
+
+/// Where types, services and extensions stand, in the order in which they were declared.
+#[derive(Debug, Default)]
+struct Declared {
+    /// The file that is being declared.
+    file: usize,
+    messages: Vec<Entry>,
+    enums: Vec<Entry>,
+    services: Vec<Entry>,
+    extensions: Vec<Entry>,
 }
 
 /// A linked file.
@@ -58,8 +72,9 @@ impl File {
 #[derive(Debug)]
 struct Entry {
     file: usize,
+    full_name: Box<str>,
     /// The descriptor path.
-    path: Vec<i32>,
+    path: Box<[i32]>,
     /// The indices of a message's fields by number, made when they are first asked for.
     numbers: OnceLock<HashMap<i32, usize>>,
 }
@@ -128,14 +143,60 @@ pub(crate) enum TypeRef<'p> {
 impl Pool {
     /// Adds a file whose imports are there. Where a name comes twice the first one counts.
     pub(crate) fn add(&mut self, file: File) {
+        self.declare(&file.proto);
+        self.push(file);
+    }
+
+    /// Enters the names of the file that is added next, whose types need not be resolved, and returns
+    /// those that cannot be entered.
+    pub(crate) fn declare(&mut self, proto: &FileDescriptorProto) -> Vec<Clash> {
+        self.declared.file = self.files.len();
+        let file = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        Declarer::new(&mut self.symbols, &mut self.declared, file).file(proto)
+    }
+
+    /// Adds a file whose names were entered and whose types are resolved.
+    pub(crate) fn push(&mut self, file: File) {
         let index = self.files.len();
-        let mut indexer = Indexer {
-            pool: self,
-            file: index,
-        };
-        indexer.file(&file.proto);
         self.by_path.insert(file.path().to_owned(), index);
         self.files.push(file);
+        self.enter_extensions(index);
+    }
+
+    /// Puts the same file with interpreted options in its place.
+    pub(crate) fn interpreted(&mut self, index: usize, proto: FileDescriptorProto) {
+        if let Some(file) = self.files.get_mut(index) {
+            file.features = Features::of_file(&proto);
+            file.proto = proto;
+        }
+    }
+
+    fn enter_extensions(&mut self, file: usize) {
+        let before = self
+            .declared
+            .extensions
+            .partition_point(|entry| entry.file < file);
+        for index in before..self.declared.extensions.len() {
+            let entry = self.declared.extensions.get(index);
+            let Some(found) = entry.and_then(|entry| self.extension_at(entry)) else {
+                continue;
+            };
+            let number = found.proto.number();
+            let extendee = self
+                .symbols
+                .get(found.proto.extendee().trim_start_matches('.'));
+            if let Some(extendee) = extendee.filter(|found| found.kind == SymbolKind::Message) {
+                let index = u32::try_from(index).unwrap_or(u32::MAX);
+                self.by_extendee
+                    .entry((extendee.index, number))
+                    .or_insert(index);
+            }
+        }
+    }
+
+    /// All names.
+    pub(crate) fn symbols(&self) -> &Symbols {
+        &self.symbols
     }
 
     /// The files in the order in which they were added.
@@ -150,13 +211,13 @@ impl Pool {
 
     /// A message type by its full name.
     pub(crate) fn message(&self, name: &str) -> Option<MessageRef<'_>> {
-        let (name, entry) = self.messages.get_key_value(name)?;
+        let entry = self.entry(name, SymbolKind::Message, &self.declared.messages)?;
         let file = self.files.get(entry.file)?;
         let (proto, features) = message_at(file, &entry.path)?;
         Some(MessageRef {
             pool: self,
             file,
-            name,
+            name: &entry.full_name,
             path: &entry.path,
             proto,
             features,
@@ -166,7 +227,7 @@ impl Pool {
 
     /// An enum type by its full name.
     pub(crate) fn enumeration(&self, name: &str) -> Option<EnumRef<'_>> {
-        let (name, entry) = self.enums.get_key_value(name)?;
+        let entry = self.entry(name, SymbolKind::Enum, &self.declared.enums)?;
         let file = self.files.get(entry.file)?;
         let (around, index) = split(&entry.path)?;
         let (proto, features) = match message_at(file, around) {
@@ -176,7 +237,7 @@ impl Pool {
         Some(EnumRef {
             pool: self,
             file,
-            name,
+            name: &entry.full_name,
             path: &entry.path,
             proto,
             features: features.with(proto.options.as_ref(), of::ENUM),
@@ -185,14 +246,14 @@ impl Pool {
 
     /// A service by its full name.
     pub(crate) fn service(&self, name: &str) -> Option<ServiceRef<'_>> {
-        let (name, entry) = self.services.get_key_value(name)?;
+        let entry = self.entry(name, SymbolKind::Service, &self.declared.services)?;
         let file = self.files.get(entry.file)?;
         let (_, index) = split(&entry.path)?;
         let proto = file.proto.service.get(index)?;
         Some(ServiceRef {
             pool: self,
             file,
-            name,
+            name: &entry.full_name,
             path: &entry.path,
             proto,
             features: file.features.with(proto.options.as_ref(), of::SERVICE),
@@ -201,7 +262,17 @@ impl Pool {
 
     /// An extension by its full name.
     pub(crate) fn extension_named(&self, name: &str) -> Option<FieldRef<'_>> {
-        let (name, entry) = self.extensions.get_key_value(name)?;
+        self.extension_at(self.entry(name, SymbolKind::Extension, &self.declared.extensions)?)
+    }
+
+    /// The extension of a message under a number.
+    pub(crate) fn extension(&self, extendee: &str, number: i32) -> Option<FieldRef<'_>> {
+        let extendee = self.symbols.get(extendee)?;
+        let index = *self.by_extendee.get(&(extendee.index, number))?;
+        self.extension_at(self.declared.extensions.get(index as usize)?)
+    }
+
+    fn extension_at<'p>(&'p self, entry: &'p Entry) -> Option<FieldRef<'p>> {
         let file = self.files.get(entry.file)?;
         let (around, index) = split(&entry.path)?;
         let (proto, features) = match message_at(file, around) {
@@ -213,19 +284,22 @@ impl Pool {
             file,
             proto,
             features: features.of_field(proto),
-            extension: Some(name),
             parent: None,
+            extension: Some(&entry.full_name),
         })
     }
 
-    /// The extension of a message under a number.
-    pub(crate) fn extension(&self, extendee: &str, number: i32) -> Option<FieldRef<'_>> {
-        self.extension_named(self.by_extendee.get(extendee)?.get(&number)?)
+    /// The full names of all message types, in the order of their declaration.
+    pub(crate) fn message_names(&self) -> impl Iterator<Item = &str> {
+        self.declared.messages.iter().map(|entry| &*entry.full_name)
     }
 
-    /// The full names of all message types, in no order.
-    pub(crate) fn message_names(&self) -> impl Iterator<Item = &str> {
-        self.messages.keys().map(String::as_str)
+    fn entry<'p>(&self, name: &str, kind: SymbolKind, all: &'p [Entry]) -> Option<&'p Entry> {
+        let symbol = self
+            .symbols
+            .get(name)
+            .filter(|symbol| symbol.kind == kind)?;
+        all.get(symbol.index as usize)
     }
 }
 
@@ -377,77 +451,28 @@ fn message_at<'f>(file: &'f File, path: &[i32]) -> Option<(&'f DescriptorProto, 
     found.map(|message| (message, features))
 }
 
-/// Enters what a file declares.
-struct Indexer<'a> {
-    pool: &'a mut Pool,
-    file: usize,
-}
-
-impl Indexer<'_> {
-    fn file(&mut self, proto: &FileDescriptorProto) {
-        let package = proto.package();
-        let mut open: Vec<(&DescriptorProto, String, Vec<i32>)> = Vec::new();
-        for (index, message) in proto.message_type.iter().enumerate() {
-            let path = vec![tag::FILE_MESSAGE, tag::index(index)];
-            open.push((message, join(package, message.name()), path));
-        }
-        while let Some((message, name, path)) = open.pop() {
-            for (index, nested) in message.nested_type.iter().enumerate() {
-                let path = tag::join(&path, &[tag::MESSAGE_NESTED, tag::index(index)]);
-                open.push((nested, join(&name, nested.name()), path));
-            }
-            for (index, found) in message.enum_type.iter().enumerate() {
-                let path = tag::join(&path, &[tag::MESSAGE_ENUM, tag::index(index)]);
-                let entry = self.entry(path);
-                enter(&mut self.pool.enums, join(&name, found.name()), entry);
-            }
-            self.extensions(
-                &message.extension,
-                &name,
-                &tag::join(&path, &[tag::MESSAGE_EXTENSION]),
-            );
-            let entry = self.entry(path);
-            enter(&mut self.pool.messages, name, entry);
-        }
-        for (index, found) in proto.enum_type.iter().enumerate() {
-            let entry = self.entry(vec![tag::FILE_ENUM, tag::index(index)]);
-            enter(&mut self.pool.enums, join(package, found.name()), entry);
-        }
-        for (index, found) in proto.service.iter().enumerate() {
-            let entry = self.entry(vec![tag::FILE_SERVICE, tag::index(index)]);
-            enter(&mut self.pool.services, join(package, found.name()), entry);
-        }
-        self.extensions(&proto.extension, package, &[tag::FILE_EXTENSION]);
-    }
-
-    fn extensions(&mut self, all: &[FieldDescriptorProto], scope: &str, path: &[i32]) {
-        for (index, extension) in all.iter().enumerate() {
-            let name = join(scope, extension.name());
-            let extendee = extension.extendee().trim_start_matches('.');
-            let numbers = self
-                .pool
-                .by_extendee
-                .entry(extendee.to_owned())
-                .or_default();
-            numbers
-                .entry(extension.number())
-                .or_insert_with(|| name.clone());
-            let entry = self.entry(tag::join(path, &[tag::index(index)]));
-            enter(&mut self.pool.extensions, name, entry);
-        }
-    }
-
-    fn entry(&self, path: Vec<i32>) -> Entry {
-        Entry {
+impl Declarations for Declared {
+    fn declare(&mut self, kind: SymbolKind, full_name: &str, path: &[i32]) -> u32 {
+        let all = match kind {
+            SymbolKind::Message => &mut self.messages,
+            SymbolKind::Enum => &mut self.enums,
+            SymbolKind::Service => &mut self.services,
+            SymbolKind::Extension => &mut self.extensions,
+            SymbolKind::Package
+            | SymbolKind::Value
+            | SymbolKind::Field
+            | SymbolKind::Oneof
+            | SymbolKind::Method => return 0,
+        };
+        let index = u32::try_from(all.len()).unwrap_or(u32::MAX);
+        all.push(Entry {
             file: self.file,
-            path,
+            full_name: full_name.into(),
+            path: path.into(),
             numbers: OnceLock::new(),
-        }
+        });
+        index
     }
-}
-
-fn enter(table: &mut HashMap<String, Entry>, name: String, entry: Entry) {
-    table.entry(name).or_insert(entry);
 }
 
 /// A name within a scope, which may be empty.
