@@ -4,10 +4,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{shell, workspace};
+use crate::{corpus, shell, workspace};
 
 /// The benchmarks that call the checker itself. Building the programs takes minutes.
 const LIBRARY_ONLY: &[&str] = &["avro"];
+/// The benchmark that reads what `cargo xtask corpus` fetches.
+const CORPUS_USER: &str = "protos";
 
 /// Runs the named benchmark programs, or all.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
@@ -16,6 +18,11 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     if chosen.iter().any(|name| !LIBRARY_ONLY.contains(name)) {
         let programs = ["build", "--release", "--bins", "-p", "server", "-p", "cli"];
         shell::run(&mut shell::cargo(&programs))?;
+    }
+    if chosen.contains(&CORPUS_USER) {
+        for line in corpus::fetch() {
+            println!("skipped: {line}");
+        }
     }
     let release = workspace::target_dir().join("release");
     for name in chosen {
@@ -26,7 +33,8 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         }
         command
             .env("TEST_SCHEMAD", release.join("schemad"))
-            .env("TEST_SCHEMACTL", release.join("schemactl"));
+            .env("TEST_SCHEMACTL", release.join("schemactl"))
+            .env("BENCH_CORPUS", corpus::directory());
         shell::run(&mut command)?;
     }
     Ok(())

@@ -11,6 +11,7 @@ usage: cargo xtask CHORE [ARGUMENT…]
 
   test [NAME…]   all the tests, or a part of them, with all that they need
   bench [NAME…]  the benchmark programs
+  corpus         real .proto trees and the real buf, for benchmarks and tests
   fuzz [NAME…]   the fuzz targets
   tidy           checks of structure that the compiler cannot make
   ci             test, formatting, lints, documentation and tidy
@@ -59,8 +60,22 @@ usage: cargo xtask bench [NAME…] [--json FILE]
                {\"bench\", \"metric\", \"value\", \"unit\", \"baseline\", \"ratio\"}
 
 Each program compares side by side in one run, since machines are noisy: trust the ratios before the
-absolute figures. The programs are tests/bench/*.rs:
+absolute figures. `protos` compares with the real buf on real trees, which `cargo xtask corpus`
+fetches; without them it measures what it can and says what it skips. The programs are
+tests/bench/*.rs:
 
+";
+
+const CORPUS: &str = "\
+Fetches real .proto trees and the real buf to target/corpus, unless they are there.
+
+usage: cargo xtask corpus
+
+  googleapis-old, googleapis-new  googleapis, a year apart: some 5,500 and 7,200 files
+  buf                             bin/buf
+
+They come from npm, pinned by version and integrity, and need `npm` and `tar`. Tests of the checker
+read any tree that the environment variable PROTO_CORPUS names.
 ";
 
 const FUZZ: &str = "\
@@ -140,6 +155,7 @@ pub(crate) fn print(chore: &str) -> Result<()> {
         }
         "tidy" => print!("{TIDY}"),
         "ci" => print!("{CI}"),
+        "corpus" => print!("{CORPUS}"),
         other => bail!("there is no chore `{other}`; `cargo xtask help` lists them"),
     }
     Ok(())

@@ -9,6 +9,7 @@
 
 mod bench;
 mod ci;
+mod corpus;
 mod fuzz;
 mod help;
 mod shell;
@@ -46,6 +47,7 @@ fn run(arguments: &[&str]) -> Result<()> {
     match command {
         "test" => test::run(rest),
         "bench" => bench::run(rest),
+        "corpus" => corpus::run(rest),
         "fuzz" => fuzz::run(rest),
         "tidy" => tidy::run(rest),
         "ci" => ci::run(rest),

@@ -10,7 +10,7 @@ use super::diff::{self, Change, Scope};
 use super::model::Model;
 use super::parse::{self, Linked};
 use super::rules::{Context, Side};
-use super::{build, outline};
+use super::{build, outline, syntax};
 use crate::Severities;
 use crate::model::{Category, Comparison, Problem, Severity, Source};
 
@@ -91,6 +91,12 @@ impl Tree {
             Ok(_) => Vec::new(),
             Err(problems) => problems,
         }
+    }
+
+    /// What is wrong with the grammar of any file by itself: nothing is looked up in others.
+    pub fn mistakes(&self) -> Vec<Problem> {
+        let mistakes = self.files().map(|file| syntax::parse(&file.source));
+        mistakes.filter_map(Result::err).flatten().collect()
     }
 
     fn text(&self, path: &str) -> Option<&str> {
