@@ -14,6 +14,5 @@ mod docs;
 mod faults;
 mod hostile;
 mod oracle;
-mod reports;
 mod rest;
 mod struct_repo;

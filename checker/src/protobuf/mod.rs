@@ -12,6 +12,7 @@ mod checks;
 mod contract;
 mod descriptor;
 mod diff;
+mod dynamic;
 mod features;
 pub mod impact;
 mod link;

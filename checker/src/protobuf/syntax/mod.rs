@@ -9,7 +9,7 @@
 mod comments;
 mod lexer;
 mod parser;
-mod strings;
+pub(crate) mod strings;
 
 use std::ops::Range;
 

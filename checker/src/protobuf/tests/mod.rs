@@ -3,5 +3,4 @@
 mod conformance;
 mod execution;
 mod printing;
-mod profiles;
 mod syntax;

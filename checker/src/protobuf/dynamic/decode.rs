@@ -1,0 +1,446 @@
+//! Reads the binary encoding.
+//!
+//! What has another wire type than its field is unknown, as in Google's parsers, and no error.
+
+use std::fmt;
+
+use prost::encoding::{WireType, decode_key, decode_varint};
+
+use super::{Message, Value};
+use crate::protobuf::features::{EnumType, Utf8Validation};
+use crate::protobuf::model::Scalar;
+use crate::protobuf::pool::{EnumRef, FieldRef, MessageRef, TypeRef};
+
+/// How deep messages nest that are read, groups and what is unknown included; as in Google's parsers.
+pub const MAX_MESSAGE_DEPTH: usize = 100;
+
+/// Why bytes are no message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum DecodeError {
+    /// They end within a field.
+    Truncated,
+    /// A number that is no tag, or one that is too long.
+    Malformed,
+    /// A group that is not closed, or closed without being open.
+    Group,
+    /// Deeper than [`MAX_MESSAGE_DEPTH`].
+    TooDeep,
+    /// A string that is not UTF-8, in the field of this name.
+    NotUtf8(String),
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Truncated => f.write_str("the bytes end within a field"),
+            Self::Malformed => f.write_str("the bytes are no message"),
+            Self::Group => f.write_str("a group does not end where it should"),
+            Self::TooDeep => write!(f, "messages nest deeper than {MAX_MESSAGE_DEPTH} levels"),
+            Self::NotUtf8(name) => write!(f, "the string in `{name}` is not UTF-8"),
+        }
+    }
+}
+
+impl<'p> Message<'p> {
+    /// Reads a message. Required fields may be missing ([`Message::missing`]).
+    pub(crate) fn decode(ty: MessageRef<'p>, bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut message = Self::new(ty);
+        message.merge(bytes)?;
+        Ok(message)
+    }
+
+    /// Reads into a message that is there: what is single is replaced, messages are merged, the rest is
+    /// appended.
+    pub(crate) fn merge(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        let mut reader = Reader {
+            rest: bytes,
+            depth: 0,
+        };
+        reader.message(self, None)
+    }
+}
+
+struct Reader<'b> {
+    rest: &'b [u8],
+    depth: usize,
+}
+
+impl<'b> Reader<'b> {
+    /// Reads fields until the bytes end, or the group whose number is given.
+    fn message<'p>(
+        &mut self,
+        message: &mut Message<'p>,
+        group: Option<u32>,
+    ) -> Result<(), DecodeError> {
+        self.nest(|this| {
+            while !this.rest.is_empty() {
+                let start = this.rest;
+                let (number, wire_type) = this.key()?;
+                if wire_type == WireType::EndGroup {
+                    return if group == Some(number) {
+                        Ok(())
+                    } else {
+                        Err(DecodeError::Group)
+                    };
+                }
+                if !this.known(message, number, wire_type)? {
+                    this.rest = start;
+                    let unknown = this.unknown_field()?;
+                    message.unknown.extend(unknown);
+                }
+            }
+            if group.is_some() {
+                return Err(DecodeError::Truncated);
+            }
+            Ok(())
+        })
+    }
+
+    fn nest<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        if self.depth >= MAX_MESSAGE_DEPTH {
+            return Err(DecodeError::TooDeep);
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Reads a field that the type has; `false` where it is to be kept as unknown.
+    fn known<'p>(
+        &mut self,
+        message: &mut Message<'p>,
+        number: u32,
+        wire_type: WireType,
+    ) -> Result<bool, DecodeError> {
+        let field = i32::try_from(number)
+            .ok()
+            .and_then(|number| message.ty.field_or_extension(number));
+        let Some((field, kind)) = field.and_then(|field| Some((field, field.kind()?))) else {
+            return Ok(false);
+        };
+        if let Some(entry) = field.map_entry() {
+            return self.map_entry(message, field, entry, wire_type);
+        }
+        if field.is_repeated() && wire_type == WireType::LengthDelimited && is_packable(kind) {
+            self.packed(message, field, kind)?;
+            return Ok(true);
+        }
+        if wire_type != wire_type_of(kind) {
+            return Ok(false);
+        }
+        match kind {
+            TypeRef::Message(ty) | TypeRef::Group(ty) => {
+                self.message_field(message, field, ty, number, wire_type)
+            }
+            TypeRef::Enum(found) => {
+                let value = as_i32(self.varint()?);
+                if is_unknown(found, value) {
+                    return Ok(false);
+                }
+                put(message, field, Value::Enum(value));
+                Ok(true)
+            }
+            TypeRef::Scalar(scalar) => {
+                let value = self.scalar(scalar, field)?;
+                put(message, field, value);
+                Ok(true)
+            }
+        }
+    }
+
+    fn message_field<'p>(
+        &mut self,
+        message: &mut Message<'p>,
+        field: FieldRef<'p>,
+        ty: MessageRef<'p>,
+        number: u32,
+        wire_type: WireType,
+    ) -> Result<bool, DecodeError> {
+        let empty = || Value::Message(Box::new(Message::new(ty)));
+        let slot = if field.is_repeated() {
+            match message.slot(field, || Value::List(Vec::new())) {
+                Value::List(values) => {
+                    values.push(empty());
+                    values.last_mut()
+                }
+                _ => None,
+            }
+        } else {
+            Some(message.slot(field, empty))
+        };
+        let Some(Value::Message(within)) = slot else {
+            return Ok(false);
+        };
+        if wire_type == WireType::StartGroup {
+            self.message(within, Some(number))?;
+        } else {
+            let bytes = self.delimited()?;
+            self.within(bytes, |this| this.message(within, None))?;
+        }
+        Ok(true)
+    }
+
+    /// Reads a part of the bytes.
+    fn within<T>(&mut self, bytes: &'b [u8], read: impl FnOnce(&mut Self) -> T) -> T {
+        let rest = std::mem::replace(&mut self.rest, bytes);
+        let result = read(self);
+        self.rest = rest;
+        result
+    }
+
+    /// An entry is a message of key and value; either may be left out, and the last entry of a key counts.
+    fn map_entry<'p>(
+        &mut self,
+        message: &mut Message<'p>,
+        field: FieldRef<'p>,
+        entry: MessageRef<'p>,
+        wire_type: WireType,
+    ) -> Result<bool, DecodeError> {
+        let (Some(key), Some(value)) = (entry.field(1), entry.field(2)) else {
+            return Ok(false);
+        };
+        if wire_type != WireType::LengthDelimited {
+            return Ok(false);
+        }
+        let bytes = self.delimited()?;
+        let mut read = Message::new(entry);
+        self.within(bytes, |this| this.message(&mut read, None))?;
+        let closed =
+            |found| matches!(value.kind(), Some(TypeRef::Enum(of)) if is_unknown(of, found));
+        // An enum that the reader does not know makes the whole entry unknown. It stands in what is
+        // unknown of the entry.
+        if !read.has(2) && last_varint(&read.unknown, 2).is_some_and(|found| closed(as_i32(found)))
+        {
+            return Ok(false);
+        }
+        let Some(key) = read.get_or_default(key).into_key() else {
+            return Ok(false);
+        };
+        let value = read.get_or_default(value);
+        if let Value::Map(entries) = message.slot(field, || Value::Map(Default::default())) {
+            entries.insert(key, value);
+        }
+        Ok(true)
+    }
+
+    fn packed<'p>(
+        &mut self,
+        message: &mut Message<'p>,
+        field: FieldRef<'p>,
+        kind: TypeRef<'p>,
+    ) -> Result<(), DecodeError> {
+        let bytes = self.delimited()?;
+        self.within(bytes, |this| {
+            while !this.rest.is_empty() {
+                match kind {
+                    TypeRef::Enum(found) => {
+                        let value = this.varint()?;
+                        if is_unknown(found, as_i32(value)) {
+                            keep_varint(message, field, value);
+                        } else {
+                            put(message, field, Value::Enum(as_i32(value)));
+                        }
+                    }
+                    TypeRef::Scalar(scalar) => {
+                        let value = this.scalar(scalar, field)?;
+                        put(message, field, value);
+                    }
+                    TypeRef::Message(_) | TypeRef::Group(_) => return Err(DecodeError::Malformed),
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn scalar<'p>(
+        &mut self,
+        scalar: Scalar,
+        field: FieldRef<'p>,
+    ) -> Result<Value<'p>, DecodeError> {
+        Ok(match scalar {
+            Scalar::Double => Value::Double(f64::from_le_bytes(self.fixed()?)),
+            Scalar::Float => Value::Float(f32::from_le_bytes(self.fixed()?)),
+            Scalar::Int32 => Value::Int32(as_i32(self.varint()?)),
+            Scalar::Int64 => Value::Int64(self.varint()?.cast_signed()),
+            Scalar::Uint32 => Value::Uint32(as_u32(self.varint()?)),
+            Scalar::Uint64 => Value::Uint64(self.varint()?),
+            Scalar::Sint32 => {
+                let value = as_u32(self.varint()?);
+                Value::Int32((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
+            }
+            Scalar::Sint64 => {
+                let value = self.varint()?;
+                Value::Int64((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
+            }
+            Scalar::Fixed32 => Value::Uint32(u32::from_le_bytes(self.fixed()?)),
+            Scalar::Fixed64 => Value::Uint64(u64::from_le_bytes(self.fixed()?)),
+            Scalar::Sfixed32 => Value::Int32(i32::from_le_bytes(self.fixed()?)),
+            Scalar::Sfixed64 => Value::Int64(i64::from_le_bytes(self.fixed()?)),
+            Scalar::Bool => Value::Bool(self.varint()? != 0),
+            Scalar::String => {
+                let bytes = self.delimited()?;
+                let verified = field.features.utf8_validation == Utf8Validation::Verify;
+                if verified && std::str::from_utf8(bytes).is_err() {
+                    return Err(DecodeError::NotUtf8(super::name_of(field).into_owned()));
+                }
+                Value::String(bytes.to_vec())
+            }
+            Scalar::Bytes => Value::Bytes(self.delimited()?.to_vec()),
+        })
+    }
+
+    /// A whole field with its tag.
+    fn unknown_field(&mut self) -> Result<&'b [u8], DecodeError> {
+        let start = self.rest;
+        let (number, wire_type) = self.key()?;
+        self.skip(number, wire_type)?;
+        Ok(start
+            .get(..start.len() - self.rest.len())
+            .unwrap_or_default())
+    }
+
+    fn skip(&mut self, number: u32, wire_type: WireType) -> Result<(), DecodeError> {
+        match wire_type {
+            WireType::Varint => drop(self.varint()?),
+            WireType::SixtyFourBit => drop(self.take(8)?),
+            WireType::ThirtyTwoBit => drop(self.take(4)?),
+            WireType::LengthDelimited => drop(self.delimited()?),
+            WireType::StartGroup => return self.nest(|this| this.skip_group(number)),
+            WireType::EndGroup => return Err(DecodeError::Group),
+        }
+        Ok(())
+    }
+
+    fn skip_group(&mut self, group: u32) -> Result<(), DecodeError> {
+        loop {
+            let (number, wire_type) = self.key()?;
+            if wire_type != WireType::EndGroup {
+                self.skip(number, wire_type)?;
+            } else if number == group {
+                return Ok(());
+            } else {
+                return Err(DecodeError::Group);
+            }
+        }
+    }
+
+    fn key(&mut self) -> Result<(u32, WireType), DecodeError> {
+        if self.rest.is_empty() {
+            return Err(DecodeError::Truncated);
+        }
+        decode_key(&mut self.rest).map_err(|_| DecodeError::Malformed)
+    }
+
+    fn varint(&mut self) -> Result<u64, DecodeError> {
+        let ends = self.rest.iter().any(|byte| *byte < 0x80);
+        let error = if ends || self.rest.len() >= 10 {
+            DecodeError::Malformed
+        } else {
+            DecodeError::Truncated
+        };
+        decode_varint(&mut self.rest).map_err(|_| error)
+    }
+
+    fn delimited(&mut self) -> Result<&'b [u8], DecodeError> {
+        let length = self.varint()?;
+        self.take(usize::try_from(length).map_err(|_| DecodeError::Truncated)?)
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'b [u8], DecodeError> {
+        let split = self.rest.split_at_checked(length);
+        let (taken, rest) = split.ok_or(DecodeError::Truncated)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn fixed<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        self.take(N)?.try_into().map_err(|_| DecodeError::Truncated)
+    }
+}
+
+/// Sets a single value or appends to a list.
+fn put<'p>(message: &mut Message<'p>, field: FieldRef<'p>, value: Value<'p>) {
+    if !field.is_repeated() {
+        message.set(field, value);
+    } else if let Value::List(values) = message.slot(field, || Value::List(Vec::new())) {
+        values.push(value);
+    }
+}
+
+/// A number of a packed list stands in what is unknown as a field of its own.
+fn keep_varint(message: &mut Message, field: FieldRef, value: u64) {
+    let Ok(number) = u32::try_from(field.proto.number()) else {
+        return;
+    };
+    prost::encoding::encode_key(number, WireType::Varint, &mut message.unknown);
+    prost::encoding::encode_varint(value, &mut message.unknown);
+}
+
+/// The last whole number under a number of what is unknown.
+fn last_varint(unknown: &[u8], wanted: u32) -> Option<u64> {
+    let mut reader = Reader {
+        rest: unknown,
+        depth: 0,
+    };
+    let mut last = None;
+    while let Ok((number, wire_type)) = reader.key() {
+        if number == wanted && wire_type == WireType::Varint {
+            last = Some(reader.varint().ok()?);
+        } else {
+            reader.skip(number, wire_type).ok()?;
+        }
+    }
+    last
+}
+
+fn is_unknown(found: EnumRef, number: i32) -> bool {
+    let closed = found.features.enum_type == EnumType::Closed;
+    closed
+        && found
+            .proto
+            .value
+            .iter()
+            .all(|value| value.number() != number)
+}
+
+/// The wire type of a single value.
+pub(super) fn wire_type_of(kind: TypeRef) -> WireType {
+    match kind {
+        TypeRef::Enum(_) => WireType::Varint,
+        TypeRef::Message(_) => WireType::LengthDelimited,
+        TypeRef::Group(_) => WireType::StartGroup,
+        TypeRef::Scalar(scalar) => match scalar {
+            Scalar::Double | Scalar::Fixed64 | Scalar::Sfixed64 => WireType::SixtyFourBit,
+            Scalar::Float | Scalar::Fixed32 | Scalar::Sfixed32 => WireType::ThirtyTwoBit,
+            Scalar::String | Scalar::Bytes => WireType::LengthDelimited,
+            Scalar::Int32
+            | Scalar::Int64
+            | Scalar::Uint32
+            | Scalar::Uint64
+            | Scalar::Sint32
+            | Scalar::Sint64
+            | Scalar::Bool => WireType::Varint,
+        },
+    }
+}
+
+/// Whether lists of a type may be packed.
+pub(super) fn is_packable(kind: TypeRef) -> bool {
+    !matches!(
+        wire_type_of(kind),
+        WireType::LengthDelimited | WireType::StartGroup
+    )
+}
+
+/// The lower half: what a 32-bit field keeps of a longer number.
+fn as_u32(value: u64) -> u32 {
+    (value & u64::from(u32::MAX)) as u32
+}
+
+fn as_i32(value: u64) -> i32 {
+    as_u32(value).cast_signed()
+}

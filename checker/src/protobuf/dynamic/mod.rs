@@ -1,0 +1,330 @@
+//! Messages of any linked type: values by field number, decoded, encoded and as text.
+//!
+//! They behave as those of a conforming library: [`decode`] keeps what it does not know, merges what comes
+//! twice, reads packed and unpacked alike and checks what features ask for; [`encode`] gives the same bytes
+//! for the same message; [`text`] prints and [`read_text`] reads text format. Options are values of this kind,
+//! and witnesses. There is no generated code and no JSON form.
+
+mod decode;
+mod encode;
+mod read_text;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::pool::{FieldRef, MessageRef, TypeRef};
+
+pub(crate) use decode::DecodeError;
+pub use decode::MAX_MESSAGE_DEPTH;
+pub(crate) use read_text::{TextError, TextNames};
+
+/// A message of a linked type.
+#[derive(Clone)]
+pub(crate) struct Message<'p> {
+    pub ty: MessageRef<'p>,
+    /// What is set, by number, extensions included.
+    fields: BTreeMap<i32, Value<'p>>,
+    /// Whole fields as they were read, each with its tag.
+    unknown: Vec<u8>,
+}
+
+/// The value of a field.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value<'p> {
+    Bool(bool),
+    Int32(i32),
+    Int64(i64),
+    Uint32(u32),
+    Uint64(u64),
+    Float(f32),
+    Double(f64),
+    /// UTF-8 except where the features of the field do not ask for it.
+    String(Vec<u8>),
+    Bytes(Vec<u8>),
+    Enum(i32),
+    Message(Box<Message<'p>>),
+    /// Of a repeated field.
+    List(Vec<Value<'p>>),
+    Map(BTreeMap<Key, Value<'p>>),
+}
+
+/// The key of a map's entry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    Bool(bool),
+    Int32(i32),
+    Int64(i64),
+    Uint32(u32),
+    Uint64(u64),
+    String(Vec<u8>),
+}
+
+impl<'p> Message<'p> {
+    /// An empty message.
+    pub(crate) fn new(ty: MessageRef<'p>) -> Self {
+        Self {
+            ty,
+            fields: BTreeMap::new(),
+            unknown: Vec::new(),
+        }
+    }
+
+    /// The value of a field that is set.
+    pub(crate) fn get(&self, number: i32) -> Option<&Value<'p>> {
+        self.fields.get(&number)
+    }
+
+    /// The value of a field that is set, by the field's name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Value<'p>> {
+        self.get(self.ty.field_named(name)?.proto.number())
+    }
+
+    /// The value of a field, or the default that a program sees in its place.
+    pub(crate) fn get_or_default(&self, field: FieldRef<'p>) -> Value<'p> {
+        match self.get(field.proto.number()) {
+            Some(value) => value.clone(),
+            None => Value::default_of(field),
+        }
+    }
+
+    /// Whether a field is set. Without presence that is: whether it differs from its default.
+    pub(crate) fn has(&self, number: i32) -> bool {
+        self.fields.contains_key(&number)
+    }
+
+    /// What is set, by number.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (FieldRef<'p>, &Value<'p>)> {
+        let known = self.fields.iter();
+        known.filter_map(|(number, value)| Some((self.ty.field_or_extension(*number)?, value)))
+    }
+
+    /// What was read and is not known, as it was read.
+    pub(crate) fn unknown(&self) -> &[u8] {
+        &self.unknown
+    }
+
+    /// Sets a field. The other members of its oneof are cleared; what is not to be told from nothing
+    /// (an empty list, a default without presence) is not set.
+    pub(crate) fn set(&mut self, field: FieldRef<'p>, value: Value<'p>) {
+        self.clear_siblings(field);
+        let number = field.proto.number();
+        let nothing = match &value {
+            Value::List(values) => values.is_empty(),
+            Value::Map(entries) => entries.is_empty(),
+            value => !field.has_presence() && value.is_zero(),
+        };
+        if nothing {
+            self.fields.remove(&number);
+        } else {
+            self.fields.insert(number, value);
+        }
+    }
+
+    /// The value of a field, made where it is not there. What is not set afterwards must be removed.
+    fn slot(&mut self, field: FieldRef<'p>, default: impl FnOnce() -> Value<'p>) -> &mut Value<'p> {
+        self.clear_siblings(field);
+        let entry = self.fields.entry(field.proto.number());
+        entry.or_insert_with(default)
+    }
+
+    fn clear_siblings(&mut self, field: FieldRef<'p>) {
+        let (Some(oneof), None) = (field.proto.oneof_index, field.extension) else {
+            return;
+        };
+        let number = field.proto.number();
+        let ty = self.ty;
+        self.fields.retain(|found, _| {
+            let sibling = *found != number
+                && ty
+                    .field(*found)
+                    .is_some_and(|found| found.proto.oneof_index == Some(oneof));
+            !sibling
+        });
+    }
+
+    /// The paths of required fields that are missing, here and in the messages within.
+    pub(crate) fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        self.add_missing("", &mut missing);
+        missing
+    }
+
+    /// Recursion is bounded: no message nests deeper than [`MAX_MESSAGE_DEPTH`].
+    fn add_missing(&self, prefix: &str, missing: &mut Vec<String>) {
+        for field in self.ty.fields() {
+            if field.is_required() && !self.has(field.proto.number()) {
+                missing.push(format!("{prefix}{}", field.proto.name()));
+            }
+        }
+        for (field, value) in self.fields() {
+            let name = name_of(field);
+            let mut within = |step: &str, value: &Value<'p>| {
+                if let Value::Message(message) = value {
+                    message.add_missing(&format!("{prefix}{name}{step}."), missing);
+                }
+            };
+            match value {
+                Value::List(values) => {
+                    for (index, value) in values.iter().enumerate() {
+                        within(&format!("[{index}]"), value);
+                    }
+                }
+                Value::Map(entries) => {
+                    for (key, value) in entries {
+                        within(&format!("[{key}]"), value);
+                    }
+                }
+                value => within("", value),
+            }
+        }
+    }
+}
+
+/// Equal where type and content are; views of the same pool are told apart by name.
+impl PartialEq for Message<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.ty.name == other.ty.name
+            && self.fields == other.fields
+            && self.unknown == other.unknown
+    }
+}
+
+impl fmt::Debug for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {{ {self} }}", self.ty.name)
+    }
+}
+
+impl<'p> Value<'p> {
+    /// What a program sees of a field that is not set.
+    pub(crate) fn default_of(field: FieldRef<'p>) -> Self {
+        if field.map_entry().is_some() {
+            return Self::Map(BTreeMap::new());
+        }
+        if field.is_repeated() {
+            return Self::List(Vec::new());
+        }
+        let written = field.proto.default_value.as_deref();
+        match field.kind() {
+            Some(kind) => {
+                let default = written.and_then(|text| read_text::default_value(kind, text));
+                default.unwrap_or_else(|| Self::zero(kind))
+            }
+            None => Self::Bytes(Vec::new()),
+        }
+    }
+
+    /// The zero of a type: the first value of an enum, an empty message.
+    pub(crate) fn zero(kind: TypeRef<'p>) -> Self {
+        use super::model::Scalar as S;
+        match kind {
+            TypeRef::Scalar(scalar) => match scalar {
+                S::Double => Self::Double(0.0),
+                S::Float => Self::Float(0.0),
+                S::Int32 | S::Sint32 | S::Sfixed32 => Self::Int32(0),
+                S::Int64 | S::Sint64 | S::Sfixed64 => Self::Int64(0),
+                S::Uint32 | S::Fixed32 => Self::Uint32(0),
+                S::Uint64 | S::Fixed64 => Self::Uint64(0),
+                S::Bool => Self::Bool(false),
+                S::String => Self::String(Vec::new()),
+                S::Bytes => Self::Bytes(Vec::new()),
+            },
+            TypeRef::Enum(found) => {
+                let first = found.proto.value.first();
+                Self::Enum(first.map_or(0, super::descriptor::EnumValueDescriptorProto::number))
+            }
+            TypeRef::Message(message) | TypeRef::Group(message) => {
+                Self::Message(Box::new(Message::new(message)))
+            }
+        }
+    }
+
+    /// Whether it is the default of a field without presence. The sign of a zero counts.
+    fn is_zero(&self) -> bool {
+        match self {
+            Self::Bool(value) => !value,
+            Self::Int32(value) | Self::Enum(value) => *value == 0,
+            Self::Int64(value) => *value == 0,
+            Self::Uint32(value) => *value == 0,
+            Self::Uint64(value) => *value == 0,
+            Self::Float(value) => value.to_bits() == 0,
+            Self::Double(value) => value.to_bits() == 0,
+            Self::String(bytes) | Self::Bytes(bytes) => bytes.is_empty(),
+            Self::Message(_) | Self::List(_) | Self::Map(_) => false,
+        }
+    }
+
+    /// A string; what is no UTF-8 in it is replaced.
+    pub(crate) fn as_text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::String(bytes) => Some(String::from_utf8_lossy(bytes)),
+            _ => None,
+        }
+    }
+
+    /// A message.
+    pub(crate) fn as_message(&self) -> Option<&Message<'p>> {
+        match self {
+            Self::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list, or the single value.
+    pub(crate) fn elements(&self) -> &[Value<'p>] {
+        match self {
+            Self::List(values) => values,
+            single => std::slice::from_ref(single),
+        }
+    }
+
+    /// A whole number of any width, a bool or an enum's number.
+    pub(crate) fn as_integer(&self) -> Option<i128> {
+        match self {
+            Self::Bool(value) => Some(i128::from(*value)),
+            Self::Int32(value) | Self::Enum(value) => Some(i128::from(*value)),
+            Self::Int64(value) => Some(i128::from(*value)),
+            Self::Uint32(value) => Some(i128::from(*value)),
+            Self::Uint64(value) => Some(i128::from(*value)),
+            _ => None,
+        }
+    }
+
+    fn into_key(self) -> Option<Key> {
+        Some(match self {
+            Self::Bool(value) => Key::Bool(value),
+            Self::Int32(value) => Key::Int32(value),
+            Self::Int64(value) => Key::Int64(value),
+            Self::Uint32(value) => Key::Uint32(value),
+            Self::Uint64(value) => Key::Uint64(value),
+            Self::String(bytes) => Key::String(bytes),
+            _ => return None,
+        })
+    }
+}
+
+impl Key {
+    /// The key as the value of the entry's field.
+    pub(crate) fn to_value<'p>(&self) -> Value<'p> {
+        match self {
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Int32(value) => Value::Int32(*value),
+            Self::Int64(value) => Value::Int64(*value),
+            Self::Uint32(value) => Value::Uint32(*value),
+            Self::Uint64(value) => Value::Uint64(*value),
+            Self::String(bytes) => Value::String(bytes.clone()),
+        }
+    }
+}
+
+/// What stands before the value in text format.
+fn name_of(field: FieldRef) -> Cow<'_, str> {
+    match field.extension {
+        Some(name) => Cow::Owned(format!("[{name}]")),
+        None => Cow::Borrowed(field.proto.name()),
+    }
+}
