@@ -16,7 +16,8 @@ use std::io::Write;
 pub use client::{Client, Reply};
 pub use database::{Database, HeldWrites};
 pub use programs::{
-    Output, java_libraries, python, repository, run_java, run_python, schemactl, schemad_path,
+    Output, java_libraries, python, repository, run_java, run_python, schemactl, schemactl_in,
+    schemactl_path, schemad_path,
 };
 pub use schemad::Schemad;
 

@@ -31,9 +31,21 @@ pub fn schemad_path() -> Result<PathBuf> {
 
 /// Runs `schemactl` with these arguments and that standard input.
 pub fn schemactl<A: AsRef<OsStr>>(args: &[A], stdin: &str) -> Result<Output> {
-    let mut command = Command::new(program("TEST_SCHEMACTL", "schemactl")?);
+    let mut command = Command::new(schemactl_path()?);
     command.args(args);
     finish(command, stdin)
+}
+
+/// Runs `schemactl` in a directory.
+pub fn schemactl_in<A: AsRef<OsStr>>(directory: &Path, args: &[A]) -> Result<Output> {
+    let mut command = Command::new(schemactl_path()?);
+    command.args(args).current_dir(directory);
+    finish(command, "")
+}
+
+/// The `schemactl` to test.
+pub fn schemactl_path() -> Result<PathBuf> {
+    program("TEST_SCHEMACTL", "schemactl")
 }
 
 /// The interpreter of the Python environment that has the real clients, or `None`, said loudly,

@@ -14,5 +14,6 @@ mod docs;
 mod faults;
 mod hostile;
 mod oracle;
+mod reports;
 mod rest;
 mod struct_repo;

@@ -19,11 +19,7 @@ pub fn render(document: &Document) -> String {
         };
         let place = properties(&note.place);
         let title = property(&title(note)).into_owned();
-        let lines: Vec<String> = note
-            .lines()
-            .map(|line| escape(&line).into_owned())
-            .collect();
-        let message = lines.join("\n");
+        let message = note.lines().join("\n");
         let message = data(&message);
         let _ = writeln!(out, "::{command} {place},title={title}::{message}");
     }

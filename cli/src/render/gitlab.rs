@@ -1,5 +1,8 @@
 //! GitLab's code quality report: a JSON array, shown in the merge request.
 
+use std::borrow::Cow;
+
+use checker::report::escape;
 use serde::Serialize;
 
 use super::{Document, Kind, Note};
@@ -9,7 +12,7 @@ struct Issue<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     check_name: &'static str,
-    description: &'a str,
+    description: Cow<'a, str>,
     content: Content,
     categories: [&'static str; 1],
     severity: &'static str,
@@ -43,14 +46,13 @@ pub fn render(document: &Document) -> serde_json::Result<String> {
 }
 
 fn issue(note: &Note) -> Issue<'_> {
-    let lines: Vec<String> = note.lines().collect();
     let region = note.place.region;
     Issue {
         kind: "issue",
         check_name: note.rule_id(),
-        description: &note.message,
+        description: escape(&note.message),
         content: Content {
-            body: lines.join("\n"),
+            body: note.lines().join("\n"),
         },
         categories: ["Compatibility"],
         severity: severity(note.kind),

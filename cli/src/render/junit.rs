@@ -101,9 +101,7 @@ fn body(notes: &[&Note]) -> String {
     let told = notes.iter().map(|note| {
         let place = escape(&note.place.shown()).into_owned();
         let head = format!("{}[{}] {place}", note.kind.word(), note.rule_id());
-        let lines = note.lines().map(|line| escape(&line).into_owned());
-        let lines: Vec<String> = std::iter::once(head).chain(lines).collect();
-        lines.join("\n")
+        format!("{head}\n{}", note.lines().join("\n"))
     });
     let told: Vec<String> = told.collect();
     told.join("\n\n")

@@ -23,6 +23,7 @@ pub use places::Places;
 pub use print::{Printable, print};
 
 use checker::model::{Edit, Rule};
+use checker::report::escape;
 
 /// What a command found, as other programs are told it.
 #[derive(Clone, Debug, Default)]
@@ -140,11 +141,12 @@ impl Note {
         }
     }
 
-    /// The message and all details, a line each, as plain text.
-    pub fn lines(&self) -> impl Iterator<Item = String> {
+    /// The message and all details, a line each: what is foreign in them cannot start another one.
+    pub fn lines(&self) -> Vec<String> {
         let details = self.details.iter();
-        let details = details.map(|(word, text)| format!("{word}: {text}"));
-        std::iter::once(self.message.clone()).chain(details)
+        let details = details.map(|(word, text)| format!("{word}: {}", escape(text)));
+        let message = escape(&self.message).into_owned();
+        std::iter::once(message).chain(details).collect()
     }
 }
 

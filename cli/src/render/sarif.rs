@@ -83,7 +83,6 @@ fn descriptor((id, rule): &(&'static str, Option<&'static Rule>)) -> Value {
 }
 
 fn result(note: &Note, rule_index: Option<usize>) -> Value {
-    let lines: Vec<String> = note.lines().collect();
     let (kind, level) = match note.kind {
         Kind::Error | Kind::Invalid => ("fail", "error"),
         Kind::Warning | Kind::Doubtful => ("fail", "warning"),
@@ -95,7 +94,7 @@ fn result(note: &Note, rule_index: Option<usize>) -> Value {
         "ruleIndex": rule_index,
         "kind": kind,
         "level": level,
-        "message": {"text": lines.join("\n")},
+        "message": {"text": note.lines().join("\n")},
         "locations": [location(note)],
         // The name is GitHub's, which otherwise takes a fingerprint of the line.
         "partialFingerprints": {"primaryLocationLineHash": note.fingerprint},

@@ -3,4 +3,5 @@
 mod conformance;
 mod execution;
 mod printing;
+mod profiles;
 mod syntax;
