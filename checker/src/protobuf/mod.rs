@@ -37,7 +37,9 @@ mod wording;
 pub use checks::MAX_FIELDS;
 pub use contract::MAX_TYPE_CHAIN;
 pub use parse::{MAX_FILES, MAX_IMPORT_CHAIN, MAX_SEARCHED_BYTES};
-pub use syntax::{MAX_NESTING, MAX_TEXT_BYTES, MAX_VALUE_NESTING, MAX_WORD_BYTES};
+pub use syntax::{
+    MAX_NESTING, MAX_RANGE_OPTIONS, MAX_TEXT_BYTES, MAX_VALUE_NESTING, MAX_WORD_BYTES,
+};
 pub use tree::{Tree, TreeFile, TreeOptions, TreeProblems, compare_trees};
 
 use std::fmt;

@@ -17,7 +17,7 @@ use super::descriptor::FileDescriptorProto;
 use super::features::Features;
 use super::places::Places;
 use super::pool::{File, Pool};
-use super::syntax::{self, MAX_TEXT_BYTES};
+use super::syntax::{self, Detail, MAX_TEXT_BYTES};
 use super::tag;
 use crate::model::{LineIndex, Problem, Source};
 
@@ -99,25 +99,22 @@ pub(crate) fn read(path: &str, source: &Source) -> Result<Loaded, Vec<Problem>> 
     if let Some(bytes) = decode_base64(source.text()) {
         return read_descriptor(path, source, bytes);
     }
-    let parsed = syntax::parse(source)?;
-    if let Some(edition) = parsed
-        .places
-        .iter()
-        .find(|place| place.path == [tag::EDITION])
-    {
+    let parsed = syntax::parse_with(source, Detail::Nothing)?;
+    let places = Places::new(source);
+    if parsed.proto.edition.is_some() {
         let message =
             "editions are not supported yet, use `syntax = \"proto2\"` or `syntax = \"proto3\"`";
-        return Err(vec![Problem::at(
-            source.span(edition.range.clone()),
-            message,
-        )]);
+        return Err(vec![Problem {
+            message: message.to_owned(),
+            span: places.get(&[tag::EDITION]),
+        }]);
     }
     let proto = FileDescriptorProto {
         name: Some(path.to_owned()),
         ..parsed.proto
     };
     Ok(Loaded {
-        places: Arc::new(Places::new(source, parsed.places)),
+        places: Arc::new(places),
         source: source.clone(),
         encoded: None,
         proto,

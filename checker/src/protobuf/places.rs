@@ -1,73 +1,133 @@
 //! Where the elements of a file stand: by descriptor path, as spans of our own.
 
-use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::descriptor::{Location, SourceCodeInfo};
-use super::syntax::Place;
+use super::syntax::{self, Detail};
 use super::tag;
 use crate::model::{LineIndex, Source, Span};
 
 /// The places of one file's elements, by descriptor path.
+///
+/// Of a thousand files that are compared a few have something to point to. So places are read when the
+/// first is asked for, by going through the text once more.
 #[derive(Debug)]
 pub(crate) struct Places {
-    index: Option<LineIndex>,
-    ranges: HashMap<Vec<i32>, Range<usize>>,
+    source: Option<Source>,
+    read: OnceLock<Table>,
+}
+
+/// What was read.
+#[derive(Debug)]
+struct Table {
+    index: LineIndex,
+    /// The steps of all paths.
+    steps: Vec<i32>,
+    /// For each place its path, a part of `steps`, and where it stands; sorted by path.
+    places: Vec<(Range<usize>, Range<usize>)>,
 }
 
 impl Places {
-    /// The places of a parsed text. Where a path comes twice the last one counts.
-    pub(crate) fn new(source: &Source, places: Vec<Place>) -> Self {
-        let ranges = places.into_iter().map(|place| (place.path, place.range));
+    /// The places of a text that can be read.
+    pub(crate) fn new(source: &Source) -> Self {
         Self {
-            index: Some(LineIndex::new(source)),
-            ranges: ranges.collect(),
+            source: Some(source.clone()),
+            read: OnceLock::new(),
         }
     }
 
     /// The places of a file that has no text.
     pub(crate) fn none() -> Self {
         Self {
-            index: None,
-            ranges: HashMap::new(),
+            source: None,
+            read: OnceLock::new(),
         }
+    }
+
+    fn table(&self) -> Option<&Table> {
+        let source = self.source.as_ref()?;
+        Some(self.read.get_or_init(|| Table::read(source)))
     }
 
     /// The same as the linker takes it for its errors: it counts lines and bytes from zero. Comments
     /// are left out.
     pub(crate) fn source_info(&self) -> SourceCodeInfo {
-        let text = self
-            .index
-            .as_ref()
-            .map_or("", |index| index.source().text());
+        let Some(table) = self.table() else {
+            return SourceCodeInfo::default();
+        };
+        let text = table.index.source().text();
         let line_ends = text.match_indices('\n').map(|(at, _)| at + 1);
         let starts: Vec<usize> = std::iter::once(0).chain(line_ends).collect();
         let position = |offset: usize| {
             let line = starts.partition_point(|start| *start <= offset).max(1) - 1;
             (tag::index(line), tag::index(offset - starts[line]))
         };
-        let mut location: Vec<Location> = Vec::with_capacity(self.ranges.len());
-        location.extend(self.ranges.iter().map(|(path, range)| {
+        let locations = table.places.iter().map(|(path, range)| {
             let ((line, column), (end_line, end_column)) =
                 (position(range.start), position(range.end));
             Location {
-                path: path.clone(),
+                path: table.path(path).to_vec(),
                 span: vec![line, column, end_line, end_column],
                 ..Location::default()
             }
-        }));
-        location.sort_by(|one, other| one.path.cmp(&other.path));
-        SourceCodeInfo { location }
+        });
+        SourceCodeInfo {
+            location: locations.collect(),
+        }
     }
 
     /// The place of the element at a descriptor path.
     pub(crate) fn get(&self, path: &[i32]) -> Option<Span> {
-        let range = self.ranges.get(path)?;
-        Some(self.index.as_ref()?.span(range.clone()))
+        let table = self.table()?;
+        Some(table.index.span(table.get(path)?))
     }
 
     /// The place of an import statement.
     pub(crate) fn import(&self, index: usize) -> Option<Span> {
         self.get(&[tag::IMPORT, i32::try_from(index).ok()?])
+    }
+}
+
+impl Table {
+    /// Where a path comes twice the last place counts.
+    fn read(source: &Source) -> Self {
+        let mut table = Self {
+            index: LineIndex::new(source),
+            steps: Vec::new(),
+            places: Vec::new(),
+        };
+        // Who asks has read the text, so it can be read.
+        if let Ok(parsed) = syntax::parse_with(source, Detail::Places) {
+            for place in parsed.places.iter() {
+                let start = table.steps.len();
+                table.steps.extend_from_slice(place.path);
+                table.places.push((start..table.steps.len(), place.range));
+            }
+        }
+        let steps = &table.steps;
+        let path = |part: &Range<usize>| steps.get(part.clone()).unwrap_or_default();
+        table
+            .places
+            .sort_by(|(one, _), (other, _)| path(one).cmp(path(other)));
+        table.places.dedup_by(|later, earlier| {
+            let same = path(&later.0) == path(&earlier.0);
+            if same {
+                std::mem::swap(later, earlier);
+            }
+            same
+        });
+        table
+    }
+
+    fn path(&self, part: &Range<usize>) -> &[i32] {
+        self.steps.get(part.clone()).unwrap_or_default()
+    }
+
+    fn get(&self, path: &[i32]) -> Option<Range<usize>> {
+        let found = self
+            .places
+            .binary_search_by(|(own, _)| self.path(own).cmp(path));
+        self.places.get(found.ok()?).map(|(_, range)| range.clone())
     }
 }

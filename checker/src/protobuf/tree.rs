@@ -10,7 +10,8 @@ use super::diff::{self, Change, Scope};
 use super::model::Model;
 use super::parse::{self, Linked};
 use super::rules::{Context, Side};
-use super::{build, outline, syntax};
+use super::syntax::{self, Detail};
+use super::{build, outline};
 use crate::Severities;
 use crate::model::{Category, Comparison, Problem, Severity, Source};
 
@@ -95,7 +96,9 @@ impl Tree {
 
     /// What is wrong with the grammar of any file by itself: nothing is looked up in others.
     pub fn mistakes(&self) -> Vec<Problem> {
-        let mistakes = self.files().map(|file| syntax::parse(&file.source));
+        let mistakes = self
+            .files()
+            .map(|file| syntax::parse_with(&file.source, Detail::Nothing));
         mistakes.filter_map(Result::err).flatten().collect()
     }
 

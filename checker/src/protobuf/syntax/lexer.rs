@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::comments::{Collector, Comments};
+use super::parser::MAX_MISTAKES;
 
 /// The longest word, in bytes; `protoc` has the same limit.
 pub const MAX_WORD_BYTES: usize = 65_535;
@@ -388,10 +389,12 @@ impl<'t> Lexer<'t> {
     }
 
     fn mistake(&mut self, range: Range<usize>, message: impl Into<String>) {
-        self.mistakes.push(Mistake {
-            range,
-            message: message.into(),
-        });
+        if self.mistakes.len() < MAX_MISTAKES {
+            self.mistakes.push(Mistake {
+                range,
+                message: message.into(),
+            });
+        }
     }
 
     fn byte(&self) -> Option<u8> {
@@ -410,6 +413,7 @@ impl<'t> Lexer<'t> {
 
     /// Goes over bytes of a kind. It stops at the start of a character, since `skipped` takes the bytes
     /// of one beyond ASCII all or none.
+    #[inline]
     fn skip_while(&mut self, skipped: impl Fn(u8) -> bool) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let count = rest.iter().position(|byte| !skipped(*byte));
@@ -422,6 +426,17 @@ const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | 0x0b | 0x0c)
 }
 
-const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+fn is_word(byte: u8) -> bool {
+    WORD[usize::from(byte)]
 }
+
+/// Which bytes words have: a table, since there is a word every eight bytes.
+static WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+        byte += 1;
+    }
+    table
+};

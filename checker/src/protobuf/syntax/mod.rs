@@ -9,18 +9,17 @@
 mod comments;
 mod lexer;
 mod parser;
+mod places;
 pub(crate) mod strings;
-
-use std::ops::Range;
 
 use crate::protobuf::descriptor::FileDescriptorProto;
 
-use comments::Comments;
 pub use lexer::MAX_WORD_BYTES;
 #[cfg(test)]
 pub(crate) use parser::MAX_MISTAKES;
-pub(crate) use parser::parse;
-pub use parser::{MAX_NESTING, MAX_TEXT_BYTES, MAX_VALUE_NESTING};
+pub use parser::{MAX_NESTING, MAX_RANGE_OPTIONS, MAX_TEXT_BYTES, MAX_VALUE_NESTING};
+pub(crate) use parser::{parse, parse_with};
+pub(crate) use places::{Detail, Places};
 
 /// A file as it is written.
 #[derive(Debug)]
@@ -28,14 +27,5 @@ pub(crate) struct Parsed {
     /// Without name and source info.
     pub(crate) proto: FileDescriptorProto,
     /// The elements in the order in which they begin.
-    pub(crate) places: Vec<Place>,
-}
-
-/// Where an element stands, and what is said about it.
-#[derive(Debug)]
-pub(crate) struct Place {
-    /// As in `SourceCodeInfo.Location`: numbers of fields and indices.
-    pub(crate) path: Vec<i32>,
-    pub(crate) range: Range<usize>,
-    pub(crate) comments: Comments,
+    pub(crate) places: Places,
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 use super::super::descriptor::{DescriptorProto, Edition, FileDescriptorProto, Location, Options};
-use super::super::syntax::{self, Place};
+use super::super::syntax::{self, Detail, Places};
 use super::super::tag;
 use crate::Source;
 
@@ -50,6 +50,7 @@ fn descriptors_and_places_are_those_of_another_parser() {
 fn difference(text: &str) -> Option<String> {
     let ours = syntax::parse(&Source::new("t.proto", text));
     let theirs = protox::file::File::from_source("t.proto", text);
+    let bare_proto = syntax::parse_with(&Source::new("t.proto", text), Detail::Nothing);
     let (ours, theirs) = match (ours, theirs) {
         (Ok(ours), Ok(theirs)) => (ours, theirs),
         (Err(_), Err(_)) => return None,
@@ -82,7 +83,7 @@ fn difference(text: &str) -> Option<String> {
 }
 
 /// As source info has them: lines and bytes from zero.
-fn locations(text: &str, places: &[Place]) -> Vec<Location> {
+fn locations(text: &str, places: &Places) -> Vec<Location> {
     let line_ends = text.match_indices('\n').map(|(at, _)| at + 1);
     let starts: Vec<usize> = std::iter::once(0).chain(line_ends).collect();
     let position = |offset: usize| {
@@ -92,16 +93,17 @@ fn locations(text: &str, places: &[Place]) -> Vec<Location> {
     let locations = places.iter().map(|place| {
         let ([line, column], [end_line, end_column]) =
             (position(place.range.start), position(place.range.end));
+        let comments = place.comments.cloned().unwrap_or_default();
         Location {
-            path: place.path.clone(),
+            path: place.path.to_vec(),
             span: if line == end_line {
                 vec![line, column, end_column]
             } else {
                 vec![line, column, end_line, end_column]
             },
-            leading_comments: place.comments.leading.clone(),
-            trailing_comments: place.comments.trailing.clone(),
-            leading_detached_comments: place.comments.detached.clone(),
+            leading_comments: comments.leading,
+            trailing_comments: comments.trailing,
+            leading_detached_comments: comments.detached,
         }
     });
     locations.collect()
@@ -295,4 +297,30 @@ fn an_edition_is_read() {
             "t.proto:1:62: editions reserve names without quotes, remove them",
         ],
     );
+}
+
+#[test]
+fn options_of_many_ranges_are_bounded() {
+    let text = |ranges: usize| {
+        let ranges: Vec<String> = (1..=ranges).map(|range| range.to_string()).collect();
+        let options = vec!["a = 1"; 1_000].join(", ");
+        format!(
+            "message M {{ extensions {} [{options}]; }}",
+            ranges.join(", ")
+        )
+    };
+    let ranges = syntax::MAX_RANGE_OPTIONS / 1_000;
+    assert!(syntax::parse(&Source::new("t.proto", text(ranges))).is_ok());
+    let problems =
+        syntax::parse(&Source::new("t.proto", text(ranges + 1))).expect_err("is refused");
+    let message = "the options count for each of 101 ranges, more than 100000 options in all; give \
+                   fewer ranges options";
+    assert_eq!(problems[0].message, message);
+}
+
+#[test]
+fn mistakes_of_every_byte_are_counted_out() {
+    let text = "\u{1}".repeat(1_000_000);
+    let problems = syntax::parse(&Source::new("t.proto", text)).expect_err("is refused");
+    assert_eq!(problems.len(), syntax::MAX_MISTAKES);
 }

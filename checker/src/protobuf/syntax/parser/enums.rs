@@ -2,7 +2,8 @@
 
 use crate::protobuf::descriptor::{EnumDescriptorProto, EnumValueDescriptorProto, Options};
 
-use super::{Open, Parser, Read, as_i32};
+use super::super::places::Open;
+use super::{Parser, Read, as_i32};
 
 /// Field numbers of `EnumDescriptorProto` and `EnumValueDescriptorProto`.
 const NAME: i32 = 1;

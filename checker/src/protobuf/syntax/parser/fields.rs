@@ -3,8 +3,9 @@
 use crate::protobuf::descriptor::{DescriptorProto, FieldDescriptorProto, Label, Options, Type};
 
 use super::super::lexer::Kind;
+use super::super::places::Open;
 use super::super::strings;
-use super::{Open, Parser, Read, Syntax, as_i32};
+use super::{Parser, Read, Syntax, as_i32};
 
 /// Field numbers of `FieldDescriptorProto`.
 const NAME: i32 = 1;
@@ -151,7 +152,7 @@ impl Parser<'_> {
 
     /// Ends a place whose path could not be known when it began.
     fn name_place(&mut self, place: Open, number: i32) {
-        self.parsed.places[place.0].path.push(number);
+        self.parsed.places.rename_last(&self.path, &[number]);
         self.end(place);
     }
 
@@ -323,7 +324,8 @@ impl Parser<'_> {
     ) -> Read {
         let name = field.name().to_owned();
         let own = self.begin(&[message_number, as_i32(messages.len())]);
-        self.parsed.places[own.0].range.start = self.parsed.places[place.0].range.start;
+        let start = self.parsed.places.start(place);
+        self.parsed.places.set_start(own, start);
         let mut group = DescriptorProto {
             name: Some(name.clone()),
             ..DescriptorProto::default()

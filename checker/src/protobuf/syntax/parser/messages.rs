@@ -5,7 +5,8 @@ use crate::protobuf::descriptor::{
     UninterpretedOption,
 };
 
-use super::{MAX_NESTING, Open, Parser, Read, Syntax, as_i32, ranges};
+use super::super::places::Open;
+use super::{MAX_NESTING, Parser, Read, Syntax, as_i32, ranges};
 
 /// Field numbers of `DescriptorProto` and `OneofDescriptorProto`.
 const NAME: i32 = 1;

@@ -9,11 +9,14 @@ mod services;
 
 use std::ops::Range;
 
+pub use ranges::MAX_RANGE_OPTIONS;
+
 use crate::protobuf::descriptor::{Edition, FileDescriptorProto};
 
 use super::comments::Comments;
 use super::lexer::{Kind, Lexer, Token};
-use super::{Parsed, Place, strings};
+use super::places::{Detail, Open, Places};
+use super::{Parsed, strings};
 use crate::model::{LineIndex, Problem, Source};
 
 /// How deep messages, groups among them, nest; as in `protoc`.
@@ -49,8 +52,13 @@ pub(super) struct Stop;
 
 type Read<T = ()> = Result<T, Stop>;
 
-/// Reads a whole text.
+/// Reads a whole text, with places and comments.
 pub(crate) fn parse(source: &Source) -> Result<Parsed, Vec<Problem>> {
+    parse_with(source, Detail::Comments)
+}
+
+/// Reads a whole text, with no more detail than asked for. Mistakes have their places in any case.
+pub(crate) fn parse_with(source: &Source, detail: Detail) -> Result<Parsed, Vec<Problem>> {
     if source.text().len() > MAX_TEXT_BYTES {
         let message = format!(
             "`{}` is longer than {MAX_TEXT_BYTES} bytes, split it into several files",
@@ -64,7 +72,7 @@ pub(crate) fn parse(source: &Source) -> Result<Parsed, Vec<Problem>> {
     }
     let text = source.text().strip_prefix('\u{feff}');
     let skipped = source.text().len() - text.map_or(source.text().len(), str::len);
-    let mut parser = Parser::new(text.unwrap_or(source.text()));
+    let mut parser = Parser::new(text.unwrap_or(source.text()), detail);
     parser.file();
     parser.finish(source, skipped)
 }
@@ -97,18 +105,14 @@ struct Parser<'t> {
     depth: usize,
 }
 
-/// A place that was begun.
-#[derive(Clone, Copy)]
-struct Open(usize);
-
 impl<'t> Parser<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, detail: Detail) -> Self {
         Self {
             lexer: Lexer::new(text),
             syntax: Syntax::Proto2,
             parsed: Parsed {
                 proto: FileDescriptorProto::default(),
-                places: Vec::new(),
+                places: Places::new(detail),
             },
             path: Vec::new(),
             upcoming: Comments::default(),
@@ -127,9 +131,7 @@ impl<'t> Parser<'t> {
         let of_tokens = lexer.mistakes.into_iter();
         mistakes.extend(of_tokens.map(|mistake| (mistake.range, mistake.message)));
         if mistakes.is_empty() {
-            for place in &mut parsed.places {
-                place.range = place.range.start + skipped..place.range.end + skipped;
-            }
+            parsed.places.finish(skipped);
             return Ok(parsed);
         }
         mistakes.sort_by_key(|(range, _)| range.start);
@@ -305,7 +307,8 @@ impl<'t> Parser<'t> {
             }
             "option" => {
                 let count = as_i32(self.parsed.proto.option_dependency.len());
-                self.places()[place.0].path = vec![number::FILE_OPTION_IMPORT, count];
+                let steps = [number::FILE_OPTION_IMPORT, count];
+                self.parsed.places.rename_last(&[], &steps);
                 self.advance();
             }
             _ => {}
@@ -323,40 +326,28 @@ impl<'t> Parser<'t> {
 
     fn import_kind(&mut self, path: &[i32]) {
         let place = self.begin(&[]);
-        self.places()[place.0].path = path.to_vec();
+        self.parsed.places.rename_last(&[], path);
         self.advance();
         self.end(place);
     }
 
     // Places.
 
-    fn places(&mut self) -> &mut Vec<Place> {
-        &mut self.parsed.places
-    }
-
     /// A place that starts here, whose path is the current one and `steps`.
     fn begin(&mut self, steps: &[i32]) -> Open {
         let start = self.current().start;
-        let path = [&*self.path, steps].concat();
-        self.parsed.places.push(Place {
-            path,
-            range: start..start,
-            comments: Comments::default(),
-        });
-        Open(self.parsed.places.len() - 1)
+        self.parsed.places.begin(&self.path, steps, start)
     }
 
     /// It ends where the token before ends.
     fn end(&mut self, place: Open) {
-        let end = self.lexer.previous_end;
-        let range = &mut self.parsed.places[place.0].range;
-        range.end = end.max(range.start);
+        self.parsed.places.end(place, self.lexer.previous_end);
     }
 
     /// A place of one token or a few that were read.
     fn at(&mut self, steps: &[i32], range: Range<usize>) {
-        let place = self.begin(steps);
-        self.parsed.places[place.0].range = range;
+        let place = self.parsed.places.begin(&self.path, steps, range.start);
+        self.parsed.places.end(place, range.end);
     }
 
     /// Reads something whose place is the current path and `steps`.
@@ -367,12 +358,13 @@ impl<'t> Parser<'t> {
         value
     }
 
-    /// Reads something inside of an element, whose path is that of its place.
+    /// Reads something inside of an element, whose path is that of its place: the current one and more.
     fn within<T>(&mut self, place: Open, read: impl FnOnce(&mut Self) -> T) -> T {
-        let path = self.parsed.places[place.0].path.clone();
-        let outer = std::mem::replace(&mut self.path, path);
+        let outer = self.path.len();
+        let steps = self.parsed.places.path_from(place, outer);
+        self.path.extend_from_slice(steps);
         let value = read(self);
-        self.path = outer;
+        self.path.truncate(outer);
         value
     }
 
@@ -386,6 +378,7 @@ impl<'t> Parser<'t> {
         self.current().kind == Kind::End
     }
 
+    #[inline]
     fn looking_at(&self, text: &str) -> bool {
         self.current().text == text
     }
@@ -396,6 +389,7 @@ impl<'t> Parser<'t> {
         token
     }
 
+    #[inline]
     fn eat(&mut self, text: &str) -> bool {
         let found = self.looking_at(text);
         if found {
@@ -513,10 +507,19 @@ impl<'t> Parser<'t> {
         Err(self.expected(text))
     }
 
+    #[inline]
     fn try_end_of_declaration(&mut self, text: &str, place: Option<Open>) -> bool {
-        if !self.looking_at(text) {
-            return false;
+        let found = self.looking_at(text);
+        if found && self.parsed.places.has_comments() {
+            self.comments_around(text, place);
+        } else if found {
+            self.lexer.next();
         }
+        found
+    }
+
+    /// Goes over the end of a declaration, and gives it and the next one their comments.
+    fn comments_around(&mut self, text: &str, place: Option<Open>) {
         let Comments {
             trailing,
             detached,
@@ -525,17 +528,17 @@ impl<'t> Parser<'t> {
         let own_leading = std::mem::replace(&mut self.upcoming.leading, leading);
         match place {
             Some(place) => {
-                self.parsed.places[place.0].comments = Comments {
+                let own = Comments {
                     trailing,
                     detached: std::mem::replace(&mut self.upcoming.detached, detached),
                     leading: own_leading,
                 };
+                self.parsed.places.comment(place, own);
             }
             // At the end of a scope what belongs to nothing is dropped.
             None if text == "}" => self.upcoming.detached = detached,
             None => self.upcoming.detached.extend(detached),
         }
-        true
     }
 
     // Mistakes.

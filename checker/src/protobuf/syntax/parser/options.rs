@@ -3,8 +3,9 @@
 use crate::protobuf::descriptor::{NamePart, UninterpretedOption};
 
 use super::super::lexer::Kind;
+use super::super::places::Open;
 use super::super::strings;
-use super::{MAX_VALUE_NESTING, Open, Parser, Read, as_i32};
+use super::{MAX_VALUE_NESTING, Parser, Read, as_i32};
 
 /// The field of every `…Options` that holds what is not interpreted.
 const UNINTERPRETED: i32 = 999;
@@ -22,7 +23,7 @@ const NAME_PART: i32 = 1;
 impl Parser<'_> {
     /// `option name = value;` The place that was begun last is that of the options.
     pub(super) fn option_statement(&mut self, options: &mut Vec<UninterpretedOption>) -> Read {
-        let owner = Open(self.parsed.places.len() - 1);
+        let owner = self.parsed.places.last();
         let place = self.within(owner, |this| {
             this.begin(&[UNINTERPRETED, as_i32(options.len())])
         });
@@ -82,7 +83,7 @@ impl Parser<'_> {
         self.consume("=")?;
         let place = self.begin(&[]);
         let number = self.option_value(option)?;
-        self.parsed.places[place.0].path.push(number);
+        self.parsed.places.rename_last(&self.path, &[number]);
         self.end(place);
         Ok(())
     }

@@ -4,8 +4,8 @@ use crate::protobuf::descriptor::{
     DescriptorProto, EnumDescriptorProto, EnumReservedRange, ExtensionRange, Options, ReservedRange,
 };
 
-use super::super::Place;
 use super::super::lexer::{Kind, Token};
+use super::super::places::Open;
 use super::{Parser, Read, Syntax, as_i32, messages};
 
 /// Field numbers of `DescriptorProto`, `EnumDescriptorProto` and their ranges.
@@ -20,6 +20,9 @@ const OPTIONS: i32 = 3;
 /// The largest number of a field, and of one in a message set.
 const LARGEST_NUMBER: i32 = 536_870_911;
 const LARGEST_SET_NUMBER: i32 = i32::MAX - 1;
+/// How many options the ranges of one `extensions` statement have together: each has them all.
+pub const MAX_RANGE_OPTIONS: usize = 100_000;
+
 /// Stands for `max` until it is known which of the two counts.
 const OPEN_END: i32 = -1;
 
@@ -38,7 +41,7 @@ struct Range {
 impl Parser<'_> {
     /// `extensions`, whose place is begun and is the last one.
     pub(super) fn extension_ranges(&mut self, message: &mut DescriptorProto) -> Read {
-        let place = super::Open(self.parsed.places.len() - 1);
+        let place = self.parsed.places.last();
         self.advance();
         let first = message.extension_range.len();
         loop {
@@ -63,27 +66,27 @@ impl Parser<'_> {
     }
 
     /// The options count for every range of the statement, and so do their places.
-    fn range_options(&mut self, place: super::Open, first: usize, count: usize) -> Read<Options> {
+    fn range_options(&mut self, place: Open, first: usize, count: usize) -> Read<Options> {
         let mut options = Options::default();
-        let index_at = self.parsed.places[place.0].path.len();
+        let position = self.path.len() + 1;
         let begun = self.parsed.places.len();
         self.within(place, |this| {
             this.bracketed(&[as_i32(first), OPTIONS], |this, own| {
                 this.within(own, |this| this.option(&mut options.uninterpreted_option))
             })
         })?;
-        let of_first = self.parsed.places.split_off(begun);
-        for index in first..count {
-            let copies = of_first.iter().map(|place| {
-                let mut path = place.path.clone();
-                path[index_at] = as_i32(index);
-                Place {
-                    path,
-                    range: place.range.clone(),
-                    comments: place.comments.clone(),
-                }
-            });
-            self.parsed.places.extend(copies);
+        let ranges = count - first;
+        if options.uninterpreted_option.len().saturating_mul(ranges) > MAX_RANGE_OPTIONS {
+            let message = format!(
+                "the options count for each of {ranges} ranges, more than {MAX_RANGE_OPTIONS} options in \
+                 all; give fewer ranges options"
+            );
+            return Err(self.stop(message));
+        }
+        let copied = self.parsed.places.len() - begun;
+        for index in first + 1..count {
+            let places = &mut self.parsed.places;
+            places.repeat(begun, position, as_i32(index), copied);
         }
         Ok(options)
     }
@@ -146,7 +149,7 @@ impl Parser<'_> {
 
     fn reserved_names(&mut self, start: usize, number: i32, names: &mut Vec<String>) -> Read {
         let place = self.begin(&[number]);
-        self.parsed.places[place.0].range.start = start;
+        self.parsed.places.set_start(place, start);
         loop {
             let index = as_i32(names.len());
             let name = self.within(place, |this| {
@@ -177,7 +180,7 @@ impl Parser<'_> {
         mut push: impl FnMut(Range),
     ) -> Read {
         let place = self.begin(&[number]);
-        self.parsed.places[place.0].range.start = start;
+        self.parsed.places.set_start(place, start);
         for index in count.. {
             let range = self.within(place, |this| read(this, as_i32(index)))?;
             push(range);

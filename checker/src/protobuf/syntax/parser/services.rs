@@ -2,7 +2,8 @@
 
 use crate::protobuf::descriptor::{MethodDescriptorProto, Options, ServiceDescriptorProto};
 
-use super::{Open, Parser, Read, as_i32, number};
+use super::super::places::Open;
+use super::{Parser, Read, as_i32, number};
 
 /// Field numbers of `ServiceDescriptorProto` and `MethodDescriptorProto`.
 const NAME: i32 = 1;
