@@ -41,6 +41,14 @@ pub enum Error {
         /// Where to see more.
         help: String,
     },
+    /// The registry does not take all of a tree.
+    #[error("{message}")]
+    Unacceptable {
+        /// What happened.
+        message: String,
+        /// In detail.
+        details: Vec<String>,
+    },
     /// Standard output is gone in another way than by a closed pipe.
     #[error("cannot write the result")]
     Write(#[source] io::Error),
@@ -82,6 +90,7 @@ impl Error {
     pub fn details(&self) -> &[String] {
         match self {
             Self::Registry(error) | Self::Refused { error, .. } => error.details(),
+            Self::Unacceptable { details, .. } => details,
             Self::Read { .. }
             | Self::Usage { .. }
             | Self::Limit(_)
@@ -103,6 +112,7 @@ impl Error {
             Self::Registry(error) => error.help(),
             Self::Read { .. }
             | Self::Limit(_)
+            | Self::Unacceptable { .. }
             | Self::Write(_)
             | Self::Save { .. }
             | Self::Input(_) => None,

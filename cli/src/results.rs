@@ -307,6 +307,11 @@ impl Checked {
         })
     }
 
+    /// Whether a registry would refuse it: incompatible, or no valid schema.
+    pub fn is_refused(&self) -> bool {
+        matches!(self.verdict(), None | Some(Verdict::Incompatible))
+    }
+
     fn verdict(&self) -> Option<Verdict> {
         self.asked().map(|report| report.verdict())
     }

@@ -15,5 +15,6 @@ mod faults;
 mod hostile;
 mod oracle;
 mod reports;
+mod protos;
 mod rest;
 mod struct_repo;

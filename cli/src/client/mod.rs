@@ -11,7 +11,10 @@ use std::time::Duration;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 
-use wire::{ErrorBody, LevelBody, RegisterBody, Registered, SchemaById, VersionBody};
+use wire::{
+    Compatible, ErrorBody, LevelBody, LookedUp, ModeBody, RegisterBody, Registered, SchemaById,
+    VersionBody,
+};
 
 /// The most bytes of an answer that are read.
 const MAX_ANSWER_BYTES: u64 = 64 << 20;
@@ -24,6 +27,9 @@ const CONTENT_TYPE: &str = "application/vnd.schemaregistry.v1+json";
 
 /// The error code of a subject that does not exist.
 const SUBJECT_NOT_FOUND: i64 = 40401;
+
+/// The error code of a schema that the subject does not have.
+const SCHEMA_NOT_FOUND: i64 = 40403;
 
 /// What the registry, or the way to it, refused.
 #[derive(Debug, thiserror::Error)]
@@ -159,6 +165,14 @@ impl Client {
         self.get("/subjects")
     }
 
+    /// The subjects that begin so.
+    pub fn subjects_from(&self, prefix: &str) -> Result<Vec<String>, Error> {
+        if prefix.is_empty() {
+            return self.subjects();
+        }
+        self.get(&format!("/subjects?subjectPrefix={}", segment(prefix)))
+    }
+
     /// The live versions of a subject, oldest first.
     pub fn versions(&self, subject: &str) -> Result<Vec<i32>, Error> {
         self.get(&format!("/subjects/{}/versions", segment(subject)))
@@ -191,9 +205,54 @@ impl Client {
         ))
     }
 
+    /// The version of a subject that has exactly this schema.
+    pub fn look_up(&self, subject: &str, body: &RegisterBody) -> Result<Option<LookedUp>, Error> {
+        match self.post(&format!("/subjects/{}", segment(subject)), body) {
+            Ok(found) => Ok(Some(found)),
+            Err(Error::Refused {
+                code: SUBJECT_NOT_FOUND | SCHEMA_NOT_FOUND,
+                ..
+            }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the registry would accept a schema, at the level of the subject.
+    pub fn compatible(&self, subject: &str, body: &RegisterBody) -> Result<Compatible, Error> {
+        let subject = segment(subject);
+        let path = format!("/compatibility/subjects/{subject}/versions?verbose=true");
+        match self.post(&path, body) {
+            Err(error) if error.is_subject_not_found() => Ok(Compatible::default()),
+            answer => answer,
+        }
+    }
+
+    /// What may be done with a subject, such as `READWRITE`; `None` where the registry has no modes.
+    pub fn mode(&self, subject: &str) -> Result<Option<String>, Error> {
+        let path = format!("/mode/{}?defaultToGlobal=true", segment(subject));
+        match self.get::<ModeBody>(&path) {
+            Ok(body) => Ok(Some(body.mode)),
+            Err(Error::Refused { status: 404, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Deletes a version, softly: what refers to it still finds it.
+    pub fn delete_version(&self, subject: &str, version: i32) -> Result<(), Error> {
+        let path = format!("/subjects/{}/versions/{version}", segment(subject));
+        let url = format!("{}{path}", self.base);
+        let deleted: i32 = Self::answer(&url, self.agent.delete(&url).call())?;
+        debug_assert_eq!(deleted, version);
+        Ok(())
+    }
+
     /// Registers a schema; registering it again gives the same id.
     pub fn register(&self, subject: &str, body: &RegisterBody) -> Result<Registered, Error> {
-        let url = format!("{}/subjects/{}/versions", self.base, segment(subject));
+        self.post(&format!("/subjects/{}/versions", segment(subject)), body)
+    }
+
+    fn post<T: DeserializeOwned>(&self, path: &str, body: &RegisterBody) -> Result<T, Error> {
+        let url = format!("{}{path}", self.base);
         let text = serde_json::to_string(body).map_err(|error| self.senseless(&error))?;
         let request = self.agent.post(&url).header("content-type", CONTENT_TYPE);
         Self::answer(&url, request.send(&text))

@@ -78,6 +78,42 @@ pub struct Registered {
     pub version: Option<i32>,
 }
 
+/// The version that has a schema.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LookedUp {
+    /// The global id.
+    pub id: i64,
+    /// The ordinal within the subject.
+    pub version: i32,
+}
+
+/// Whether a schema would be accepted.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Compatible {
+    /// Whether it would.
+    pub is_compatible: bool,
+    /// Why not.
+    #[serde(default)]
+    pub messages: Vec<String>,
+}
+
+impl Default for Compatible {
+    /// Where there is nothing to be compatible with.
+    fn default() -> Self {
+        Self {
+            is_compatible: true,
+            messages: Vec::new(),
+        }
+    }
+}
+
+/// The answer about the mode of a subject.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ModeBody {
+    /// The mode.
+    pub mode: String,
+}
+
 /// Why the registry refused.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ErrorBody {

@@ -1,6 +1,7 @@
 //! `schemactl protos affected`: consumers, as teams name them.
 
 use super::world::{Ran, World};
+use crate::consumers::MAX_CONSUMERS;
 
 const MONEY: &str =
     "syntax = \"proto3\";\npackage pricing.v1;\nmessage Money {\n  int64 units = 1;\n}\n";
@@ -207,4 +208,19 @@ fn what_cannot_be_answered_gets_a_remedy() {
         "{}",
         ran.err
     );
+}
+
+#[test]
+fn too_many_consumers_are_refused() {
+    let world = shop();
+    let list = |count: usize| {
+        let names = (0..count).map(|at| format!("[consumers.c{at}]"));
+        names.collect::<Vec<_>>().join("\n")
+    };
+    world.write("consumers.toml", &list(MAX_CONSUMERS));
+    assert_eq!(affected(&world, &[]).exit, 0);
+    world.write("consumers.toml", &list(MAX_CONSUMERS + 1));
+    let ran = affected(&world, &[]);
+    assert_eq!((ran.exit, &*ran.out), (2, ""));
+    assert!(ran.err.contains("more than 10000 consumers"), "{}", ran.err);
 }

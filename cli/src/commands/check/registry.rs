@@ -75,7 +75,7 @@ fn level(client: &Client, subject: &str, args: &Args) -> Result<Level, Error> {
 }
 
 /// The versions that the level asks for, oldest first.
-fn versions(client: &Client, subject: &str, level: Level) -> Result<Vec<i32>, Error> {
+pub fn versions(client: &Client, subject: &str, level: Level) -> Result<Vec<i32>, Error> {
     let mut versions = match client.versions(subject) {
         Ok(versions) => versions,
         Err(error) if error.is_subject_not_found() => Vec::new(),
@@ -93,19 +93,25 @@ fn versions(client: &Client, subject: &str, level: Level) -> Result<Vec<i32>, Er
 
 fn fetch(client: &Client, subject: &str, version: i32, args: &Args) -> Result<SchemaInput, Error> {
     let body = client.version(subject, &version.to_string())?;
+    Ok(in_order(SchemaInput {
+        draft: args.schema.draft,
+        ..input(client, &body)?
+    }))
+}
+
+/// A version with all that it refers to.
+pub fn input(client: &Client, body: &VersionBody) -> Result<SchemaInput, Error> {
     let format = match &body.schema_type {
         None => Format::Avro,
         Some(name) => name
             .parse()
             .map_err(|error: String| client.senseless(&error))?,
     };
-    Ok(in_order(SchemaInput {
-        format,
+    Ok(SchemaInput {
         references: references(client, &body.references)?,
-        source: source(client, &body),
-        draft: args.schema.draft,
         stored: Stored::Everything,
-    }))
+        ..SchemaInput::new(format, source(client, body))
+    })
 }
 
 /// Everything that a schema with these references refers to, directly or not; what is referred to

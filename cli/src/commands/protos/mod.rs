@@ -3,6 +3,10 @@
 pub mod affected;
 pub mod check;
 pub mod impact;
+pub mod progress;
+pub mod push;
+pub mod registry;
+pub mod subjects;
 pub mod tree;
 
 use crate::context::Context;
@@ -24,6 +28,8 @@ pub enum Command {
     Check(check::Args),
     /// List the consumers that a change breaks
     Affected(affected::Args),
+    /// Register all .proto files of a directory, all or nothing
+    Push(push::Args),
 }
 
 /// Runs a subcommand of `schemactl protos`.
@@ -31,5 +37,6 @@ pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
     match args.command {
         Command::Check(args) => check::run(&args, context),
         Command::Affected(args) => affected::run(&args, context),
+        Command::Push(args) => push::run(&args, context),
     }
 }

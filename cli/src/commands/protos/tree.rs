@@ -7,12 +7,15 @@ use checker::protobuf::Tree;
 use checker::report::Sources;
 use checker::{Format, Problem};
 
+use super::registry;
+use super::subjects::SubjectTemplate;
 use crate::commands::check::baseline::Baseline;
 use crate::commands::check::directory::{guess_root, read_tree, snapshots, working_tree};
+use crate::commands::check::references::disk;
 use crate::context::Context;
 use crate::error::Error;
 use crate::files::{Snapshot, format_of};
-use crate::git::Repository;
+use crate::git::{self, Repository};
 
 /// What `--against` says for the commit at which HEAD left the main branch.
 const MERGE_BASE: &str = "merge-base";
@@ -30,13 +33,18 @@ pub struct TreeArgs {
     #[arg(default_value = ".")]
     pub directory: PathBuf,
     /// The old state: git:REF (a branch, tag or commit), git:REF... (where HEAD left REF),
-    /// git:merge-base (where HEAD left the main branch), or a directory
+    /// git:merge-base (where HEAD left the main branch), a directory, or the URL of a registry
+    /// that the files were pushed to
     #[arg(long, value_name = "OLD", default_value = "git:merge-base")]
     pub against: String,
     /// The folder from which files import each other; otherwise `proto` where there is one, else
     /// the directory itself
     #[arg(long, value_name = "FOLDER")]
     pub proto_root: Option<String>,
+    /// How the registry's subjects are called: a text with {path}, the import path, or {stem}, the
+    /// same without `.proto`
+    #[arg(long, value_name = "TEMPLATE", default_value_t)]
+    pub subject_template: SubjectTemplate,
 }
 
 /// Two states of a directory.
@@ -51,6 +59,9 @@ pub struct States {
 impl TreeArgs {
     /// Finds both states; nothing is read of them yet.
     pub fn states(&self, context: &mut Context) -> Result<States, Error> {
+        if is_url(&self.against) {
+            return self.registry(context);
+        }
         match self.against.strip_prefix("git:") {
             Some(revision) if !revision.contains(':') => {
                 git_states(&self.directory, Some(revision), context)
@@ -61,6 +72,29 @@ impl TreeArgs {
                 Ok(States { new, old })
             }
         }
+    }
+
+    /// A directory, and as a registry has it.
+    fn registry(&self, context: &mut Context) -> Result<States, Error> {
+        let new = now(&self.directory, context)?;
+        let files = protos(&new)?;
+        let root = self.proto_root.as_deref();
+        let root = root.unwrap_or_else(|| guess_root(&files)).trim_matches('/');
+        let old = registry::snapshot(&self.against, &self.subject_template, root, context)?;
+        Ok(States { new, old })
+    }
+}
+
+fn is_url(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
+}
+
+/// A directory as it is now: where it belongs to a repository, without what git ignores.
+pub fn now(directory: &Path, context: &Context) -> Result<Snapshot, Error> {
+    match Repository::discover(&context.path(directory)) {
+        Ok(repository) => Ok(working_tree(directory, repository, context)),
+        Err(git::Error::NoRepository(_) | git::Error::Start(_)) => Ok(disk(directory, context)),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,0 +1,239 @@
+//! `schemactl protos push`: a whole tree of `.proto` files into a registry, all or nothing.
+//!
+//! A registry has no transactions over subjects. So everything is checked before anything is
+//! written ([`examine`]), files are registered after what they import ([`plan`]), and what was added
+//! is deleted again where a later file is refused all the same ([`apply`]).
+
+mod apply;
+mod examine;
+mod plan;
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use checker::Problem;
+use checker::protobuf::Tree;
+use checker::report::text::Renderer;
+use checker::report::{Sources, escape};
+use serde::Serialize;
+
+use super::subjects::SubjectTemplate;
+use super::tree::{self, no_protos, protos};
+use crate::args::{FormatArg, OutputFormat, ReportArgs, ReportFormat};
+use crate::client::Client;
+use crate::commands::check::directory::{guess_root, read_tree};
+use crate::context::Context;
+use crate::error::Error;
+use crate::exit::Exit;
+use examine::Known;
+use plan::Step;
+
+/// The arguments of `schemactl protos push`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Each file becomes a version of a subject of its own, with references to the versions of what it \
+imports; a file whose imports changed gets a new version too. What the registry has already is left \
+alone, so pushing again adds nothing.
+
+All or nothing: every file is checked against its subject before anything is written, and where the \
+registry refuses one all the same, the versions that this push added are deleted again (softly).
+
+Exit codes: 0 pushed, 1 incompatible and nothing written, 2 failed.
+
+Examples:
+  schemactl protos push --to http://127.0.0.1:8081 --dry-run
+  schemactl protos push --to http://127.0.0.1:8081
+  schemactl protos push structs --to https://registry.example --subject-template 'structs/{path}'
+  schemactl protos check --against http://127.0.0.1:8081")]
+pub struct Args {
+    /// The directory
+    #[arg(default_value = ".")]
+    pub directory: PathBuf,
+    /// Base URL of the registry
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+    /// The folder from which files import each other; otherwise `proto` where there is one, else
+    /// the directory itself
+    #[arg(long, value_name = "FOLDER")]
+    pub proto_root: Option<String>,
+    /// How subjects are called: a text with {path}, the import path, or {stem}, the same without
+    /// `.proto`
+    #[arg(long, value_name = "TEMPLATE", default_value_t)]
+    pub subject_template: SubjectTemplate,
+    /// Check everything and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to print.
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    registry: &'a str,
+    dry_run: bool,
+    files: Vec<Pushed<'a>>,
+    added: usize,
+    unchanged: usize,
+}
+
+#[derive(Serialize)]
+struct Pushed<'a> {
+    file: &'a str,
+    subject: &'a str,
+    /// `null` in a dry run.
+    version: Option<i32>,
+    id: Option<i64>,
+    added: bool,
+}
+
+/// Runs `schemactl protos push`.
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
+    let client = Client::new(&args.to)?;
+    let mut sources = Sources::default();
+    let tree = match read(args, &mut sources, context)? {
+        Ok(tree) => tree,
+        Err(problems) => return Ok(refuse(&problems, &sources, context)),
+    };
+    let steps = plan::steps(&tree, &args.subject_template)?;
+    let mut known = examine::examine(&steps, &client, context)?;
+    if !known.refused.checked.is_empty() {
+        let report = ReportArgs {
+            format: match args.format.format {
+                OutputFormat::Text => ReportFormat::Text,
+                OutputFormat::Json => ReportFormat::Json,
+            },
+            reports: Vec::new(),
+        };
+        let exit = known
+            .refused
+            .print("schemactl protos push", &report, context)?;
+        context.output.note("nothing was written to the registry");
+        return Ok(exit);
+    }
+    let added: Vec<bool> = known.versions.iter().map(Option::is_none).collect();
+    if !args.dry_run {
+        apply::apply(&steps, &mut known, &client, context).map_err(|broken| told(&broken))?;
+    }
+    print(&steps, &known, &added, &client, args, context)?;
+    Ok(Exit::Success)
+}
+
+/// Reads a tree that is valid as a whole.
+fn read(
+    args: &Args,
+    sources: &mut Sources,
+    context: &Context,
+) -> Result<Result<Tree, Vec<Problem>>, Error> {
+    let snapshot = tree::now(&args.directory, context)?;
+    let files = protos(&snapshot)?;
+    if files.is_empty() {
+        return Err(no_protos(&snapshot));
+    }
+    let root = args.proto_root.as_deref();
+    let root = root.unwrap_or_else(|| guess_root(&files)).trim_matches('/');
+    let tree = read_tree(&snapshot, &files, root, sources)?;
+    Ok(tree.and_then(|tree| {
+        let problems = tree.problems();
+        if problems.is_empty() {
+            Ok(tree)
+        } else {
+            Err(problems)
+        }
+    }))
+}
+
+fn refuse(problems: &[Problem], sources: &Sources, context: &mut Context) -> Exit {
+    let renderer = Renderer {
+        sources,
+        styles: context.output.err_styles(),
+        directions: &[],
+    };
+    let problems = problems.iter();
+    let text: String = problems.map(|problem| renderer.problem(problem)).collect();
+    context.output.say(&text);
+    context.output.note("nothing was written to the registry");
+    Exit::Trouble
+}
+
+/// What became of a push that broke.
+fn told(broken: &apply::Broken) -> Error {
+    let mut details = broken.error.details().to_vec();
+    details.extend(broken.left.iter().cloned());
+    let message = match (broken.undone, broken.left.len()) {
+        (0, 0) => "nothing was written".to_owned(),
+        (1, 0) => "the one version added before it is deleted again".to_owned(),
+        (undone, 0) => format!("the {undone} versions added before it are deleted again"),
+        (undone, left) => format!(
+            "of the versions added before it {undone} are deleted again and {left} are still there"
+        ),
+    };
+    Error::Unacceptable {
+        message: format!(
+            "the registry did not take `{}`: {}; {message}",
+            broken.path, broken.error
+        ),
+        details,
+    }
+}
+
+fn print(
+    steps: &[Step],
+    known: &Known,
+    added: &[bool],
+    client: &Client,
+    args: &Args,
+    context: &mut Context,
+) -> Result<(), Error> {
+    let files: Vec<Pushed<'_>> = steps
+        .iter()
+        .enumerate()
+        .map(|(at, step)| Pushed {
+            file: &step.path,
+            subject: &step.subject,
+            version: known.versions.get(at).copied().flatten(),
+            id: known.ids.get(at).copied().flatten(),
+            added: added.get(at).copied().unwrap_or_default(),
+        })
+        .collect();
+    let count = files.iter().filter(|file| file.added).count();
+    let document = Document {
+        registry: client.base(),
+        dry_run: args.dry_run,
+        added: count,
+        unchanged: files.len() - count,
+        files,
+    };
+    match args.format.format {
+        OutputFormat::Text => context.output.result(&text(&document)),
+        OutputFormat::Json => context.output.json(&document),
+    }
+}
+
+fn text(document: &Document<'_>) -> String {
+    let mut text = String::new();
+    for file in document.files.iter().filter(|file| file.added) {
+        let (path, subject) = (escape(file.file), escape(file.subject));
+        let _ = match file.version {
+            Some(version) => writeln!(text, "{path}: version {version} of `{subject}`"),
+            None => writeln!(text, "{path}: a new version of `{subject}`"),
+        };
+    }
+    let Document {
+        registry,
+        added,
+        unchanged,
+        ..
+    } = document;
+    let versions = if *added == 1 { "version" } else { "versions" };
+    let done = if document.dry_run {
+        "would add"
+    } else {
+        "added"
+    };
+    let _ = writeln!(
+        text,
+        "{done} {added} {versions} to {registry}; {unchanged} unchanged"
+    );
+    text
+}

@@ -1,0 +1,287 @@
+//! `schemactl protos push`, and a registry as the state to compare with: the real programs.
+
+use std::fs;
+use std::path::Path;
+
+use harness::{Database, Output, Schemad, schemactl};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const MONEY: &str = "syntax = \"proto3\";
+package pricing.v1;
+
+message Money {
+  int64 units = 1;
+}
+";
+
+const ORDERS: &str = "syntax = \"proto3\";
+package orders.v1;
+
+import \"google/protobuf/timestamp.proto\";
+import \"pricing/v1/money.proto\";
+
+message Order {
+  pricing.v1.Money total = 1;
+  google.protobuf.Timestamp at = 2;
+}
+
+message Note {
+  string text = 1;
+}
+";
+
+/// A server, and a directory with two files, one of which imports the other.
+struct World {
+    server: Schemad,
+    dir: TempDir,
+    _database: Database,
+}
+
+impl World {
+    fn new(options: &[&str]) -> Self {
+        let database = Database::sqlite().unwrap();
+        let url = ["--database-url", &database.url()].map(str::to_owned);
+        let url = [&url[0][..], &url[1]];
+        let world = Self {
+            server: Schemad::start_with(&[&url, options].concat()).unwrap(),
+            dir: TempDir::new().unwrap(),
+            _database: database,
+        };
+        world.write("pricing/v1/money.proto", MONEY);
+        world.write("orders/v1/orders.proto", ORDERS);
+        world
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.dir.path().join("proto").join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn run(&self, subcommand: &str, target: &str, more: &[&str]) -> Output {
+        let dir = self.dir.path().display().to_string();
+        let command = ["protos", subcommand, &dir, target, self.server.url()];
+        schemactl(&[&command, more].concat(), "").unwrap()
+    }
+
+    fn push(&self, more: &[&str]) -> Output {
+        self.run("push", "--to", more)
+    }
+
+    fn check(&self, more: &[&str]) -> Output {
+        self.run("check", "--against", more)
+    }
+
+    fn get(&self, path: &str) -> Value {
+        self.server.client().get(path).unwrap().ok().json().unwrap()
+    }
+
+    fn versions(&self) -> [Value; 2] {
+        ["orders%2Fv1%2Forders.proto", "pricing%2Fv1%2Fmoney.proto"].map(|subject| {
+            let path = format!("/subjects/{subject}/versions");
+            let reply = self.server.client().get(&path).unwrap();
+            if reply.status == 404 {
+                json!([])
+            } else {
+                reply.json().unwrap()
+            }
+        })
+    }
+}
+
+#[track_caller]
+fn assert_code(output: &Output, code: i32) {
+    assert_eq!(
+        output.code,
+        Some(code),
+        "{}\n{}",
+        output.stdout,
+        output.stderr
+    );
+}
+
+#[test]
+fn a_tree_is_pushed_in_the_order_of_its_imports_and_pushing_again_adds_nothing() {
+    let world = World::new(&[]);
+    let dry = world.push(&["--dry-run"]);
+    assert_code(&dry, 0);
+    assert!(dry.stdout.contains("would add 2 versions to "), "{dry:?}");
+    assert_eq!(world.get("/subjects"), json!([]));
+    let first = world.push(&[]);
+    assert_code(&first, 0);
+    let url = world.server.url();
+    assert_eq!(
+        first.stdout,
+        format!(
+            "pricing/v1/money.proto: version 1 of `pricing/v1/money.proto`\n\
+             orders/v1/orders.proto: version 1 of `orders/v1/orders.proto`\n\
+             added 2 versions to {url}; 0 unchanged\n"
+        )
+    );
+    let order = world.get("/subjects/orders%2Fv1%2Forders.proto/versions/latest");
+    let money = "pricing/v1/money.proto";
+    assert_eq!(
+        order["references"],
+        json!([{"name": money, "subject": money, "version": 1}])
+    );
+    assert_eq!(order["schema"], ORDERS);
+    let again = world.push(&["--format", "json"]);
+    assert_code(&again, 0);
+    let again: Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!(
+        (&again["added"], &again["unchanged"]),
+        (&json!(0), &json!(2))
+    );
+    assert_eq!(again["files"][0]["version"], 1);
+    assert_eq!(world.versions(), [json!([1]), json!([1])]);
+}
+
+#[test]
+fn what_imports_a_changed_file_refers_to_its_new_version() {
+    let world = World::new(&[]);
+    world.push(&[]).assert_success();
+    let more = MONEY.replace("units = 1;", "units = 1;\n  string currency = 2;");
+    world.write("pricing/v1/money.proto", &more);
+    world.push(&[]).assert_success();
+    assert_eq!(world.versions(), [json!([1, 2]), json!([1, 2])]);
+    let order = world.get("/subjects/orders%2Fv1%2Forders.proto/versions/2");
+    assert_eq!(order["references"][0]["version"], 2);
+}
+
+#[test]
+fn a_registry_is_a_state_to_compare_with() {
+    let world = World::new(&[]);
+    let empty = world.check(&[]);
+    assert_code(&empty, 2);
+    assert!(empty.stderr.contains("schemactl protos push"), "{empty:?}");
+    world.push(&[]).assert_success();
+    let same = world.check(&[]);
+    assert_code(&same, 0);
+    assert_eq!(same.stdout, "checked 2 schemas: 2 compatible\n");
+    let broken = MONEY.replace("int64 units", "string units");
+    world.write("pricing/v1/money.proto", &broken);
+    let found = world.check(&[]);
+    assert_code(&found, 1);
+    let url = world.server.url();
+    let place = format!("::: {url}/subjects/pricing/v1/money.proto/versions/1:5:3");
+    assert!(found.stdout.contains(&place), "{}", found.stdout);
+    // Of two files that import each other's types, each is found by its reference.
+    assert!(!found.stdout.contains("import"), "{}", found.stdout);
+}
+
+#[test]
+fn an_incompatible_tree_is_refused_before_anything_is_written() {
+    let world = World::new(&[]);
+    world.push(&[]).assert_success();
+    world.write("added.proto", "syntax = \"proto3\"; message Added {}");
+    world.write(
+        "pricing/v1/money.proto",
+        &MONEY.replace("int64 units", "string units"),
+    );
+    for more in [&[][..], &["--dry-run"]] {
+        let refused = world.push(more);
+        assert_code(&refused, 1);
+        assert!(
+            refused
+                .stdout
+                .contains("error[protobuf/field-type-changed]"),
+            "{refused:?}"
+        );
+        assert!(
+            refused.stderr.contains("nothing was written"),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(world.versions(), [json!([1]), json!([1])]);
+    assert_eq!(world.get("/subjects").as_array().unwrap().len(), 2);
+    world.write("pricing/v1/money.proto", "syntax = \"proto3\"; message {");
+    let invalid = world.push(&[]);
+    assert_code(&invalid, 2);
+    assert!(invalid.stderr.contains("money.proto:1:"), "{invalid:?}");
+}
+
+#[test]
+fn what_was_added_is_taken_back_where_the_registry_refuses_a_later_file() {
+    // This registry judges by other rules: a message that is gone is no break of the encoding, so
+    // it is refused only when the registry sees it, after the file that it imports.
+    let world = World::new(&["--profile", "contract"]);
+    world.push(&[]).assert_success();
+    world.write(
+        "pricing/v1/money.proto",
+        &MONEY.replace("units = 1;", "units = 1;\n  string currency = 2;"),
+    );
+    world.write("orders/v1/orders.proto", &ORDERS.replace("Note", "Remark"));
+    let broken = world.push(&[]);
+    assert_code(&broken, 2);
+    assert!(
+        broken
+            .stderr
+            .contains("the registry did not take `orders/v1/orders.proto`"),
+        "{broken:?}"
+    );
+    assert!(
+        broken
+            .stderr
+            .contains("the one version added before it is deleted again"),
+        "{broken:?}"
+    );
+    assert_eq!(world.versions(), [json!([1]), json!([1])]);
+    world.write("orders/v1/orders.proto", ORDERS);
+    let mended = world.push(&[]);
+    assert_code(&mended, 0);
+    assert_eq!(world.versions()[0], json!([1, 2]));
+}
+
+#[test]
+fn subjects_are_called_as_the_template_says_and_others_are_left_alone() {
+    let world = World::new(&[]);
+    let other = json!({"schema": "\"int\""});
+    let client = world.server.client();
+    let path = "/subjects/structs%2Fnumber.proto/versions";
+    client.post(path, &other).unwrap().assert_ok();
+    let template = ["--subject-template", "structs/{path}"];
+    world.push(&template).assert_success();
+    assert_eq!(
+        world.get("/subjects?subjectPrefix=structs/"),
+        json!([
+            "structs/number.proto",
+            "structs/orders/v1/orders.proto",
+            "structs/pricing/v1/money.proto"
+        ])
+    );
+    let same = world.check(&template);
+    assert_code(&same, 0);
+    assert_eq!(same.stdout, "checked 2 schemas: 2 compatible\n");
+    assert_code(&world.check(&["--subject-template", "other/{path}"]), 2);
+    assert_code(&world.push(&["--subject-template", "structs"]), 2);
+}
+
+#[test]
+fn the_sample_repository_goes_there_and_back() {
+    let world = World::new(&[]);
+    fs::remove_dir_all(world.dir.path().join("proto")).unwrap();
+    copy(
+        &harness::repository().join("fixtures/struct-repo/proto"),
+        &world.dir.path().join("proto"),
+    );
+    let pushed = world.push(&[]);
+    assert_code(&pushed, 0);
+    assert!(pushed.stdout.contains("added 10 versions"), "{pushed:?}");
+    let same = world.check(&[]);
+    assert_code(&same, 0);
+    assert_eq!(same.stdout, "checked 10 schemas: 10 compatible\n");
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
