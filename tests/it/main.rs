@@ -14,7 +14,7 @@ mod docs;
 mod faults;
 mod hostile;
 mod oracle;
-mod reports;
 mod protos;
+mod reports;
 mod rest;
 mod struct_repo;

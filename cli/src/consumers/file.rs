@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use checker::model::LineIndex;
 use checker::protobuf::impact::{Role, Use, Used};
 use checker::{Problem, Source, Span};
 use toml::Spanned;
@@ -53,7 +54,7 @@ pub(super) struct Read {
 /// Reads a file. With a name, the file is one consumer of that name unless it lists some.
 pub(super) fn read(source: &Source, single: Option<&str>) -> Read {
     let mut reader = Reader {
-        source,
+        index: LineIndex::new(source),
         read: Read::default(),
     };
     let (table, errors) = DeTable::parse_recoverable(source.text());
@@ -67,15 +68,15 @@ pub(super) fn read(source: &Source, single: Option<&str>) -> Read {
     reader.read
 }
 
-struct Reader<'s> {
-    source: &'s Source,
+struct Reader {
+    index: LineIndex,
     read: Read,
 }
 
-impl Reader<'_> {
+impl Reader {
     fn document(&mut self, table: &DeTable<'_>, single: Option<&str>) {
         if let (Some(name), None) = (single, table.get(LIST)) {
-            let span = self.source.span(0..0);
+            let span = self.index.span(0..0);
             self.consumer(name, table, span);
             return;
         }
@@ -100,7 +101,7 @@ impl Reader<'_> {
 
     fn list(&mut self, list: &DeTable<'_>) {
         for (name, value) in list {
-            let span = self.source.span(name.span());
+            let span = self.index.span(name.span());
             match value.get_ref() {
                 DeValue::Table(table) => self.consumer(name.get_ref(), table, span),
                 _ => self.problem(
@@ -182,7 +183,7 @@ impl Reader<'_> {
         for value in values {
             match value.get_ref().as_str() {
                 Some("") => self.problem(value.span(), "an empty name says nothing; remove it"),
-                Some(text) => texts.push((text.to_owned(), self.source.span(value.span()))),
+                Some(text) => texts.push((text.to_owned(), self.index.span(value.span()))),
                 None => self.problem(
                     value.span(),
                     "a name or a list of names is expected, such as [\"orders.v1.Orders\"]",
@@ -193,7 +194,7 @@ impl Reader<'_> {
     }
 
     fn problem(&mut self, at: Range<usize>, message: impl Into<String>) {
-        let span = self.source.span(at);
+        let span = self.index.span(at);
         self.read.problems.push(Problem::at(span, message));
     }
 }
