@@ -6,6 +6,7 @@
 //! [`Tree`] and [`compare_trees`] repositories of `.proto` files: the same changes and rules, another
 //! table of what is an error.
 
+pub mod buf;
 mod build;
 mod bundled;
 mod checks;

@@ -83,6 +83,44 @@ impl Places {
         Some(table.index.span(table.get(path)?))
     }
 
+    /// The bytes of the element at a descriptor path.
+    pub(crate) fn range(&self, path: &[i32]) -> Option<Range<usize>> {
+        self.table()?.get(path)
+    }
+
+    /// The paths that begin so, in their order, with the bytes of their elements.
+    pub(crate) fn below<'p>(
+        &'p self,
+        path: &'p [i32],
+    ) -> impl Iterator<Item = (&'p [i32], Range<usize>)> {
+        let table = self.table();
+        let from = table.map_or(0, |table| {
+            let before = |(own, _): &(Range<usize>, _)| table.path(own) < path;
+            table.places.partition_point(before)
+        });
+        let places = table.and_then(|table| Some((table, table.places.get(from..)?)));
+        let all = places.into_iter().flat_map(|(table, places)| {
+            let places = places.iter();
+            places.map(|(own, range)| (table.path(own), range.clone()))
+        });
+        all.take_while(move |(own, _)| own.starts_with(path))
+    }
+
+    /// The text, empty where there is none.
+    pub(crate) fn text(&self) -> &str {
+        self.source.as_ref().map_or("", Source::text)
+    }
+
+    /// The first and the last line of a range, 1-based.
+    pub(crate) fn lines(&self, range: Range<usize>) -> (usize, usize) {
+        let Some(table) = self.table() else {
+            return (1, 1);
+        };
+        let span = table.index.span(range);
+        let line = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
+        (line(span.line), line(span.end_line))
+    }
+
     /// The place of an import statement.
     pub(crate) fn import(&self, index: usize) -> Option<Span> {
         self.get(&[tag::IMPORT, i32::try_from(index).ok()?])

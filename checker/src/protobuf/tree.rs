@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::diff::{self, Change, Scope};
 use super::model::Model;
 use super::parse::{self, Linked};
+use super::pool::Pool;
 use super::rules::{Context, Side};
 use super::syntax::{self, Detail};
 use super::{build, outline};
@@ -109,6 +110,18 @@ impl Tree {
     fn link(&self, roots: &[&str]) -> Result<Linked, Vec<Problem>> {
         let find = |path: &str| self.files.get(path).map(|file| file.source.clone());
         parse::link(roots, &find)
+    }
+
+    /// All files of the tree with what they import, linked.
+    pub(crate) fn pool(&self) -> Result<Pool, Vec<Problem>> {
+        let own = self.files().filter(|file| !file.import_only);
+        let roots: Vec<&str> = own.map(|file| file.import_path.as_str()).collect();
+        Ok(self.link(&roots)?.pool)
+    }
+
+    /// A file by its import path.
+    pub(crate) fn file(&self, path: &str) -> Option<&TreeFile> {
+        self.files.get(path)
     }
 
     fn model(&self, linked: &Linked, affected: &BTreeSet<&str>) -> Model {

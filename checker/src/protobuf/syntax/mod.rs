@@ -15,6 +15,7 @@ pub(crate) mod strings;
 use crate::protobuf::descriptor::FileDescriptorProto;
 
 pub use lexer::MAX_WORD_BYTES;
+pub(crate) use lexer::{Kind, Lexer};
 #[cfg(test)]
 pub(crate) use parser::MAX_MISTAKES;
 pub use parser::{MAX_NESTING, MAX_RANGE_OPTIONS, MAX_TEXT_BYTES, MAX_VALUE_NESTING};

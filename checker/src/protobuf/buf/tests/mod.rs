@@ -1,0 +1,3 @@
+//! Rules against data of buf itself.
+
+mod conformance;
