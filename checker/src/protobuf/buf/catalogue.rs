@@ -148,15 +148,15 @@ impl Rule {
     }
 
     /// Unknown in v1beta1.
-    const fn from_v1(mut self) -> Self {
+    const fn since_v1(mut self) -> Self {
         self.v1beta1 = None;
         self
     }
 
     /// Unknown before v2.
-    const fn from_v2(mut self) -> Self {
+    const fn since_v2(mut self) -> Self {
         self.v1 = None;
-        self.from_v1()
+        self.since_v1()
     }
 }
 
@@ -237,7 +237,7 @@ pub(super) static RULES: [Rule; 64] = [
         Judge::File(fields::extension_deleted),
         F,
     )
-    .from_v2(),
+    .since_v2(),
     Rule::new("FIELD_NO_DELETE", Judge::Message(fields::deleted), FP).csr(),
     Rule::new(
         "FIELD_NO_DELETE_UNLESS_NAME_RESERVED",
@@ -264,7 +264,7 @@ pub(super) static RULES: [Rule; 64] = [
     ),
     Rule::new("FIELD_SAME_DEFAULT", Judge::Field(defaults::changed), FPJW)
         .csr()
-        .from_v2(),
+        .since_v2(),
     Rule::new(
         "FIELD_SAME_JAVA_UTF8_VALIDATION",
         Judge::Field(features::java_utf8_validation),
@@ -302,7 +302,7 @@ pub(super) static RULES: [Rule; 64] = [
         Judge::Field(fields::wire_type),
         W,
     )
-    .from_v1(),
+    .since_v1(),
     Rule::new(
         "FIELD_WIRE_JSON_COMPATIBLE_CARDINALITY",
         Judge::Field(fields::wire_json_cardinality),
@@ -315,7 +315,7 @@ pub(super) static RULES: [Rule; 64] = [
         J,
     )
     .csr()
-    .from_v1(),
+    .since_v1(),
     Rule::new("FILE_NO_DELETE", Judge::Image(files::deleted), F).csr(),
     Rule::new(
         "FILE_SAME_CC_ENABLE_ARENAS",
@@ -428,7 +428,7 @@ pub(super) static RULES: [Rule; 64] = [
         Judge::Image(packages::extension_deleted),
         P,
     )
-    .from_v2(),
+    .since_v2(),
     Rule::new(
         "PACKAGE_MESSAGE_NO_DELETE",
         Judge::Image(packages::message_deleted),

@@ -22,7 +22,7 @@ pub(super) struct Image<'p> {
 
 /// A file.
 pub(super) struct File<'p> {
-    pub file: &'p pool::File,
+    pub linked: &'p pool::File,
     /// Whether it is there because others import it.
     pub import: bool,
     /// What it declares, by name within the package.
@@ -162,7 +162,7 @@ impl<'p> Image<'p> {
 impl<'p> File<'p> {
     fn new(pool: &'p Pool, file: &'p pool::File, import: bool) -> Self {
         let mut found = Self {
-            file,
+            linked: file,
             import,
             messages: BTreeMap::new(),
             enums: BTreeMap::new(),
@@ -175,7 +175,7 @@ impl<'p> File<'p> {
     }
 
     fn declare(&mut self, pool: &'p Pool) {
-        let proto = &self.file.proto;
+        let proto = &self.linked.proto;
         let package = proto.package();
         let mut open: Vec<(String, &DescriptorProto, Vec<i32>)> = Vec::new();
         for (index, message) in proto.message_type.iter().enumerate() {
@@ -207,7 +207,7 @@ impl<'p> File<'p> {
     fn declare_enums(&mut self, pool: &'p Pool, scope: &str, all: &[EnumDescriptorProto]) {
         for found in all {
             if let Some(view) = pool.enumeration(&pool::join(scope, found.name())) {
-                let nested = within(self.file.proto.package(), view.name);
+                let nested = within(self.linked.proto.package(), view.name);
                 self.enums.insert(nested, Enum { view });
             }
         }
@@ -230,13 +230,13 @@ impl<'p> File<'p> {
                 message: None,
             };
             let name = view.extension.unwrap_or_default();
-            let nested = within(self.file.proto.package(), name);
+            let nested = within(self.linked.proto.package(), name);
             self.extensions.insert(nested, extension);
         }
     }
 
     pub(super) fn path(&self) -> &'p str {
-        self.file.path()
+        self.linked.path()
     }
 
     /// Where the element at a descriptor path stands.
@@ -315,7 +315,7 @@ impl Field<'_> {
     }
 }
 
-impl<'p> Method<'p> {
+impl Method<'_> {
     /// The descriptor path of a part of it.
     pub(super) fn path(self, part: &[i32]) -> Vec<i32> {
         let own = [tag::METHOD, tag::index(self.index)];

@@ -3,6 +3,8 @@
 use super::columns;
 use super::image::{Image, Place};
 use super::rules::{At, Found};
+use crate::model::{Problem, Source};
+use crate::protobuf::Tree;
 
 /// A finding, or an error of compilation. Lines and columns are 1-based, the end is excluded; 0 where
 /// there is no place.
@@ -32,7 +34,7 @@ pub(super) fn sorted(lines: impl Iterator<Item = Line>) -> Vec<Line> {
     lines
 }
 
-pub(super) fn of(found: Found, new: &Image) -> Line {
+pub(super) fn of(found: &Found, new: &Image) -> Line {
     let at = |path: Option<&str>, start: (usize, usize), end: (usize, usize)| Line {
         path: path.map(|path| shown(new, path)),
         line: start.0,
@@ -52,16 +54,50 @@ pub(super) fn of(found: Found, new: &Image) -> Line {
     }
 }
 
+/// An error of compilation, whose columns count bytes.
+pub(super) fn of_problem(problem: &Problem, tree: &Tree) -> Line {
+    let mut line = Line {
+        path: None,
+        line: 0,
+        column: 0,
+        rule: "COMPILE".to_owned(),
+        message: problem.message.clone(),
+        end_line: 0,
+        end_column: 0,
+    };
+    if let Some(span) = &problem.span {
+        let source = tree
+            .files()
+            .map(|file| &file.source)
+            .find(|source| source.file() == &*span.file);
+        line.path = Some(span.file.to_string());
+        (line.line, line.column) = in_bytes(source, span.line, span.column);
+        (line.end_line, line.end_column) = in_bytes(source, span.end_line, span.end_column);
+    }
+    line
+}
+
+/// A line and a column that counts characters, as a column that counts bytes.
+fn in_bytes(source: Option<&Source>, line: u32, column: u32) -> (usize, usize) {
+    let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let (line, column) = (number(line), number(column));
+    let text = source.and_then(|source| source.text().split('\n').nth(line.checked_sub(1)?));
+    let before = text.map(|text| text.chars().take(column.saturating_sub(1)));
+    let bytes = before.map(|before| before.map(char::len_utf8).sum::<usize>() + 1);
+    (line, bytes.unwrap_or(column))
+}
+
 fn shown(image: &Image, path: &str) -> String {
     let file = image.files.get(path);
-    file.map_or(path, |file| file.file.source.file()).to_owned()
+    file.map_or(path, |file| file.linked.source.file())
+        .to_owned()
 }
 
 fn positions(image: &Image, place: &Place) -> ((usize, usize), (usize, usize)) {
     let Some(file) = image.files.get(place.file) else {
         return ((1, 1), (1, 1));
     };
-    let places = &file.file.places;
+    let places = &file.linked.places;
     let text = places.text();
     let column = |offset: usize| {
         let before = text.get(..offset).unwrap_or(text);

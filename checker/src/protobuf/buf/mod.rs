@@ -20,26 +20,58 @@ pub use line::Line;
 pub use settings::{Settings, SettingsError};
 
 use super::pool::Pool;
+use super::tree::Tree;
+use crate::model::Problem;
 use image::Image;
 use rules::Found;
 
-/// One side of a comparison.
-pub(crate) struct Side<'p> {
-    /// The files of a module with everything that they import.
-    pub pool: &'p Pool,
-    /// Which of them are there for others only.
-    pub is_import: &'p dyn Fn(&str) -> bool,
+/// `MessageOptions.message_set_wire_format`.
+const MESSAGE_SET: u32 = 1;
+
+/// Why there is nothing to tell of two trees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// A tree does not compile; of two that do not, the new one is told of.
+    Compile(Vec<Line>),
+    /// It compiles, but buf does not go on with it.
+    Unsupported(String),
 }
 
-/// Compares two modules.
-pub(crate) fn compare(old: &Side, new: &Side, settings: &Settings) -> Vec<Line> {
-    let old = Image::new(old.pool, old.is_import);
-    let new = Image::new(new.pool, new.is_import);
-    let found = rules::judge(&old, &new, &settings.rules());
+/// Compares two modules: the files of a tree, with those that are for import only as what they import
+/// from others.
+pub fn check(old: &Tree, new: &Tree, settings: &Settings) -> Result<Vec<Line>, Failure> {
+    let new_pool = pool(new)?;
+    let old_pool = pool(old)?;
+    let old_image = image(old, &old_pool)?;
+    let new_image = image(new, &new_pool)?;
+    let found = rules::judge(&old_image, &new_image, &settings.rules());
     let kept = found
         .into_iter()
-        .filter(|found| !ignored(found, &old, &new, settings));
-    line::sorted(kept.map(|found| line::of(found, &new)))
+        .filter(|found| !ignored(found, &old_image, &new_image, settings));
+    Ok(line::sorted(kept.map(|found| line::of(&found, &new_image))))
+}
+
+fn pool(tree: &Tree) -> Result<Pool, Failure> {
+    tree.pool().map_err(|problems| {
+        let line = |problem: &Problem| line::of_problem(problem, tree);
+        Failure::Compile(line::sorted(problems.iter().map(line)))
+    })
+}
+
+fn image<'p>(tree: &Tree, pool: &'p Pool) -> Result<Image<'p>, Failure> {
+    let is_import = |path: &str| tree.file(path).is_none_or(|file| file.import_only);
+    let image = Image::new(pool, &is_import);
+    let is_set = |message: &&image::Message| {
+        let options = message.view.proto.options.as_ref();
+        options.is_some_and(|options| options.is_set(MESSAGE_SET))
+    };
+    match image.messages.values().find(is_set) {
+        None => Ok(image),
+        Some(message) => Err(Failure::Unsupported(format!(
+            "message \"{}\" is a MessageSet, which buf does not support",
+            message.view.name
+        ))),
+    }
 }
 
 /// Whether the configuration leaves a finding out, by its new file or its old one.
@@ -50,7 +82,7 @@ fn ignored(found: &Found, old: &Image, new: &Image, settings: &Settings) -> bool
             settings.ignores(
                 found.rule,
                 file.path(),
-                file.file.proto.package(),
+                file.linked.proto.package(),
                 file.import,
             )
         })

@@ -1,8 +1,6 @@
 //! Where buf says that elements stand. Mostly that is where `protoc` does; of options buf also knows
 //! the parts, and `default` and `json_name` stand there with name and value.
 
-use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::protobuf::places::Places;
@@ -21,8 +19,6 @@ const DEPTH: usize = 4;
 /// The places of a file.
 pub(super) struct Spots<'p> {
     places: &'p Places,
-    /// All places in the order of their paths, made when options are first asked for.
-    sorted: OnceCell<BTreeMap<&'p [i32], Range<usize>>>,
 }
 
 /// A part of an option as it is written.
@@ -35,10 +31,7 @@ struct Written<'t> {
 
 impl<'p> Spots<'p> {
     pub(super) const fn new(places: &'p Places) -> Self {
-        Self {
-            places,
-            sorted: OnceCell::new(),
-        }
+        Self { places }
     }
 
     /// The bytes of the element at a descriptor path.
@@ -90,9 +83,7 @@ impl<'p> Spots<'p> {
 
     /// The places of the options that are written, each with name and value.
     fn statements(&self, options: &[i32]) -> Vec<Range<usize>> {
-        let sorted = self.sorted.get_or_init(|| self.places.all().collect());
-        let from = sorted.range(options..);
-        let inside = from.take_while(|(path, _)| path.starts_with(options));
+        let inside = self.places.below(options);
         let mut found: Vec<Range<usize>> = inside
             .filter(|(path, _)| match &path[options.len()..] {
                 [] => false,
@@ -100,7 +91,7 @@ impl<'p> Spots<'p> {
                 [UNINTERPRETED, rest @ ..] => rest.len() == 1,
                 _ => true,
             })
-            .map(|(_, range)| range.clone())
+            .map(|(_, range)| range)
             .collect();
         found.sort_by_key(|range| (range.start, range.end));
         found

@@ -1,5 +1,7 @@
 //! Defaults: a reader that finds nothing assumes another value.
 
+use std::cmp::Ordering;
+
 use super::super::image::Field;
 use super::{At, Pair, Report};
 use crate::protobuf::descriptor::Type;
@@ -119,15 +121,12 @@ impl Value {
             (Self::Bytes(one), Self::Bytes(other)) => one == other,
             (Self::Bytes(_), _) | (_, Self::Bytes(_)) => false,
             (Self::Int(one), Self::Int(other)) => one == other,
-            (Self::Float(one), Self::Float(other)) => {
-                one == other || (one.is_nan() && other.is_nan())
-            }
-            (Self::Double(one), Self::Double(other)) => {
-                one == other || (one.is_nan() && other.is_nan())
-            }
+            (Self::Double(one), Self::Double(other)) => same(*one, *other),
+            (Self::Float(one), Self::Float(other)) => same((*one).into(), (*other).into()),
+            // What a double has more than a float can hold does not count.
             (Self::Float(float), Self::Double(double))
             | (Self::Double(double), Self::Float(float)) => {
-                *float == to_float(*double) || (float.is_nan() && double.is_nan())
+                same((*float).into(), to_float(*double).into())
             }
             (Self::Int(int), Self::Float(float)) | (Self::Float(float), Self::Int(int)) => {
                 is_int(f64::from(*float), *int)
@@ -137,6 +136,12 @@ impl Value {
             }
         }
     }
+}
+
+/// Whether two numbers are equal, or both none.
+fn same(one: f64, other: f64) -> bool {
+    let none = one.is_nan() && other.is_nan();
+    one.partial_cmp(&other).map_or(none, Ordering::is_eq)
 }
 
 #[expect(

@@ -276,7 +276,9 @@ fn custom_feature(field: &Field, language: u32, number: u32) -> Option<u64> {
     let set = |options: Option<&Options>, features: u32| {
         let sets = options?.lengths(features);
         let found = sets.into_iter().flat_map(|set| message(set, language));
-        found.filter_map(|message| message.varint(number)).last()
+        found
+            .filter_map(|message| message.varint(number))
+            .next_back()
     };
     // Fields of maps take over the features of the map, so they have them already.
     let own = set(field.view.proto.options.as_ref(), of::FIELD);

@@ -107,7 +107,7 @@ fn same<'p>(
     place: impl Fn(&File<'p>) -> Option<Place<'p>>,
     value: impl Fn(&FileDescriptorProto) -> String,
 ) {
-    let (old, new) = (value(&pair.old.file.proto), value(&pair.new.file.proto));
+    let (old, new) = (value(&pair.old.linked.proto), value(&pair.new.linked.proto));
     if old == new {
         return;
     }

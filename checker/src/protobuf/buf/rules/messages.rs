@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::image::{Field, File, Message};
 use super::{At, Pair, Report, left_of, ranges};
-use crate::protobuf::descriptor::{DescriptorProto, Label};
+use crate::protobuf::descriptor::{DescriptorProto, FieldDescriptorProto, Label};
 use crate::protobuf::tag;
 
 /// The greatest field number, and the greatest extension of a message set.
-const MAX_NUMBER: i64 = 536_870_911;
+const LAST_NUMBER: i64 = 536_870_911;
 
 /// `DescriptorProto.options`, and `MessageOptions.no_standard_descriptor_accessor`.
 const OPTIONS: i32 = 7;
@@ -34,7 +34,7 @@ pub(in super::super) fn extension_range_deleted<'p>(
             .collect::<Vec<_>>()
     };
     let (old, new) = (ranges(pair.old), ranges(pair.new));
-    for message in ranges::lost("extension range", &owner(pair.new), &old, &new, MAX_NUMBER) {
+    for message in ranges::lost("extension range", &owner(pair.new), &old, &new, LAST_NUMBER) {
         at_message(report, pair, message);
     }
 }
@@ -50,7 +50,7 @@ pub(in super::super) fn reserved_deleted<'p>(
         &owner,
         &reserved_ranges(old),
         &reserved_ranges(new),
-        MAX_NUMBER,
+        LAST_NUMBER,
     );
     for message in lost {
         at_message(report, pair, message);
@@ -112,7 +112,9 @@ pub(super) fn is_synthetic(message: &DescriptorProto, oneof: usize) -> bool {
         .field
         .iter()
         .filter(|field| field.oneof_index == oneof);
-    fields.next().is_some_and(|field| field.proto3_optional())
+    fields
+        .next()
+        .is_some_and(FieldDescriptorProto::proto3_optional)
 }
 
 /// By the word `required`: features of editions do not count here.

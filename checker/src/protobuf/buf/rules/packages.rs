@@ -1,6 +1,6 @@
 //! What a package offers, in whichever of its files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::image::{File, Image, Message};
 use super::{At, Report, around};
@@ -13,7 +13,7 @@ pub(in super::super) fn deleted(report: &mut Report) {
     for (package, files) in files(report.old) {
         if !new.contains_key(package) {
             // The file counts only for what is ignored.
-            let first = files.first_key_value().map(|(path, ())| *path);
+            let first = files.first().copied();
             let message = format!("Previously present package {package:?} was deleted.");
             report.add(At::Nowhere, first, message);
         }
@@ -33,7 +33,7 @@ pub(in super::super) fn extension_deleted<'p>(report: &mut Report<'_, 'p>) {
 pub(in super::super) fn message_deleted<'p>(report: &mut Report<'_, 'p>) {
     let mut messages: Packages<Message<'p>> = Packages::new();
     for file in report.new.files.values() {
-        let package = messages.entry(file.file.proto.package()).or_default();
+        let package = messages.entry(file.linked.proto.package()).or_default();
         package.extend(file.messages.iter().map(|(name, found)| (*name, *found)));
     }
     let names = |file: &File<'p>| file.messages.keys().copied().collect();
@@ -52,7 +52,7 @@ pub(in super::super) fn message_deleted<'p>(report: &mut Report<'_, 'p>) {
     );
 }
 
-pub(in super::super) fn service_deleted<'p>(report: &mut Report<'_, 'p>) {
+pub(in super::super) fn service_deleted(report: &mut Report<'_, '_>) {
     let old = packages(report.old, &|file| file.services.keys().copied().collect());
     let new = packages(report.new, &|file| file.services.keys().copied().collect());
     let packages = files(report.new);
@@ -111,11 +111,11 @@ fn message(kind: &str, name: &str, package: &str) -> String {
 }
 
 /// The files of each package.
-fn files<'p>(image: &Image<'p>) -> Packages<'p, ()> {
-    let mut packages = Packages::new();
+fn files<'p>(image: &Image<'p>) -> BTreeMap<&'p str, BTreeSet<&'p str>> {
+    let mut packages = BTreeMap::new();
     for file in image.files.values() {
-        let files: &mut BTreeMap<_, _> = packages.entry(file.file.proto.package()).or_default();
-        files.insert(file.path(), ());
+        let files: &mut BTreeSet<_> = packages.entry(file.linked.proto.package()).or_default();
+        files.insert(file.path());
     }
     packages
 }
@@ -129,7 +129,7 @@ fn packages<'p>(
     for file in image.files.values() {
         for name in names(file) {
             let elements: &mut BTreeMap<_, _> =
-                packages.entry(file.file.proto.package()).or_default();
+                packages.entry(file.linked.proto.package()).or_default();
             elements.insert(name, file.path());
         }
     }
