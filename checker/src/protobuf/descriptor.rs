@@ -318,6 +318,18 @@ impl Options {
         last_varint(&self.encoded, number)
     }
 
+    /// All values of such a field, which is not packed.
+    pub(crate) fn varints(&self, number: u32) -> Vec<u64> {
+        let mut all = Vec::new();
+        each_field(&self.encoded, |found, wire_type, value| {
+            if found == number && wire_type == WireType::Varint {
+                let mut value = value;
+                all.extend(encoding::decode_varint(&mut value));
+            }
+        });
+        all
+    }
+
     /// Whether a `bool` is set.
     pub(crate) fn is_set(&self, number: u32) -> bool {
         self.varint(number).is_some_and(|value| value != 0)

@@ -39,6 +39,15 @@ pub(crate) fn encode_field(field: FieldRef, value: &Value, out: &mut Vec<u8>) {
                 delimited(number, &content, out);
             }
         }
+        // Entries as a text has them; what is left out is written too.
+        Value::List(entries) if field.map_entry().is_some() => {
+            for entry in entries.iter().filter_map(Value::as_message) {
+                let value = |number| Some(entry.get_or_default(entry.ty.field(number)?));
+                if let (Some(key), Some(value)) = (value(1), value(2)) {
+                    delimited(number, &entry_content(entry.ty, &key, &value), out);
+                }
+            }
+        }
         Value::List(values) => {
             let packed = field.features.repeated_field_encoding == RepeatedFieldEncoding::Packed;
             if packed && is_packable(kind) {

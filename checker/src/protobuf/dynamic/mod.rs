@@ -20,7 +20,8 @@ use super::pool::{FieldRef, MessageRef, TypeRef};
 
 pub(crate) use decode::DecodeError;
 pub use decode::MAX_MESSAGE_DEPTH;
-pub(crate) use read_text::{TextError, TextNames};
+pub(crate) use encode::encode_field;
+pub(crate) use read_text::{TextNames, lacking};
 
 /// A message of a linked type.
 #[derive(Clone)]
@@ -129,6 +130,54 @@ impl<'p> Message<'p> {
         self.clear_siblings(field);
         let entry = self.fields.entry(field.proto.number());
         entry.or_insert_with(default)
+    }
+
+    /// A message of bytes that are encoded already.
+    pub(crate) fn of_encoded(ty: MessageRef<'p>, encoded: Vec<u8>) -> Self {
+        Self {
+            unknown: encoded,
+            ..Self::new(ty)
+        }
+    }
+
+    /// Whether the field at the end of a path is set.
+    pub(crate) fn has_at(&self, path: &[FieldRef<'p>]) -> bool {
+        let mut message = self;
+        for (index, field) in path.iter().enumerate() {
+            let value = message.get(field.proto.number());
+            match value {
+                None => return false,
+                Some(_) if index + 1 == path.len() => return true,
+                Some(Value::Message(within)) => message = within,
+                Some(_) => return false,
+            }
+        }
+        false
+    }
+
+    /// Sets the field at the end of a path, or appends to it, whatever else is set. The messages on the way
+    /// are made where they are not there.
+    pub(crate) fn force(&mut self, path: &[FieldRef<'p>], value: Value<'p>) {
+        let Some((field, around)) = path.split_last() else {
+            return;
+        };
+        let mut message = self;
+        for step in around {
+            let Some(TypeRef::Message(ty) | TypeRef::Group(ty)) = step.kind() else {
+                return;
+            };
+            let entry = message.fields.entry(step.proto.number());
+            match entry.or_insert_with(|| Value::Message(Box::new(Self::new(ty)))) {
+                Value::Message(within) => message = within,
+                _ => return,
+            }
+        }
+        let entry = message.fields.entry(field.proto.number());
+        if !field.is_repeated() {
+            entry.insert_entry(value);
+        } else if let Value::List(values) = entry.or_insert_with(|| Value::List(Vec::new())) {
+            values.push(value);
+        }
     }
 
     fn clear_siblings(&mut self, field: FieldRef<'p>) {

@@ -414,12 +414,24 @@ impl<'a, 'p> Reader<'a, 'p> {
                 _ if self.kind == Kind::End => return Err(self.unexpected("a value")),
                 _ => {}
             }
-            let sign = self.kind == Kind::Symbol && self.current() == "-";
+            let sign = self.at("-");
             let text = self.kind == Kind::Text;
             self.advance()?;
+            if sign && !self.at_number() {
+                return Err(self.unexpected("a number"));
+            }
             if depth == 0 && !sign && !(text && self.kind == Kind::Text) {
                 return Ok(());
             }
+        }
+    }
+
+    fn at_number(&self) -> bool {
+        let word = || self.current().to_ascii_lowercase();
+        match self.kind {
+            Kind::Integer | Kind::Float => true,
+            Kind::Word => matches!(word().as_str(), "inf" | "infinity" | "nan"),
+            Kind::Text | Kind::Symbol | Kind::End => false,
         }
     }
 

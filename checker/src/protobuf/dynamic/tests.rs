@@ -1,6 +1,5 @@
 //! The same bytes and texts through `prost-reflect`, for random messages of a schema with everything.
 
-use prost::Message as _;
 use prost::encoding::{WireType, encode_key, encode_varint};
 use prost_reflect::DynamicMessage;
 

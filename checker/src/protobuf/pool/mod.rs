@@ -171,6 +171,14 @@ impl Pool {
         }
     }
 
+    /// Changes the options of a file, and its features with them.
+    pub(crate) fn amend(&mut self, index: usize, change: impl FnOnce(&mut FileDescriptorProto)) {
+        if let Some(file) = self.files.get_mut(index) {
+            change(&mut file.proto);
+            file.features = Features::of_file(&file.proto);
+        }
+    }
+
     fn enter_extensions(&mut self, file: usize) {
         let before = self
             .declared

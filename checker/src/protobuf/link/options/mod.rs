@@ -2,11 +2,27 @@
 //!
 //! The file stands in the pool already, with its types linked and its extensions entered: a file may use
 //! the options that it declares. As in `protoc`, options that are not in parentheses come first, since
-//! features among them say how the custom ones are encoded.
+//! features among them say how the custom ones are encoded. In the encoded options, the fields that the
+//! message declares stand first, merged and by number; each custom option follows as it was written.
+
+mod limits;
+mod sites;
+#[cfg(test)]
+mod tests;
+mod value;
 
 use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
-use super::super::pool::Pool;
+use super::super::bundled;
+use super::super::descriptor::{NamePart, Options, UNINTERPRETED, UninterpretedOption};
+use super::super::dynamic::{Message, TextNames, Value, encode_field};
+use super::super::features::Features;
+use super::super::places::Places;
+use super::super::pool::{FieldRef, File, MessageRef, Pool, TypeRef};
+use super::super::tag;
+use crate::model::Source;
+use sites::{Site, Target};
 
 /// Something wrong with an option.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,8 +48,354 @@ pub(super) struct Outcome {
 /// As everywhere, the search begins in the scope around the element.
 pub(super) type Resolve<'a> = dyn Fn(&Pool, &str, &str) -> Result<String, String> + 'a;
 
+/// Field numbers of `UninterpretedOption`.
+const NAME: i32 = 2;
+const VALUES: [i32; 6] = [3, 4, 5, 6, 7, 8];
+
 /// Interprets all options of a file of the pool, and resolves the file's features.
 pub(super) fn interpret(pool: &mut Pool, file: usize, resolve: &Resolve) -> Outcome {
-    let _ = (pool, file, resolve);
-    Outcome::default()
+    let mut outcome = Outcome::default();
+    let elements = written(pool, file);
+    if elements.is_empty() {
+        return outcome;
+    }
+    for custom in [false, true] {
+        let mut encoded = Vec::with_capacity(elements.len());
+        for element in &elements {
+            let any = element
+                .written
+                .iter()
+                .any(|option| is_custom(option) == custom);
+            if any {
+                let bytes = Interpreter::new(pool, file, element, resolve)
+                    .map(|interpreter| interpreter.pass(custom, &mut outcome))
+                    .unwrap_or_default();
+                encoded.push((element.ordinal, bytes));
+            }
+        }
+        append(pool, file, encoded);
+    }
+    outcome
+}
+
+/// The options of an element that are to be interpreted.
+struct Element {
+    target: Target,
+    path: Vec<i32>,
+    scope: String,
+    written: Vec<UninterpretedOption>,
+    /// Which of the file's options they are.
+    ordinal: usize,
+}
+
+/// Takes what is not interpreted out of a file.
+fn written(pool: &mut Pool, file: usize) -> Vec<Element> {
+    let mut elements = Vec::new();
+    let mut ordinal = 0;
+    pool.amend(file, |proto| {
+        sites::each(proto, &mut |site, options| {
+            if !options.uninterpreted_option.is_empty() {
+                elements.push(Element {
+                    target: site.target,
+                    path: site.path.to_vec(),
+                    scope: site.scope.to_owned(),
+                    written: std::mem::take(&mut options.uninterpreted_option),
+                    ordinal,
+                });
+            }
+            ordinal += 1;
+        });
+    });
+    elements
+}
+
+/// Appends what was interpreted, in the order of the file.
+fn append(pool: &mut Pool, file: usize, encoded: Vec<(usize, Vec<u8>)>) {
+    let mut encoded = encoded.into_iter().peekable();
+    let mut ordinal = 0;
+    pool.amend(file, |proto| {
+        sites::each(proto, &mut |_: Site, options: &mut Options| {
+            if let Some((_, bytes)) = encoded.next_if(|(found, _)| *found == ordinal) {
+                options.encoded.extend(bytes);
+            }
+            ordinal += 1;
+        });
+    });
+}
+
+fn is_custom(option: &UninterpretedOption) -> bool {
+    option.name.first().is_some_and(|part| part.is_extension)
+}
+
+/// The options messages for files that do not import `descriptor.proto`.
+static DESCRIPTOR: LazyLock<Pool> = LazyLock::new(|| {
+    let mut pool = Pool::default();
+    let path = "google/protobuf/descriptor.proto";
+    if let Some(proto) = bundled::file(path) {
+        pool.add(File {
+            features: Features::of_file(&proto),
+            proto,
+            source: Source::new(path, ""),
+            places: Arc::new(Places::none()),
+            encoded: true,
+        });
+    }
+    pool
+});
+
+/// Interprets the options of one element.
+struct Interpreter<'p, 'a> {
+    pool: &'p Pool,
+    element: &'a Element,
+    resolve: &'a Resolve<'a>,
+    edition: super::super::descriptor::Edition,
+    ty: MessageRef<'p>,
+    /// What is set so far.
+    set: Message<'p>,
+    /// Custom options, each as it was written.
+    records: Vec<u8>,
+    /// How often a repeated option was set.
+    counts: HashMap<Vec<i32>, i32>,
+}
+
+/// A mistake, and the place within the option.
+struct Wrong {
+    within: Vec<i32>,
+    message: String,
+}
+
+impl<'p, 'a> Interpreter<'p, 'a> {
+    /// `None` where there is no such options message, which no complete pool lacks.
+    fn new(
+        pool: &'p Pool,
+        file: usize,
+        element: &'a Element,
+        resolve: &'a Resolve<'a>,
+    ) -> Option<Self> {
+        let name = element.target.message();
+        let ty = pool.message(name).or_else(|| DESCRIPTOR.message(name))?;
+        let file = pool.files().get(file)?;
+        Some(Self {
+            pool,
+            element,
+            resolve,
+            edition: super::super::features::edition(&file.proto),
+            ty,
+            set: Message::new(ty),
+            records: Vec::new(),
+            counts: HashMap::new(),
+        })
+    }
+
+    fn pass(mut self, custom: bool, outcome: &mut Outcome) -> Vec<u8> {
+        for (index, option) in self.element.written.iter().enumerate() {
+            if is_custom(option) != custom {
+                continue;
+            }
+            let written = [UNINTERPRETED.cast_signed(), tag::index(index)];
+            let written = tag::join(&self.element.path, &written);
+            match self.option(option) {
+                Ok(path) => {
+                    outcome.paths.insert(written, path);
+                }
+                Err(wrong) => outcome.mistakes.push(Mistake {
+                    path: tag::join(&written, &wrong.within),
+                    message: wrong.message,
+                }),
+            }
+        }
+        let mut encoded = Vec::new();
+        for (field, value) in self.set.fields() {
+            if field.extension.is_none() {
+                encode_field(field, value, &mut encoded);
+            }
+        }
+        encoded.append(&mut self.records);
+        encoded
+    }
+
+    /// Interprets an option and gives the path of the field that it sets.
+    fn option(&mut self, option: &UninterpretedOption) -> Result<Vec<i32>, Wrong> {
+        let name = written_name(&option.name);
+        let path = self.fields(option, &name)?;
+        let Some((field, around)) = path.split_last() else {
+            return Err(in_name("the name of an option is missing"));
+        };
+        self.check_not_set(&path, &name)?;
+        let value = self.value(option, &name, *field)?;
+        let used = limits::Use {
+            target: self.element.target,
+            edition: self.edition,
+        };
+        used.check(&path, &value).map_err(in_name)?;
+        if path.first().is_some_and(|first| first.extension.is_some()) {
+            self.records.extend(wrapped(around, *field, &value));
+        }
+        self.set.force(&path, value);
+        Ok(self.target_path(&path, *field))
+    }
+
+    /// The fields that the parts of a name mean.
+    fn fields(&self, option: &UninterpretedOption, name: &str) -> Result<Vec<FieldRef<'p>>, Wrong> {
+        let mut fields: Vec<FieldRef<'p>> = Vec::with_capacity(option.name.len());
+        let mut ty = self.ty;
+        for (index, part) in option.name.iter().enumerate() {
+            if let Some(field) = fields.last() {
+                let before = option.name.get(..index).unwrap_or_default();
+                ty = within(*field, &written_name(before), name).map_err(in_name)?;
+            }
+            fields.push(self.field(ty, part, name).map_err(in_name)?);
+        }
+        Ok(fields)
+    }
+
+    fn field(
+        &self,
+        ty: MessageRef<'p>,
+        part: &NamePart,
+        name: &str,
+    ) -> Result<FieldRef<'p>, String> {
+        if part.is_extension {
+            return self.extension(ty, &part.name_part, &self.element.scope);
+        }
+        let reserved = part.name_part == "uninterpreted_option" && ty.name == self.ty.name;
+        let field = ty.field_named(&part.name_part).filter(|_| !reserved);
+        field.ok_or_else(|| {
+            let custom = if ty.name == self.ty.name {
+                "; custom options are written in parentheses"
+            } else {
+                ""
+            };
+            format!(
+                "option `{name}` is not known: `{}` has no field `{}`{custom}",
+                ty.name, part.name_part
+            )
+        })
+    }
+
+    fn extension(
+        &self,
+        ty: MessageRef<'p>,
+        name: &str,
+        scope: &str,
+    ) -> Result<FieldRef<'p>, String> {
+        let full_name = (self.resolve)(self.pool, name, scope)?;
+        let Some(field) = self.pool.extension_named(&full_name) else {
+            return Err(format!(
+                "`{name}` is `{full_name}`, which is no extension; name one of `{}`",
+                ty.name
+            ));
+        };
+        let extendee = field.proto.extendee().trim_start_matches('.');
+        if extendee == ty.name {
+            return Ok(field);
+        }
+        Err(format!(
+            "`{name}` extends `{extendee}` and not `{}`, to which it would belong here",
+            ty.name
+        ))
+    }
+
+    fn value(
+        &self,
+        option: &UninterpretedOption,
+        name: &str,
+        field: FieldRef<'p>,
+    ) -> Result<Value<'p>, Wrong> {
+        // What is in brackets is searched from the message in which it stands.
+        let extension = |ty: MessageRef<'p>, name: &str| self.extension(ty, name, ty.name);
+        let any = |name: &str| {
+            let full_name = (self.resolve)(self.pool, &format!(".{name}"), "").ok()?;
+            self.pool.message(&full_name)
+        };
+        let names = TextNames {
+            extension: &extension,
+            any: &any,
+        };
+        value::read(option, name, field, names).map_err(|message| Wrong {
+            within: value_number(option).into_iter().collect(),
+            message,
+        })
+    }
+
+    /// What is not repeated is set once, in one piece or field by field.
+    fn check_not_set(&self, path: &[FieldRef<'p>], name: &str) -> Result<(), Wrong> {
+        let repeated = path.last().is_some_and(|field| field.is_repeated());
+        if repeated || !self.set.has_at(path) {
+            return Ok(());
+        }
+        Err(in_name(format!(
+            "option `{name}` is set twice, remove one of them"
+        )))
+    }
+
+    fn target_path(&mut self, path: &[FieldRef<'p>], field: FieldRef<'p>) -> Vec<i32> {
+        let mut numbers = self.element.path.clone();
+        numbers.extend(path.iter().map(|field| field.proto.number()));
+        if field.is_repeated() {
+            let count = self.counts.entry(numbers.clone()).or_default();
+            numbers.push(*count);
+            *count = count.saturating_add(1);
+        }
+        numbers
+    }
+}
+
+/// The message in which the next part of a name is searched.
+fn within<'p>(field: FieldRef<'p>, part: &str, name: &str) -> Result<MessageRef<'p>, String> {
+    let (Some(TypeRef::Message(ty) | TypeRef::Group(ty)), false) =
+        (field.kind(), field.is_repeated())
+    else {
+        return Err(if field.is_repeated() {
+            format!("option `{part}` is repeated: set a whole element by `{part} = {{ … }}`")
+        } else {
+            format!("option `{part}` is no message, so there is no `{name}`")
+        });
+    };
+    Ok(ty)
+}
+
+/// An option's value in the messages around it.
+fn wrapped(around: &[FieldRef], field: FieldRef, value: &Value) -> Vec<u8> {
+    let mut encoded = Vec::new();
+    encode_field(field, value, &mut encoded);
+    for field in around.iter().rev() {
+        let Some(TypeRef::Message(ty) | TypeRef::Group(ty)) = field.kind() else {
+            continue;
+        };
+        let message = Value::Message(Box::new(Message::of_encoded(ty, encoded)));
+        encoded = Vec::new();
+        encode_field(*field, &message, &mut encoded);
+    }
+    encoded
+}
+
+fn in_name(message: impl Into<String>) -> Wrong {
+    Wrong {
+        within: vec![NAME],
+        message: message.into(),
+    }
+}
+
+/// The field of `UninterpretedOption` that holds the value.
+fn value_number(option: &UninterpretedOption) -> Option<i32> {
+    let set = [
+        option.identifier_value.is_some(),
+        option.positive_int_value.is_some(),
+        option.negative_int_value.is_some(),
+        option.double_value.is_some(),
+        option.string_value.is_some(),
+        option.aggregate_value.is_some(),
+    ];
+    let set = VALUES.into_iter().zip(set).find(|(_, set)| *set);
+    set.map(|(number, _)| number)
+}
+
+/// A name as it is written: `(my.option).field`.
+fn written_name(parts: &[NamePart]) -> String {
+    let parts = parts.iter().map(|part| match part.is_extension {
+        true => format!("({})", part.name_part),
+        false => part.name_part.clone(),
+    });
+    parts.collect::<Vec<_>>().join(".")
 }
