@@ -6,12 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::*;
-use crate::model::LineIndex;
 use crate::protobuf::descriptor::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, Type,
 };
 use crate::protobuf::pool::join;
-use crate::protobuf::syntax::{self, Place};
+use crate::protobuf::syntax;
 
 /// What `protoc` says of a case.
 #[derive(Deserialize)]
@@ -116,7 +115,7 @@ fn link(pool: &Pool, proto: &mut FileDescriptorProto) {
 }
 
 /// Interprets the options of a text.
-fn interpreted(text: &str) -> (FileDescriptorProto, Vec<Place>, Outcome) {
+fn interpreted(text: &str) -> (FileDescriptorProto, Outcome) {
     let parsed = syntax::parse(&Source::new("case.proto", text)).expect("is well formed");
     let mut pool = Pool::default();
     for path in [
@@ -132,7 +131,7 @@ fn interpreted(text: &str) -> (FileDescriptorProto, Vec<Place>, Outcome) {
     let index = pool.files().len();
     pool.push(file(proto));
     let outcome = interpret(&mut pool, index, &resolve);
-    (pool.files()[index].proto.clone(), parsed.places, outcome)
+    (pool.files()[index].proto.clone(), outcome)
 }
 
 fn file(proto: FileDescriptorProto) -> File {
@@ -161,7 +160,7 @@ fn options_are_encoded_as_protoc_encodes_them() {
         let Expected::Accepted { options, .. } = expected else {
             continue;
         };
-        let (mut proto, _, outcome) = interpreted(text);
+        let (mut proto, outcome) = interpreted(text);
         assert_eq!(outcome.mistakes, [], "{name}");
         let mut found = BTreeMap::new();
         sites::each(&mut proto, &mut |site, options| {
@@ -179,7 +178,7 @@ fn places_of_options_get_the_paths_that_protoc_gives_them() {
         let Expected::Accepted { paths, .. } = expected else {
             continue;
         };
-        let (_, _, outcome) = interpreted(text);
+        let (_, outcome) = interpreted(text);
         let found: BTreeSet<String> = outcome.paths.values().map(|path| dotted(path)).collect();
         assert_eq!(found, paths.into_iter().collect(), "{name}");
     }
@@ -192,13 +191,13 @@ fn what_protoc_refuses_is_refused_at_the_same_place() {
         let Expected::Rejected { rejected } = expected else {
             continue;
         };
-        let (_, places, outcome) = interpreted(text);
+        let (_, outcome) = interpreted(text);
         let [mistake] = &*outcome.mistakes else {
             panic!("{name}: {:?}", outcome.mistakes);
         };
-        let place = places.iter().find(|place| place.path == mistake.path);
-        let place = place.unwrap_or_else(|| panic!("{name}: no place of {mistake:?}"));
-        let span = LineIndex::new(&Source::new("case.proto", text)).span(place.range.clone());
+        let places = Places::new(&Source::new("case.proto", text));
+        let span = places.get(&mistake.path);
+        let span = span.unwrap_or_else(|| panic!("{name}: no place of {mistake:?}"));
         if let [line, column] = *rejected {
             assert_eq!(
                 (span.line, span.column),
