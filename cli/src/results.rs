@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use checker::protobuf::impact::Impact;
 use checker::report::json::{Answer, SidedProblem};
 use checker::report::text::{Renderer, Styles};
 use checker::report::{Sources, Summary};
@@ -10,6 +11,7 @@ use checker::{Comparison, Direction, Finding, Level, Problem, Report, Severity, 
 use serde::Serialize;
 
 use crate::args::ReportArgs;
+use crate::commands::protos::impact;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -55,6 +57,8 @@ pub struct Results {
     pub deleted: Vec<String>,
     /// Files that may be meant as schemas and were not looked at.
     pub ignored: Vec<String>,
+    /// Which consumers are affected, where consumers are named.
+    pub impact: Option<Impact>,
     /// The texts to quote.
     pub sources: Sources,
 }
@@ -69,6 +73,8 @@ struct Document<'a> {
     added: &'a [String],
     deleted: &'a [String],
     ignored: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impact: Option<&'a Impact>,
     summary: Summary,
 }
 
@@ -151,6 +157,9 @@ impl Results {
             text.push_str(&renderer.warning(warning));
         }
         self.render_files(styles, &mut text);
+        if let Some(impact) = &self.impact {
+            text.push_str(&impact::text(impact));
+        }
         text.push_str(&self.closing());
         text.push('\n');
         text
@@ -214,6 +223,7 @@ impl Results {
             added: &self.added,
             deleted: &self.deleted,
             ignored: &self.ignored,
+            impact: self.impact.as_ref(),
             summary: self.summary(),
         };
         Ok(serde_json::to_string_pretty(&document)? + "\n")

@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::args::{ReportArgs, SeverityArg};
-use crate::commands::protos;
-use crate::commands::protos::tree::{States, git_states};
+use crate::commands::protos::check::{Question, check};
+use crate::commands::protos::tree::git_states;
+use crate::consumers::ConsumerArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -50,6 +51,9 @@ struct Args {
     /// branch (origin/HEAD, origin/main, main or master)
     #[arg(long, value_name = "REF")]
     against: Option<String>,
+    /// Whose consumers.
+    #[command(flatten)]
+    consumers: ConsumerArgs,
     /// What rules weigh.
     #[command(flatten)]
     severity: SeverityArg,
@@ -82,8 +86,14 @@ fn validate(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let against = args.against.as_deref();
     // `git:REF` is how the rest of the command line spells it.
     let revision = against.map(|text| text.strip_prefix("git:").unwrap_or(text));
-    let States { new, old } = git_states(Path::new("."), revision, context)?;
-    let severities = args.severity.severities();
-    let results = protos::check::check(&new, &old, Some(PROTO_FOLDER), severities)?;
+    let directory = Path::new(".");
+    let states = git_states(directory, revision, context)?;
+    let question = Question {
+        directory,
+        root: Some(PROTO_FOLDER),
+        consumers: &args.consumers,
+        severities: args.severity.severities(),
+    };
+    let results = check(&states, question, context)?;
     results.print("cargo xtask validate-protos", &args.report, context)
 }

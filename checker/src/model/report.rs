@@ -1,5 +1,7 @@
 //! What comes out: comparisons of two versions each, and the verdict over all of them.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{Direction, Finding, Path, Severity, Span};
@@ -42,6 +44,9 @@ pub struct Comparison {
     /// What breaks, in the words of the wire contract and in its order, where that is not one line
     /// for each finding.
     pub wire_lines: Vec<(Direction, String)>,
+    /// Whom findings affect, in words to stand beside them, by rule and path; empty unless somebody
+    /// has found out.
+    pub affected: BTreeMap<(&'static str, Path), String>,
 }
 
 impl Comparison {

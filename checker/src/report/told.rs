@@ -55,7 +55,8 @@ impl Told<'_> {
 pub fn told<'a>(comparison: &'a Comparison, asked: &[Direction]) -> Vec<Told<'a>> {
     let groups = group(&comparison.findings).into_iter();
     let wanted = groups.filter(|group| asked.iter().any(|direction| group.breaks(*direction)));
-    let mut all: Vec<Told<'a>> = wanted.map(|group| of_group(&group, asked)).collect();
+    let told = |group: &Group<'a>| of_group(group, comparison, asked);
+    let mut all: Vec<Told<'a>> = wanted.map(|group| told(&group)).collect();
     let open = merge(&comparison.undecided, asked).into_iter();
     all.extend(open.map(|(open, directions)| Told {
         subject: Subject::Undecided(open),
@@ -64,7 +65,7 @@ pub fn told<'a>(comparison: &'a Comparison, asked: &[Direction]) -> Vec<Told<'a>
     all
 }
 
-fn of_group<'a>(group: &Group<'a>, asked: &[Direction]) -> Told<'a> {
+fn of_group<'a>(group: &Group<'a>, comparison: &Comparison, asked: &[Direction]) -> Told<'a> {
     let asked: Vec<&Finding> = group
         .findings()
         .filter(|finding| asked.contains(&finding.direction))
@@ -72,16 +73,27 @@ fn of_group<'a>(group: &Group<'a>, asked: &[Direction]) -> Told<'a> {
     let shown = asked.first().copied().unwrap_or(group.first);
     Told {
         subject: Subject::Finding(shown),
-        notes: notes(group, shown, &asked),
+        notes: notes(group, shown, &asked, affected(comparison, shown)),
     }
 }
 
-fn notes(group: &Group<'_>, shown: &Finding, asked: &[&Finding]) -> Vec<(&'static str, String)> {
+fn affected(comparison: &Comparison, finding: &Finding) -> Option<String> {
+    let key = (finding.rule.id, finding.path.clone());
+    comparison.affected.get(&key).cloned()
+}
+
+fn notes(
+    group: &Group<'_>,
+    shown: &Finding,
+    asked: &[&Finding],
+    affected: Option<String>,
+) -> Vec<(&'static str, String)> {
     let word = match shown.severity {
         Severity::Error => "breaks",
         Severity::Warning => "affects",
     };
     let mut notes = vec![(word, breaks(group))];
+    notes.extend(affected.map(|whom| ("affects", whom)));
     for finding in asked {
         if finding.message != shown.message {
             let level = finding.direction.level_name();

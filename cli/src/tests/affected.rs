@@ -224,3 +224,84 @@ fn too_many_consumers_are_refused() {
     assert_eq!((ran.exit, &*ran.out), (2, ""));
     assert!(ran.err.contains("more than 10000 consumers"), "{}", ran.err);
 }
+
+#[test]
+fn a_check_names_the_affected_beside_each_finding_and_in_a_list() {
+    let world = shop();
+    break_money(&world);
+    let check = ["protos", "check", "--against", "git:main"];
+    let ran = world.run(&check);
+    assert_eq!((ran.exit, &*ran.err), (1, ""));
+    assert!(
+        ran.out.contains("   = affects  checkout (team-orders)\n"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.ends_with(
+            "affected: checkout (team-orders)\n  \
+             - protobuf/field-type-changed at pricing.v1.Money.units: it calls \
+             orders.v1.Orders.Get, in its response by orders.v1.Order.total\n\n\
+             1 of 3 consumers is affected; the other 2 need no re-test\n\
+             checked 2 schemas: 1 incompatible, 1 compatible (exit code 1)\n"
+        ),
+        "{}",
+        ran.out
+    );
+    let json = world.run(&[&check[..], &["--format", "json"]].concat());
+    let found: serde_json::Value = serde_json::from_str(&json.out).expect("is JSON");
+    assert_eq!(found["impact"]["consumers"][0]["name"], "checkout");
+    let markdown = world.run(&[&check[..], &["--format", "markdown"]].concat());
+    assert!(
+        markdown.out.contains("checkout (team-orders)"),
+        "{}",
+        markdown.out
+    );
+}
+
+#[test]
+fn what_is_wrong_with_consumers_warns_a_check_and_changes_no_verdict() {
+    let world = shop();
+    world.write(
+        "consumers.toml",
+        "[consumers.a]\nclient = \"orders.v1.Order.Get\"\n",
+    );
+    let ran = world.run(&["protos", "check", "--against", "git:main"]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(
+        ran.out.contains("warning: `orders.v1.Order.Get`"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("--> consumers.toml:2:10"), "{}", ran.out);
+    let (gone, empty) = (World::new(), "syntax = \"proto3\";");
+    gone.write("proto/a.proto", empty)
+        .write("proto/b.proto", "this is no proto")
+        .write("consumers.toml", "")
+        .commit();
+    gone.write("proto/a.proto", &format!("{empty} message A {{}}"));
+    let ran = gone.run(&["protos", "check", "--against", "git:main"]);
+    assert_eq!(ran.exit, 0, "{}", ran.out);
+    assert!(
+        ran.out.contains("who is affected cannot be told"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn many_consumers_are_counted_beside_a_finding_and_listed_below() {
+    let world = shop();
+    let names = (0..20).map(|at| format!("[consumers.c{at:02}]\nclient = \"orders.v1\"\n"));
+    world.write("consumers.toml", &names.collect::<String>());
+    break_money(&world);
+    let ran = world.run(&["protos", "check", "--against", "git:main"]);
+    assert!(
+        ran.out
+            .contains("= affects  c00, c01, c02, c03, c04, c05, c06, c07, and 12 more\n"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(ran.out.matches("\naffected: c").count(), 20);
+    assert!(ran.out.contains("all 20 consumers are affected\n"));
+}

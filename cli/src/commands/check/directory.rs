@@ -48,7 +48,7 @@ pub fn check(
         directions,
         severities: args.judge.severity.severities(),
     };
-    trees.check(&mut results)?;
+    let _: Option<Both> = trees.check(&mut results)?;
     Ok(results)
 }
 
@@ -131,20 +131,30 @@ pub struct Trees<'a> {
     pub severities: Severities,
 }
 
+/// Two states that were read.
+#[derive(Debug)]
+pub struct Both {
+    /// The new one.
+    pub new: Tree,
+    /// The old one.
+    pub old: Tree,
+}
+
 impl Trees<'_> {
-    /// Compares them; adds nothing where there are no `.proto` files on either side.
-    pub fn check(&self, results: &mut Results) -> Result<(), Error> {
+    /// Compares them; adds nothing where there are no `.proto` files on either side. Gives what it
+    /// read.
+    pub fn check(&self, results: &mut Results) -> Result<Option<Both>, Error> {
         let (new_files, old_files) = (protos(self.new)?, protos(self.old)?);
         if new_files.is_empty() && old_files.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let root = self.root.unwrap_or_else(|| guess_root(&new_files));
         let root = root.trim_matches('/');
         let new = read_tree(self.new, &new_files, root, &mut results.sources)?;
         let old = read_tree(self.old, &old_files, root, &mut results.sources)?;
-        let outcome = match (new, old) {
-            (Ok(new), Ok(old)) => self.compare(&new, &old),
-            (new, old) => Outcome::Invalid(problems(new.err(), old.err())),
+        let (outcome, both) = match (new, old) {
+            (Ok(new), Ok(old)) => (self.compare(&new, &old), Some(Both { new, old })),
+            (new, old) => (Outcome::Invalid(problems(new.err(), old.err())), None),
         };
         let name = |snapshot: &Snapshot| snapshot.name(root).trim_end_matches('/').to_owned();
         results.checked.push(Checked {
@@ -153,7 +163,7 @@ impl Trees<'_> {
             directions: self.directions,
             outcome,
         });
-        Ok(())
+        Ok(both)
     }
 
     fn compare(&self, new: &Tree, old: &Tree) -> Outcome {

@@ -1,15 +1,18 @@
 //! `schemactl protos check`: what changed in a tree of `.proto` files, and whom it breaks.
 
+use std::path::Path;
+
 use checker::Severities;
 
-use super::tree::{States, TreeArgs};
+use super::impact;
+use super::tree::{States, TreeArgs, no_protos};
 use crate::args::{ReportArgs, SeverityArg};
-use crate::commands::check::directory::Trees;
+use crate::commands::check::directory::{Both, Trees};
 use crate::commands::check::judge::BOTH;
+use crate::consumers::ConsumerArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::files::Snapshot;
 use crate::results::Results;
 
 /// The arguments of `schemactl protos check`.
@@ -31,6 +34,9 @@ pub struct Args {
     /// Which tree.
     #[command(flatten)]
     pub tree: TreeArgs,
+    /// Whose consumers.
+    #[command(flatten)]
+    pub consumers: ConsumerArgs,
     /// What rules weigh.
     #[command(flatten)]
     pub severity: SeverityArg,
@@ -39,36 +45,55 @@ pub struct Args {
     pub report: ReportArgs,
 }
 
+/// How to compare two states.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// The directory, as the user wrote it.
+    pub directory: &'a Path,
+    /// The folder that imports start from, where it is given.
+    pub root: Option<&'a str>,
+    /// Where consumers are named.
+    pub consumers: &'a ConsumerArgs,
+    /// What rules weigh.
+    pub severities: Severities,
+}
+
 /// Runs `schemactl protos check`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
-    let States { new, old } = args.tree.states(context)?;
-    let root = args.tree.proto_root.as_deref();
-    let results = check(&new, &old, root, args.severity.severities())?;
+    let states = args.tree.states(context)?;
+    let question = Question {
+        directory: &args.tree.directory,
+        root: args.tree.proto_root.as_deref(),
+        consumers: &args.consumers,
+        severities: args.severity.severities(),
+    };
+    let results = check(&states, question, context)?;
     results.print("schemactl protos check", &args.report, context)
 }
 
-/// Compares two states of a repository of `.proto` files.
-pub fn check(
-    new: &Snapshot,
-    old: &Snapshot,
-    root: Option<&str>,
-    severities: Severities,
-) -> Result<Results, Error> {
+/// Compares two states of a repository of `.proto` files, and says who is affected where consumers
+/// are named.
+pub fn check(states: &States, question: Question<'_>, context: &Context) -> Result<Results, Error> {
     let mut results = Results::default();
     let trees = Trees {
-        new,
-        old,
-        root,
+        new: &states.new,
+        old: &states.old,
+        root: question.root,
         directions: &BOTH,
-        severities,
+        severities: question.severities,
     };
-    trees.check(&mut results)?;
+    let both = trees.check(&mut results)?;
     if results.checked.is_empty() {
-        let directory = new.name("");
-        return Err(Error::usage(
-            format!("there are no .proto files in `{directory}`"),
-            "name the directory that holds them",
-        ));
+        return Err(no_protos(&states.new));
+    }
+    if let Some(both) = both
+        && question.consumers.exist(question.directory, context)
+    {
+        let Both { new, old } = &both;
+        let read = question
+            .consumers
+            .read(question.directory, [new, old], context);
+        impact::add(&mut results, &both, read?);
     }
     Ok(results)
 }
