@@ -144,7 +144,7 @@ fn three_breaks_are_reported_with_place_witness_and_remedy() {
         "error[protobuf/field-type-changed]: field `minor_units` was int64 and is now string",
         "--> proto/pricing/v1/money.proto:9:",
         "::: git:main:proto/pricing/v1/money.proto:9:",
-        "= witness  minor_units:1, which the old schema writes as 1001:",
+        "= witness  minor_units: 1, which the old schema writes as 1001:",
         "error[protobuf/rpc-removed]: RPC `CancelOrder` of `orders.v1.OrdersService` is removed",
         "::: git:main:proto/orders/v1/orders_service.proto:14:",
         "error[protobuf/field-number-reused]: number 3 was field `postal_code`",

@@ -143,7 +143,7 @@ impl Schema {
     pub(crate) fn side(&self) -> Side<'_> {
         Side {
             model: &self.model,
-            pool: &self.linked.reflected,
+            pool: &self.linked.pool,
         }
     }
 }

@@ -166,11 +166,11 @@ pub fn compare_trees(
     let cx = Context {
         old: Side {
             model: &models.0,
-            pool: &old_linked.reflected,
+            pool: &old_linked.pool,
         },
         new: Side {
             model: &models.1,
-            pool: &new_linked.reflected,
+            pool: &new_linked.pool,
         },
         scope: Scope::Tree,
     };

@@ -22,6 +22,7 @@ pub(crate) use decode::DecodeError;
 pub use decode::MAX_MESSAGE_DEPTH;
 pub(crate) use encode::encode_field;
 pub(crate) use read_text::{TextNames, lacking};
+pub(crate) use text::value_text;
 
 /// A message of a linked type.
 #[derive(Clone)]
@@ -123,6 +124,24 @@ impl<'p> Message<'p> {
         } else {
             self.fields.insert(number, value);
         }
+    }
+
+    /// Clears a field.
+    pub(crate) fn clear(&mut self, number: i32) {
+        self.fields.remove(&number);
+    }
+
+    /// Whether nothing was unknown when the message was read, nor in the messages within.
+    pub(crate) fn knows_all(&self) -> bool {
+        let within = |value: &Value| match value {
+            Value::Message(message) => message.knows_all(),
+            _ => true,
+        };
+        self.unknown.is_empty()
+            && self.fields.values().all(|value| match value {
+                Value::Map(entries) => entries.values().all(within),
+                value => value.elements().iter().all(within),
+            })
     }
 
     /// The value of a field, made where it is not there. What is not set afterwards must be removed.
@@ -343,7 +362,8 @@ impl<'p> Value<'p> {
         }
     }
 
-    fn into_key(self) -> Option<Key> {
+    /// The key of a map, where it can be one.
+    pub(crate) fn into_key(self) -> Option<Key> {
         Some(match self {
             Self::Bool(value) => Key::Bool(value),
             Self::Int32(value) => Key::Int32(value),

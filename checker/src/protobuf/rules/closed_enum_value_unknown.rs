@@ -4,6 +4,7 @@ use super::{BOTH, Context, finding};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Reader, Rule, Severity, Writer};
 use crate::protobuf::diff::Change;
+use crate::protobuf::witness::{self, Names};
 
 /// `protobuf/closed-enum-value-unknown`
 pub static RULE: Rule = Rule {
@@ -18,9 +19,13 @@ pub static RULE: Rule = Rule {
     docs: include_str!("closed_enum_value_unknown.md"),
 };
 
-pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
+pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     let Change::Enum { old, new } = change else {
         return Vec::new();
+    };
+    let names = Names {
+        old: &old.name,
+        new: &new.name,
     };
     let mut findings = Vec::new();
     for direction in BOTH {
@@ -41,6 +46,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
                         .to_owned(),
                     edits: Vec::new(),
                 }),
+                witness: witness::enum_number(cx, direction, names, value.number),
                 ..finding(
                     &RULE,
                     direction,

@@ -4,6 +4,7 @@ use super::{Context, finding};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::witness::{self, Names};
 
 /// `protobuf/enum-value-removed`
 pub static RULE: Rule = Rule {
@@ -18,7 +19,7 @@ pub static RULE: Rule = Rule {
     docs: include_str!("enum_value_removed.md"),
 };
 
-pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
+pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     let Change::EnumValueRemoved { old, new, value } = change else {
         return Vec::new();
     };
@@ -30,11 +31,16 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
     if !new.reserved.has_name(&value.name) {
         statement = format!("{statement} reserved \"{}\";", value.name);
     }
+    let names = Names {
+        old: &old.name,
+        new: &new.name,
+    };
     vec![Finding {
         hint: Some(Hint {
             text: format!("reserve the number: `{statement}`"),
             edits: Vec::new(),
         }),
+        witness: witness::enum_number(cx, Direction::Backward, names, value.number),
         ..finding(
             &RULE,
             Direction::Backward,

@@ -121,7 +121,7 @@ mod tests {
             .find(|finding| finding.rule.id == ID)
             .expect("is found");
         let witness = finding.witness.as_ref().expect("was executed");
-        assert_eq!(witness.input, "a:4294967297");
+        assert_eq!(witness.input, "a: 4294967297");
         assert_eq!(
             witness.outcome,
             "reading it with the new schema finds 1 where 4294967297 was written"

@@ -1,11 +1,12 @@
 //! A number that is not reserved will be used again some day, for something else. Until then data
 //! is read well: a reader skips what it does not know.
 
-use super::{BOTH, Context, finding};
+use super::{BOTH, Context, finding, names};
 use crate::Format;
 use crate::model::{Category, Direction, Edit, Finding, Hint, Rule, Severity, Span};
 use crate::protobuf::diff::{Change, Pair};
 use crate::protobuf::model::Field;
+use crate::protobuf::witness;
 use crate::protobuf::wording;
 
 /// `protobuf/field-removed`
@@ -43,6 +44,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
             edits: insertion(message.new.name_span.as_ref(), &statement, cx, message),
         }),
         wire_message: removed_from_oneof(cx, message, old),
+        witness: witness::field(cx, Direction::Backward, names(message), old.number),
         ..finding(
             &RULE,
             Direction::Backward,

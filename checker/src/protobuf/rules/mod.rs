@@ -38,10 +38,9 @@ pub mod rpc_response_type_changed;
 pub mod rpc_streaming_changed;
 pub mod service_removed;
 
-use prost_reflect::DescriptorPool;
-
 use super::diff::{Change, Pair, Scope};
 use super::model::{Field, Model};
+use super::pool::Pool;
 use super::witness::Names;
 use crate::model::{Direction, Finding, Path, Rule, Span};
 
@@ -126,7 +125,7 @@ pub(crate) const BOTH: [Direction; 2] = [Direction::Backward, Direction::Forward
 #[derive(Clone, Copy)]
 pub(crate) struct Side<'a> {
     pub model: &'a Model,
-    pub pool: &'a DescriptorPool,
+    pub pool: &'a Pool,
 }
 
 /// What a rule may look up beside the change.

@@ -92,3 +92,94 @@ fn a_type_breaks_exactly_where_a_value_is_lost_or_altered() {
     }
     assert_eq!(differing, [""; 0], "{}", differing.join("\n"));
 }
+
+/// Pairs, each with the rules that show data in it.
+const SHOWN: [(&str, &str, &[&str]); 9] = [
+    ("int32 a = 1;", "", &["field-removed"]),
+    ("int32 a = 1;", "string b = 1;", &["field-number-reused"]),
+    ("int64 a = 1;", "int32 a = 1;", &["field-range-narrowed"]),
+    (
+        "repeated int32 a = 1;",
+        "int32 a = 1;",
+        &["field-cardinality-changed"],
+    ),
+    (
+        "int32 a = 1; int32 b = 2;",
+        "oneof o { int32 a = 1; int32 b = 2; }",
+        &["field-moved-into-oneof"],
+    ),
+    (
+        "enum E { A = 0; B = 1; } E e = 1;",
+        "enum E { A = 0; } E e = 1;",
+        &["enum-value-removed"],
+    ),
+    (
+        "enum E { A = 0; B = 1; } E e = 1;",
+        "enum E { A = 0; C = 1; B = 2; } E e = 1;",
+        &["enum-value-number-changed"],
+    ),
+    (
+        "map<string, int32> m = 1;",
+        "map<int32, int32> m = 1;",
+        &["field-type-changed"],
+    ),
+    ("M m = 1;", "bytes m = 1; int32 b = 2;", &[]),
+];
+
+/// The same for proto2.
+const SHOWN2: [(&str, &str, &[&str]); 5] = [
+    (
+        "optional int32 a = 1;",
+        "required int32 a = 1;",
+        &["required-field-added"],
+    ),
+    (
+        "required int32 a = 1;",
+        "optional int32 a = 1;",
+        &["required-field-removed"],
+    ),
+    (
+        "optional int32 a = 1 [default = 1];",
+        "optional int32 a = 1 [default = 2];",
+        &["field-default-changed"],
+    ),
+    (
+        "enum E { A = 0; B = 1; } optional E e = 1;",
+        "enum E { A = 0; reserved 1; } optional E e = 1;",
+        &["closed-enum-value-unknown"],
+    ),
+    (
+        "required R r = 1; message R { required int32 x = 1; } optional int32 a = 2;",
+        "required R r = 1; message R { required int32 x = 1; } optional string a = 2;",
+        &["field-type-changed"],
+    ),
+];
+
+#[test]
+fn every_wire_finding_shows_what_was_read() {
+    use super::super::testing::{message, message2};
+    let proto3 = SHOWN
+        .iter()
+        .map(|(old, new, rules)| (message(old), message(new), rules));
+    let proto2 = SHOWN2
+        .iter()
+        .map(|(old, new, rules)| (message2(old), message2(new), rules));
+    for (old, new, rules) in proto3.chain(proto2) {
+        let found = findings(&old, &new);
+        let wire = found
+            .iter()
+            .filter(|finding| finding.rule.categories.contains(&Category::Wire));
+        let mut seen = std::collections::BTreeSet::new();
+        for finding in wire {
+            let id = finding.rule.id.trim_start_matches("protobuf/");
+            assert!(finding.witness.is_some(), "{id}: {old} -> {new}");
+            seen.insert(id);
+        }
+        for rule in *rules {
+            assert!(
+                seen.contains(rule),
+                "{rule} is not among {seen:?}: {old} -> {new}"
+            );
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Shows a break: writes a message with the one schema, reads it with the other, and looks.
+//!
+//! Everything is executed, on values of [`dynamic`](super::dynamic). Where the reading shows no loss, no other
+//! value and no error there is no witness, whatever a rule says. Required fields of the writer are set, or it
+//! would be no message of the writer.
+
+mod candidates;
+mod compare;
+
+use std::fmt::Write as _;
+
+use super::dynamic::{DecodeError, Message, Value};
+use super::model;
+use super::pool::{FieldRef, MessageRef, TypeRef};
+use super::rules::Context;
+use crate::model::{Direction, Witness, WitnessKind};
+use candidates::{Fill, candidates};
+use compare::{compared, same, shown};
+
+/// The most fields of a message that is executed: a run takes time for each, and there may be a run
+/// for each.
+const MAX_FIELDS: usize = 1_000;
+
+/// A message type on both sides: its old and its new name.
+#[derive(Clone, Copy)]
+pub(crate) struct Names<'a> {
+    pub old: &'a str,
+    pub new: &'a str,
+}
+
+/// What a reader got.
+type Read<'p> = Result<Message<'p>, DecodeError>;
+
+/// Writes values of a field until one of them comes out otherwise.
+pub(crate) fn field(
+    cx: &Context,
+    direction: Direction,
+    names: Names,
+    number: i32,
+) -> Option<Witness> {
+    let case = Case::new(cx, direction, names)?;
+    let written = case.writer.field(number)?;
+    let read = case.reader.field(number);
+    candidates(written).into_iter().find_map(|value| {
+        let mut message = case.filled(&[number])?;
+        message.set(written, value);
+        // A default without presence is not written, so it shows nothing.
+        if !message.has(number) {
+            return None;
+        }
+        case.run(&message, |result| match (result, read) {
+            (Err(error), _) => Some(format!("fails: {error}")),
+            (Ok(_), None) => Some(format!("finds no `{}`", written.proto.name())),
+            (Ok(got), Some(read)) => compared(&message, written, got, read),
+        })
+    })
+}
+
+/// Sets two fields at once that the reader keeps only one of.
+pub(crate) fn together(
+    cx: &Context,
+    direction: Direction,
+    names: Names,
+    (first, second): (i32, i32),
+) -> Option<Witness> {
+    let case = Case::new(cx, direction, names)?;
+    let mut message = case.filled(&[first, second])?;
+    for number in [first, second] {
+        let field = case.writer.field(number)?;
+        let value = candidates(field).into_iter().next()?;
+        message.set(field, value);
+    }
+    let lost = case.reader.field(first)?;
+    let kept = case.reader.field(second)?;
+    case.run(&message, |result| match result {
+        Err(error) => Some(format!("fails: {error}")),
+        Ok(got) => [(lost, kept), (kept, lost)]
+            .map(|(lost, kept)| (lost.proto, kept.proto))
+            .into_iter()
+            .find(|(lost, kept)| !got.has(lost.number()) && got.has(kept.number()))
+            .map(|(lost, kept)| format!("keeps `{}` and drops `{}`", kept.name(), lost.name())),
+    })
+}
+
+/// Leaves a field out whose absence means something else to the reader.
+pub(crate) fn absent(
+    cx: &Context,
+    direction: Direction,
+    names: Names,
+    number: i32,
+) -> Option<Witness> {
+    let case = Case::new(cx, direction, names)?;
+    let read = case.reader.field(number)?;
+    let written = case.writer.field(number);
+    let mut message = case.filled(&[])?;
+    if let Some(written) = written.filter(|written| !written.is_required()) {
+        message.clear(written.proto.number());
+    }
+    let message = message;
+    case.run(&message, |result| match result {
+        Err(error) => Some(format!("fails: {error}")),
+        Ok(got) if got.has(number) => None,
+        Ok(_) if read.is_required() => Some(format!(
+            "fails: the required field `{}` is missing",
+            read.proto.name()
+        )),
+        Ok(got) => {
+            let written = written?;
+            let (got, meant) = (got.get_or_default(read), message.get_or_default(written));
+            let (got, meant) = (shown(&got, read.kind()), shown(&meant, written.kind()));
+            (got != meant).then(|| format!("finds {got} where {meant} was meant"))
+        }
+    })
+}
+
+/// One value of an enum, in the first message on both sides that holds the enum.
+pub(crate) fn enum_number(
+    cx: &Context,
+    direction: Direction,
+    enums: Names,
+    number: i32,
+) -> Option<Witness> {
+    let (names, field) = holder(cx, enums)?;
+    let case = Case::new(cx, direction, names)?;
+    let (written, read) = (case.writer.field(field)?, case.reader.field(field)?);
+    let value = Value::Enum(number);
+    let value = if written.is_repeated() {
+        Value::List(vec![value])
+    } else {
+        value
+    };
+    let mut message = case.filled(&[field])?;
+    message.set(written, value);
+    if !message.has(field) {
+        return None;
+    }
+    case.run(&message, |result| {
+        let got = result.as_ref().ok()?;
+        if !got.has(field) && read.has_presence() {
+            return Some(format!("finds no `{}`", read.proto.name()));
+        }
+        let meant = shown(&message.get_or_default(written), written.kind());
+        let got = shown(&got.get_or_default(read), read.kind());
+        (meant != got).then(|| format!("finds {got} where {meant} was written"))
+    })
+}
+
+/// The first message with a field of an enum on both sides.
+fn holder<'a>(cx: &Context<'a>, enums: Names) -> Option<(Names<'a>, i32)> {
+    let holds = |field: &model::Field, name: &str| matches!(&field.kind, model::Kind::Enum(found) if found == name);
+    cx.old.model.messages.values().find_map(|message| {
+        let new = cx.new.model.messages.get(&message.name)?;
+        let field = message.fields.iter().find(|field| {
+            holds(field, enums.old)
+                && new
+                    .field(field.number)
+                    .is_some_and(|new| holds(new, enums.new))
+        })?;
+        let names = Names {
+            old: &message.name,
+            new: &new.name,
+        };
+        Some((names, field.number))
+    })
+}
+
+/// A writer's and a reader's version of a message.
+struct Case<'p> {
+    direction: Direction,
+    writer: MessageRef<'p>,
+    reader: MessageRef<'p>,
+}
+
+impl<'p> Case<'p> {
+    fn new(cx: &Context<'p>, direction: Direction, names: Names) -> Option<Self> {
+        let old = cx.old.pool.message(names.old)?;
+        let new = cx.new.pool.message(names.new)?;
+        let (writer, reader) = match direction {
+            Direction::Backward => (old, new),
+            Direction::Forward => (new, old),
+        };
+        if writer.fields().len().max(reader.fields().len()) > MAX_FIELDS {
+            return None;
+        }
+        Some(Self {
+            direction,
+            writer,
+            reader,
+        })
+    }
+
+    /// A message of the writer in which nothing required is missing but `set`, which the caller sets.
+    fn filled(&self, set: &[i32]) -> Option<Message<'p>> {
+        let mut fill = Fill::default();
+        let mut message = Message::new(self.writer);
+        fill.required(&mut message, set)?;
+        Some(message)
+    }
+
+    /// Encodes, decodes, and makes a witness of it if `judge` sees the break.
+    fn run(
+        &self,
+        message: &Message<'p>,
+        judge: impl FnOnce(&Read<'p>) -> Option<String>,
+    ) -> Option<Witness> {
+        let bytes = message.encode();
+        let read = Message::decode(self.reader, &bytes);
+        let seen = judge(&read)?;
+        let reader = match self.direction {
+            Direction::Backward => "new",
+            Direction::Forward => "old",
+        };
+        Some(Witness {
+            kind: WitnessKind::ProtobufMessage,
+            input: message.known_text(),
+            bytes_hex: Some(hex(&bytes)),
+            outcome: format!("reading it with the {reader} schema {seen}"),
+            output: read.ok().map(|message| message.known_text()),
+        })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Direction, Format, Options, Schema, SchemaInput, Source, compare};
+
+    fn with_fields(count: usize, kind: &str) -> Schema {
+        let fields: String = (1..=count).map(|n| field(n, kind)).collect();
+        let text = format!("syntax = \"proto3\"; message M {{ {fields} }}");
+        let input = SchemaInput::new(Format::Protobuf, Source::new("m.proto", text));
+        Schema::parse(&input).unwrap()
+    }
+
+    fn field(number: usize, kind: &str) -> String {
+        let kind = if number == 1 { kind } else { "bool" };
+        format!("{kind} f{number} = {number};")
+    }
+
+    #[test]
+    fn messages_up_to_the_limit_are_executed_and_larger_ones_only_judged() {
+        for (count, executed) in [(super::MAX_FIELDS, true), (super::MAX_FIELDS + 1, false)] {
+            let (old, new) = (with_fields(count, "int32"), with_fields(count, "string"));
+            let comparison = compare(&old, &new, &[Direction::Backward], &Options::default());
+            let errors = comparison
+                .findings
+                .iter()
+                .filter(|finding| finding.rule.id == "protobuf/field-type-changed");
+            let witnesses: Vec<bool> = errors.map(|finding| finding.witness.is_some()).collect();
+            assert_eq!(witnesses, [executed], "{count} fields");
+        }
+    }
+}
