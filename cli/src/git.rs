@@ -45,6 +45,9 @@ pub enum Error {
     /// The name cannot be a revision.
     #[error("`{0}` cannot be a git revision")]
     BadRevision(String),
+    /// The URL cannot be one.
+    #[error("`{0}` cannot be the URL of a git repository")]
+    BadUrl(String),
     /// The name is no commit here.
     #[error("`{0}` is no commit of this git repository")]
     UnknownRevision(String),
@@ -83,6 +86,7 @@ impl Error {
                  fetch the whole history (fetch-depth: 0)"
             }
             Self::BadPath(_) => "rename the file",
+            Self::BadUrl(_) => "such as https://git.example/team/structs.git",
             Self::Talk { .. } | Self::Failed { .. } | Self::TooManyEntries => return None,
         };
         Some(text.to_owned())
@@ -235,6 +239,23 @@ impl Repository {
             source,
         })
     }
+}
+
+/// Clones a repository into a directory that does not exist yet.
+pub fn clone(url: &str, directory: &Path) -> Result<(), Error> {
+    if url.starts_with('-') {
+        return Err(Error::BadUrl(url.to_owned()));
+    }
+    let mut command = git(Path::new("."), "clone");
+    command.args(["--quiet", "--", url]).arg(directory);
+    success("clone", run(&mut command)?).map(drop)
+}
+
+/// Makes a repository of a directory.
+pub fn init(directory: &Path) -> Result<(), Error> {
+    let mut command = git(directory, "init");
+    command.args(["--quiet", "--initial-branch", "main"]);
+    success("init", run(&mut command)?).map(drop)
 }
 
 /// A regular file of a commit.

@@ -67,6 +67,13 @@ struct Args {
 /// `xtask` is the directory of the xtask crate, `env!("CARGO_MANIFEST_DIR")`; the repository is the
 /// directory around it.
 pub fn main(xtask: &str) -> ExitCode {
+    main_in(xtask, PROTO_FOLDER)
+}
+
+/// The same for a repository whose `.proto` files import each other from another folder than
+/// `proto`; an empty one is the repository itself.
+pub fn main_in(xtask: &str, proto_root: &str) -> ExitCode {
+    let proto_root = proto_root.to_owned();
     let root = Path::new(xtask)
         .parent()
         .unwrap_or(Path::new("."))
@@ -76,13 +83,13 @@ pub fn main(xtask: &str) -> ExitCode {
         match Cli::try_parse() {
             Ok(Cli {
                 command: Command::ValidateProtos(args),
-            }) => crate::finish(validate(&args, context), context),
+            }) => crate::finish(validate(&args, &proto_root, context), context),
             Err(usage) => crate::refuse(&usage, context),
         }
     })
 }
 
-fn validate(args: &Args, context: &mut Context) -> Result<Exit, Error> {
+fn validate(args: &Args, proto_root: &str, context: &mut Context) -> Result<Exit, Error> {
     let against = args.against.as_deref();
     // `git:REF` is how the rest of the command line spells it.
     let revision = against.map(|text| text.strip_prefix("git:").unwrap_or(text));
@@ -90,7 +97,7 @@ fn validate(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let states = git_states(directory, revision, context)?;
     let question = Question {
         directory,
-        root: Some(PROTO_FOLDER),
+        root: Some(proto_root),
         consumers: &args.consumers,
         severities: args.severity.severities(),
     };

@@ -32,6 +32,34 @@ impl StructRepo {
         Self { root, _lock: lock }
     }
 
+    /// What `schemactl protos init` makes of the sample's `.proto` files, committed to `main`.
+    fn made() -> Self {
+        let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let lock = File::create(tmp.join("struct-repo-made.lock")).unwrap();
+        lock.lock().unwrap();
+        let root = tmp.join("struct-repo-made");
+        if root.exists() {
+            fs::remove_dir_all(&root).unwrap();
+        }
+        let sample = harness::repository().join("fixtures/struct-repo");
+        let protos = root.join("given");
+        copy(&sample.join("proto"), &protos);
+        let dependency = format!("path:{}", harness::repository().join("cli").display());
+        let (from, to) = (protos.display().to_string(), root.display().to_string());
+        let init = ["protos", "init", &to, "--source", &from];
+        let dependency = ["--dependency", &dependency];
+        harness::schemactl(&[&init[..], &dependency].concat(), "")
+            .unwrap()
+            .assert_success();
+        fs::remove_dir_all(protos).unwrap();
+        // So that cargo builds the versions that are there already.
+        fs::copy(sample.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
+        let repo = Self { root, _lock: lock };
+        repo.git(&["init", "--quiet", "--initial-branch", "main"]);
+        repo.commit();
+        repo
+    }
+
     /// The sample repository with all of it committed to `main`.
     fn committed() -> Self {
         let repo = Self::new();
@@ -238,4 +266,30 @@ fn what_cannot_be_compared_is_a_failure_with_a_remedy() {
     let output = repo.validate(&["--against", "trunk"]);
     assert_code(&output, 2);
     assert!(text(&output.stdout).contains("--> proto/pricing/v1/money.proto:"));
+}
+
+#[test]
+fn what_init_writes_runs_in_a_fresh_repository() {
+    let repo = StructRepo::made();
+    let output = repo.validate(&[]);
+    assert_code(&output, 0);
+    assert_eq!(text(&output.stdout), "checked 10 schemas: 10 compatible\n");
+    repo.break_in_three_ways();
+    fs::write(
+        repo.root.join("consumers.toml"),
+        "[consumers.checkout]\nclient = \"orders.v1.OrdersService.CancelOrder\"\n\
+         [consumers.shelf]\nserver = \"inventory.v1\"\n",
+    )
+    .unwrap();
+    let output = repo.validate(&[]);
+    assert_code(&output, 1);
+    let report = text(&output.stdout);
+    for expected in [
+        "error[protobuf/rpc-removed]: RPC `CancelOrder` of `orders.v1.OrdersService` is removed",
+        "= affects  checkout\n",
+        "1 of 2 consumers is affected; the other one needs no re-test\n",
+        "checked 10 schemas: 3 incompatible, 7 compatible (exit code 1)\n",
+    ] {
+        assert!(report.contains(expected), "{expected}\n---\n{report}");
+    }
 }

@@ -18,6 +18,7 @@ fn every_command_has_a_help_with_examples() {
         &["validate"],
         &["protos", "check"],
         &["protos", "affected"],
+        &["protos", "init"],
         &["protos", "push"],
         &["text"],
         &["fingerprint"],

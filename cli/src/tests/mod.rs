@@ -5,6 +5,7 @@ mod check;
 mod directories;
 mod git;
 mod help;
+mod init;
 mod jsonl;
 mod protos;
 mod registry;

@@ -3,6 +3,7 @@
 pub mod affected;
 pub mod check;
 pub mod impact;
+pub mod init;
 pub mod progress;
 pub mod push;
 pub mod registry;
@@ -28,6 +29,8 @@ pub enum Command {
     Check(check::Args),
     /// List the consumers that a change breaks
     Affected(affected::Args),
+    /// Make a repository with `cargo xtask validate-protos` of .proto files
+    Init(init::Args),
     /// Register all .proto files of a directory, all or nothing
     Push(push::Args),
 }
@@ -37,6 +40,7 @@ pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
     match args.command {
         Command::Check(args) => check::run(&args, context),
         Command::Affected(args) => affected::run(&args, context),
+        Command::Init(args) => init::run(&args, context),
         Command::Push(args) => push::run(&args, context),
     }
 }

@@ -1,0 +1,258 @@
+//! `schemactl protos init`: makes a struct repository of `.proto` files: an xtask that validates
+//! them, and what belongs to it.
+
+mod dependency;
+mod files;
+
+use std::path::{Path, PathBuf};
+
+use checker::Format;
+
+use super::tree::{now, protos};
+use crate::commands::check::directory::guess_root;
+use crate::commands::check::references::disk;
+use crate::context::Context;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::files::{Snapshot, format_of};
+use crate::git::{self, Repository};
+
+pub use dependency::Dependency;
+use files::{Existing, Facts, File};
+
+/// Where copied files go.
+const PROTO_FOLDER: &str = "proto";
+
+/// The file of buf that says where its modules are.
+const BUF_FILE: &str = "buf.yaml";
+
+/// The arguments of `schemactl protos init`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Writes a Cargo workspace with an xtask of a few lines, its alias, a workflow for GitHub and a \
+README around .proto files, so that `cargo xtask validate-protos` runs in the repository. A file \
+that is there already stays as it is.
+
+Exit codes: 0 done, 2 failed (nothing of an existing directory was changed).
+
+Examples:
+  schemactl protos init                                     in a repository that has .proto files
+  schemactl protos init --source ../service/api structs     copy files into a new one
+  schemactl protos init --source https://git.example/team/structs.git
+  schemactl protos init --dependency 'git:https://git.example/registry#tag=v1.0'")]
+pub struct Args {
+    /// The directory of the struct repository; otherwise the current one, or a new one called as
+    /// the git repository
+    pub directory: Option<PathBuf>,
+    /// Where the .proto files come from: a directory, whose files are copied, or the URL of a git
+    /// repository, which is cloned
+    #[arg(long, value_name = "PATH|GIT-URL")]
+    pub source: Option<String>,
+    /// The folder from which files import each other; otherwise `proto` where there is one, else
+    /// the directory itself
+    #[arg(long, value_name = "FOLDER")]
+    pub proto_root: Option<String>,
+    /// Where the xtask gets our library from: path:DIR, git:URL, git:URL#tag=v1.0 or version:1.0;
+    /// otherwise the project's repository, or the source that this program was built from
+    #[arg(long, value_name = "WHERE")]
+    pub dependency: Option<Dependency>,
+}
+
+/// Runs `schemactl protos init`.
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
+    let dependency = dependency(args, context)?;
+    let directory = directory(args);
+    let mut files = Vec::new();
+    let root = match args.source.as_deref() {
+        Some(url) if is_url(url) => {
+            git::clone(url, &context.path(&directory))?;
+            root_of(&directory, args, context)?
+        }
+        Some(source) => {
+            files = copied(Path::new(source), args, context)?;
+            PROTO_FOLDER.to_owned()
+        }
+        None => root_of(&directory, args, context)?,
+    };
+    let name = name_of(&directory, context);
+    files.extend(files::around(&Facts {
+        name: &name,
+        dependency: dependency.to_string(),
+        root: &root,
+    }));
+    let done = files::write(&directory, &files, context)?;
+    let ignored = files::ignore_target(&directory, context)?;
+    let made = make_repository(&directory, context)?;
+    tell(&directory, &done, ignored, made, context)?;
+    Ok(Exit::Success)
+}
+
+fn dependency(args: &Args, context: &mut Context) -> Result<Dependency, Error> {
+    if let Some(given) = &args.dependency {
+        return Ok(given.clone());
+    }
+    let Some(sensible) = Dependency::sensible() else {
+        return Err(Error::usage(
+            "where does the xtask get the library of this program from?",
+            "--dependency path:DIR, git:URL, git:URL#tag=v1.0 or version:1.0",
+        ));
+    };
+    if let Dependency::Path(path) = &sensible {
+        context.output.note(&format!(
+            "the xtask depends on `{path}`, which only this machine has; for others: --dependency \
+             git:URL"
+        ));
+    }
+    Ok(sensible)
+}
+
+/// `structs` for `https://git.example/team/structs.git`.
+fn directory(args: &Args) -> PathBuf {
+    let given = args.directory.clone();
+    let named = || {
+        let url = args.source.as_deref().filter(|source| is_url(source))?;
+        let name = url.trim_end_matches('/').rsplit(['/', ':']).next()?;
+        let name = name.strip_suffix(".git").unwrap_or(name);
+        (!name.is_empty()).then(|| PathBuf::from(name))
+    };
+    given.or_else(named).unwrap_or_else(|| ".".into())
+}
+
+/// `https://…`, `ssh://…`, `git@host:path`.
+fn is_url(source: &str) -> bool {
+    let scp_like = source
+        .split_once(':')
+        .is_some_and(|(host, _)| host.contains('@') && !host.contains('/'));
+    source.contains("://") || scp_like
+}
+
+/// A directory with `.proto` files. Where git ignores all of it, git has no say.
+fn given(directory: &Path, context: &Context) -> Result<Snapshot, Error> {
+    let snapshot = now(directory, context)?;
+    if protos(&snapshot)?.is_empty() {
+        Ok(disk(directory, context))
+    } else {
+        Ok(snapshot)
+    }
+}
+
+/// The folder of the `.proto` files that a directory has already.
+fn root_of(directory: &Path, args: &Args, context: &Context) -> Result<String, Error> {
+    let files = protos(&given(directory, context)?)?;
+    if files.is_empty() {
+        return Err(Error::usage(
+            format!("there are no .proto files in `{}`", directory.display()),
+            "say where they come from: --source PATH or --source GIT-URL",
+        ));
+    }
+    let root = args.proto_root.as_deref();
+    let root = root.unwrap_or_else(|| guess_root(&files));
+    Ok(root.trim_matches('/').to_owned())
+}
+
+/// The `.proto` files of another directory, as they are to stand here.
+fn copied(source: &Path, args: &Args, context: &mut Context) -> Result<Vec<File>, Error> {
+    let root = root_of(source, args, context)?;
+    let snapshot = given(source, context)?;
+    let mut files = Vec::new();
+    for path in protos(&snapshot)? {
+        let below = match &*root {
+            "" => Some(&*path),
+            root => path
+                .strip_prefix(root)
+                .and_then(|rest| rest.strip_prefix('/')),
+        };
+        let Some(below) = below else {
+            let note = format!("`{path}` is not in `{root}`, so it is not copied");
+            context.output.note(&note);
+            continue;
+        };
+        let to = format!("{PROTO_FOLDER}/{below}");
+        files.push(copy(&snapshot, &path, to)?);
+    }
+    // It names folders: it only stays true where they are called the same.
+    let buf = context.path(&source.join(BUF_FILE));
+    if buf.is_file() {
+        if root == PROTO_FOLDER {
+            files.push(copy(&snapshot, BUF_FILE, BUF_FILE.to_owned())?);
+        } else {
+            context.output.note(
+                "buf.yaml is not copied, since the files move to `proto`; write one that says so",
+            );
+        }
+    }
+    Ok(files)
+}
+
+fn copy(snapshot: &Snapshot, from: &str, to: String) -> Result<File, Error> {
+    let text = snapshot.read(&[from])?.into_iter().next();
+    match text {
+        Some(Ok(source)) => Ok(File {
+            path: to,
+            bytes: source.text().as_bytes().to_vec(),
+            existing: Existing::Refuse,
+        }),
+        Some(Err(problem)) => Err(Error::usage(problem.to_string(), "mend it, then try again")),
+        None => Err(Error::usage(
+            format!("`{from}` went away"),
+            "try again when the directory is at rest",
+        )),
+    }
+}
+
+/// What people call a directory.
+fn name_of(directory: &Path, context: &Context) -> String {
+    let path = context.path(directory);
+    let real = std::path::absolute(&path).unwrap_or(path);
+    let name = real.components().next_back();
+    name.map(|name| name.as_os_str().to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// Makes a git repository of a directory that belongs to none; says whether it did.
+fn make_repository(directory: &Path, context: &Context) -> Result<bool, Error> {
+    let path = context.path(directory);
+    match Repository::discover(&path) {
+        Ok(_) => Ok(false),
+        Err(git::Error::NoRepository(_)) => {
+            git::init(&path)?;
+            Ok(true)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn tell(
+    directory: &Path,
+    done: &files::Written,
+    ignored: bool,
+    made: bool,
+    context: &mut Context,
+) -> Result<(), Error> {
+    let is_proto = |path: &str| format_of(path) == Some(Format::Protobuf);
+    let count = done.written.iter().filter(|path| is_proto(path)).count();
+    let mut lines = Vec::new();
+    if count > 0 {
+        lines.push(format!("wrote {count} .proto files"));
+    }
+    let around = |paths: &[String], verb: &str| -> Vec<String> {
+        let paths = paths.iter().filter(|path| !is_proto(path));
+        paths.map(|path| format!("{verb} {path}")).collect()
+    };
+    lines.extend(around(&done.written, "wrote"));
+    if ignored {
+        lines.push("wrote target/ into .gitignore".to_owned());
+    }
+    lines.extend(around(&done.kept, "kept"));
+    if made {
+        lines.push("made a git repository".to_owned());
+    }
+    let text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
+    context.output.result(&text)?;
+    let shown = directory.display();
+    context.output.note(&format!(
+        "commit it, then run `cargo xtask validate-protos` in `{shown}`; the first run builds the \
+         xtask and writes Cargo.lock, which belongs into the repository"
+    ));
+    Ok(())
+}
