@@ -2,6 +2,7 @@
 
 use super::diff::Scope;
 use super::rules::Context;
+use super::tests::reflected;
 use super::{Schema, findings_of};
 use crate::model::{Direction, Finding, Source};
 use crate::{Format, SchemaInput};
@@ -28,16 +29,20 @@ pub(crate) fn schema(text: &str) -> Schema {
     Schema::parse(&input).expect("is valid")
 }
 
-/// What all rules say.
+/// What all rules say. What they show is read by another library.
 #[track_caller]
 pub(crate) fn findings(old: &str, new: &str) -> Vec<Finding> {
-    let (old, new) = (schema(old), schema(new));
+    let (old_schema, new_schema) = (schema(old), schema(new));
     let cx = Context {
-        old: old.side(),
-        new: new.side(),
+        old: old_schema.side(),
+        new: new_schema.side(),
         scope: Scope::Registry,
     };
-    findings_of(&cx)
+    let found = findings_of(&cx);
+    for finding in &found {
+        reflected::confirm(old, new, finding);
+    }
+    found
 }
 
 /// Asserts what one rule says, as `direction path` in the order of the walk, and that it is silent

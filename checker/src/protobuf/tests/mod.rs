@@ -4,4 +4,5 @@ mod conformance;
 mod execution;
 mod printing;
 mod profiles;
+pub(super) mod reflected;
 mod syntax;
