@@ -9,11 +9,11 @@ use super::descriptor::{
     ServiceDescriptorProto,
 };
 use super::features::EnumType;
+use super::link::{Linked, is_well_known};
 use super::model::{
     Cardinality, CustomOptions, Enum, EnumValue, Field, File, FileId, Kind, Members, Message,
     Method, Model, Oneof, Reserved, Service,
 };
-use super::parse::{Linked, is_well_known};
 use super::pool::{self, FieldRef, MessageRef, Pool, TypeRef, join};
 use super::tag;
 
@@ -26,7 +26,7 @@ pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
     let mut model = Model::default();
     for found in linked.pool.files() {
         // The built-in files that nobody gave a text of.
-        if !linked.files.contains_key(found.path()) {
+        if found.bundled {
             continue;
         }
         let id = model.files.len();

@@ -9,7 +9,6 @@
 pub mod buf;
 mod build;
 mod bundled;
-mod checks;
 mod contract;
 mod descriptor;
 mod diff;
@@ -19,7 +18,6 @@ pub mod impact;
 mod link;
 mod model;
 mod outline;
-mod parse;
 mod places;
 mod pool;
 mod print;
@@ -35,9 +33,8 @@ mod wire;
 mod witness;
 mod wording;
 
-pub use checks::MAX_FIELDS;
 pub use contract::MAX_TYPE_CHAIN;
-pub use parse::{MAX_FILES, MAX_IMPORT_CHAIN, MAX_SEARCHED_BYTES};
+pub use link::{MAX_FIELDS, MAX_FILES, MAX_IMPORT_CHAIN, MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS};
 pub use syntax::{
     MAX_NESTING, MAX_RANGE_OPTIONS, MAX_TEXT_BYTES, MAX_VALUE_NESTING, MAX_WORD_BYTES,
 };
@@ -55,7 +52,7 @@ use crate::model::Finding;
 use crate::model::{Comparison, Direction, Path, Problem, Source, Undecided};
 use crate::{Options, Profile, SchemaInput};
 use diff::{Change, Scope};
-use parse::Linked;
+use link::Linked;
 use print::Style;
 use rules::{Context, Side};
 
@@ -105,7 +102,7 @@ impl Schema {
                 .find(|reference| reference.name == path);
             reference.map(|reference| reference.source.clone())
         };
-        let linked = parse::link(&[&root], &find)?;
+        let linked = link::link(&[&root], &find)?;
         let model = build::model(&linked, &|path| path == root);
         let Some(root) = linked.reflected.get_file_by_name(&root) else {
             return Err(vec![Problem::whole("the schema was not linked")]);
@@ -154,10 +151,8 @@ fn canonical(linked: &Linked, root: &FileDescriptor) -> String {
     let text = print::print(root, Style::Canonical).ok();
     // A descriptor may hold what the grammar does not know; so it is read again to be sure. What
     // was a text has a text.
-    let encoded = linked
-        .files
-        .get(root.name())
-        .is_some_and(|file| file.encoded.is_some());
+    let file = linked.pool.file(root.name());
+    let encoded = file.is_some_and(|file| file.encoded);
     let text = text.filter(|text| !encoded || reads_back(linked, root, text));
     text.unwrap_or_else(|| serialized(root))
 }
@@ -168,9 +163,10 @@ fn reads_back(linked: &Linked, root: &FileDescriptor, text: &str) -> bool {
         if path == root.name() {
             return Some(Source::new(path, text));
         }
-        linked.files.get(path).map(|file| file.source.clone())
+        let file = linked.pool.file(path).filter(|file| !file.bundled);
+        file.map(|file| file.source.clone())
     };
-    let again = parse::link(&[root.name()], &find).ok();
+    let again = link::link(&[root.name()], &find).ok();
     let again = again.and_then(|again| again.reflected.get_file_by_name(root.name()));
     again.is_some_and(|again| print::same::meaning(&again) == print::same::meaning(root))
 }

@@ -24,10 +24,14 @@ pub(super) const FIELD_TYPE_NAME: i32 = 6;
 pub(super) const FIELD_DEFAULT: i32 = 7;
 pub(super) const FIELD_JSON_NAME: i32 = 10;
 pub(super) const ENUM_VALUE: i32 = 2;
+pub(super) const ENUM_VALUE_NUMBER: i32 = 2;
 pub(super) const ENUM_RESERVED: i32 = 4;
 pub(super) const METHOD: i32 = 2;
 pub(super) const METHOD_INPUT: i32 = 2;
 pub(super) const METHOD_OUTPUT: i32 = 3;
+
+/// No field: the place where the element ends.
+pub(super) const END: i32 = -1;
 
 /// A longer path.
 pub(super) fn join(path: &[i32], more: &[i32]) -> Vec<i32> {

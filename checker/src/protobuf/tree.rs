@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::diff::{self, Change, Scope};
+use super::link::{self, Linked};
 use super::model::Model;
-use super::parse::{self, Linked};
 use super::pool::Pool;
 use super::rules::{Context, Side};
 use super::syntax::{self, Detail};
@@ -109,7 +109,7 @@ impl Tree {
 
     fn link(&self, roots: &[&str]) -> Result<Linked, Vec<Problem>> {
         let find = |path: &str| self.files.get(path).map(|file| file.source.clone());
-        parse::link(roots, &find)
+        link::link(roots, &find)
     }
 
     /// All files of the tree with what they import, linked.

@@ -5,8 +5,8 @@ use prost_reflect::DynamicMessage;
 
 use super::*;
 use crate::model::Source;
+use crate::protobuf::link::{Linked, link};
 use crate::protobuf::model::Scalar;
-use crate::protobuf::parse::{Linked, link};
 use crate::protobuf::pool::Pool;
 
 const EVERYTHING: &str = r#"

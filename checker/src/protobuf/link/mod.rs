@@ -1,3 +1,258 @@
-//! Links files: from descriptors as they are written to a [`Pool`](super::pool::Pool).
+//! Links files: from texts in memory to a [`Pool`] in which every name has its meaning.
+//!
+//! Files are read with all that they import ([`load`]), put in order ([`order`]), and added to the pool one
+//! by one: names are entered, types resolved ([`resolve`]), options interpreted ([`options`]), and
+//! what the language forbids is reported. All mistakes of a file are found at once; what would only
+//! follow from another mistake is not reported. Whatever `protoc` accepts is accepted.
 
+mod check;
+mod imports;
+mod json_name;
+mod load;
+mod names;
 mod options;
+mod order;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
+use prost::Message as _;
+use prost_reflect::DescriptorPool;
+
+pub use check::{MAX_FIELDS, MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS};
+pub use load::MAX_FILES;
+pub use order::MAX_IMPORT_CHAIN;
+
+use super::descriptor::FileDescriptorProto;
+use super::features::Features;
+use super::places::Places;
+use super::pool::{Clash, File, Pool};
+use super::tag;
+use crate::model::{Problem, Source, Span};
+use imports::{Edges, Imports};
+use load::Loaded;
+use options::Mistake;
+
+/// Whether a path is that of a file which comes with the language. It is never compared, whoever brings
+/// a text of it.
+pub(crate) fn is_well_known(path: &str) -> bool {
+    path.starts_with("google/protobuf/") && super::bundled::has(path)
+}
+
+/// Linked files.
+#[derive(Debug)]
+pub(crate) struct Linked {
+    pub pool: Pool,
+    /// The same for those who still read the library's descriptors.
+    pub reflected: DescriptorPool,
+}
+
+/// Reads the roots and everything that they import, and links it all.
+///
+/// `find` gives the text of an import path.
+pub(crate) fn link(
+    roots: &[&str],
+    find: &dyn Fn(&str) -> Option<Source>,
+) -> Result<Linked, Vec<Problem>> {
+    let mut files = load::load(roots, find);
+    let order = order::sort(&files);
+    let mut linker = Linker::default();
+    linker.problems.append(&mut files.problems);
+    linker.problems.extend(order.problems);
+    let mut all: Vec<Option<Loaded>> = files.all.into_iter().map(Some).collect();
+    for ordered in order.files {
+        if let Some(loaded) = all.get_mut(ordered.file).and_then(Option::take) {
+            linker.add(loaded, ordered.complete);
+        }
+    }
+    if linker.problems.is_empty() {
+        Ok(Linked {
+            pool: linker.pool,
+            reflected: linker.reflected,
+        })
+    } else {
+        Err(linker.problems)
+    }
+}
+
+#[derive(Default)]
+struct Linker {
+    pool: Pool,
+    reflected: DescriptorPool,
+    imports: Imports,
+    problems: Vec<Problem>,
+}
+
+impl Linker {
+    /// Adds a file whose imports were added, as far as they can be.
+    fn add(&mut self, loaded: Loaded, complete: bool) {
+        let Loaded { mut proto, .. } = loaded;
+        let index = self.pool.files().len();
+        let mut mistakes = self.imports_of(&proto);
+        let clashes = self.pool.declare(&proto);
+        if !loaded.bundled {
+            mistakes.extend(self.clashes(&clashes));
+            mistakes.extend(resolve::resolve(
+                &mut proto,
+                &self.pool,
+                &self.imports,
+                complete,
+            ));
+        }
+        self.pool.push(File {
+            features: Features::of_file(&proto),
+            proto,
+            source: loaded.source,
+            places: loaded.places,
+            encoded: loaded.encoded,
+            bundled: loaded.bundled,
+        });
+        if mistakes.is_empty() && complete && self.problems.is_empty() {
+            mistakes = self.reflect(index);
+        }
+        if let Some(file) = self.pool.files().get(index) {
+            if !file.bundled {
+                mistakes.extend(check::check(&self.pool, file));
+            }
+            let mut problems: Vec<Problem> = mistakes
+                .into_iter()
+                .map(|mistake| problem(file, mistake))
+                .collect();
+            problems
+                .sort_by_key(|problem| problem.span.as_ref().map(|span| (span.line, span.column)));
+            self.problems.extend(problems);
+        }
+    }
+
+    /// Has the library interpret the options.
+    fn reflect(&mut self, index: usize) -> Vec<Mistake> {
+        let Some(file) = self.pool.files().get(index) else {
+            return Vec::new();
+        };
+        let name = file.path().to_owned();
+        if file.proto.edition.is_some() && !file.bundled {
+            let message = "editions are not supported yet, use `syntax = \"proto2\"` or \
+                           `syntax = \"proto3\"`";
+            return vec![Mistake {
+                path: vec![tag::EDITION],
+                message: message.to_owned(),
+            }];
+        }
+        let encoded = file.proto.encode_to_vec();
+        if let Err(error) = self.reflected.decode_file_descriptor_proto(&*encoded) {
+            return vec![Mistake {
+                path: error.path().unwrap_or_default().into(),
+                message: error.to_string(),
+            }];
+        }
+        let reflected = self.reflected.get_file_by_name(&name);
+        // What the library encodes is a descriptor.
+        let interpreted =
+            reflected.and_then(|file| FileDescriptorProto::decode(&*file.encode_to_vec()).ok());
+        if let Some(proto) = interpreted {
+            self.pool.interpreted(index, proto);
+        }
+        Vec::new()
+    }
+
+    /// Looks up the imports of a file, of which each is listed once.
+    fn imports_of(&mut self, proto: &FileDescriptorProto) -> Vec<Mistake> {
+        let mut mistakes = Vec::new();
+        let mut edges = Edges::default();
+        let mut seen = HashSet::new();
+        let public: HashSet<i32> = proto.public_dependency.iter().copied().collect();
+        let plain = proto.dependency.len();
+        let imports = proto.dependency.iter().chain(&proto.option_dependency);
+        for (index, import) in imports.enumerate() {
+            if !seen.insert(import) {
+                mistakes.push(Mistake {
+                    path: load::import_path(plain, index).into(),
+                    message: format!("`{import}` is imported twice, remove one of the two"),
+                });
+            }
+            let Some(file) = self.pool.index_of(import) else {
+                continue;
+            };
+            if index >= plain {
+                edges.options.push(file);
+                continue;
+            }
+            edges.plain.push(file);
+            if public.contains(&tag::index(index)) {
+                edges.public.push(file);
+            }
+        }
+        self.imports
+            .enter(self.pool.files().len(), proto.package(), edges);
+        mistakes
+    }
+
+    fn clashes(&self, clashes: &[Clash]) -> Vec<Mistake> {
+        let all: HashSet<&[i32]> = clashes.iter().map(|clash| &*clash.path).collect();
+        let around = |clash: &Clash| {
+            let outer = (2..clash.path.len()).step_by(2);
+            outer
+                .filter_map(|end| clash.path.get(..end))
+                .any(|path| all.contains(path))
+        };
+        // What stands in a message that is declared twice is declared twice too.
+        let own = clashes.iter().filter(|clash| !around(clash));
+        own.map(|clash| self.clash(clash)).collect()
+    }
+
+    fn clash(&self, clash: &Clash) -> Mistake {
+        let Clash {
+            full_name, other, ..
+        } = clash;
+        let noun = names::noun(other.kind);
+        let file = self.pool.files().get(other.file as usize);
+        let place = file.map_or_else(String::new, |file| format!(" in `{}`", file.path()));
+        let mut message =
+            format!("`{full_name}` is declared already, as {noun}{place}; rename one");
+        if let Some(name) = &clash.value_of {
+            message.push_str(&format!(
+                " (the values of an enum share the scope around it, so add a prefix such as `{}_`)",
+                name.to_ascii_uppercase()
+            ));
+        }
+        let path = if clash.path == [tag::PACKAGE] {
+            clash.path.clone()
+        } else {
+            tag::join(&clash.path, &[tag::NAME])
+        };
+        Mistake { path, message }
+    }
+}
+
+/// A mistake at its place, or at that of what it is part of.
+fn problem(file: &File, mistake: Mistake) -> Problem {
+    let Mistake { mut path, message } = mistake;
+    loop {
+        let span = place(&file.places, &path);
+        if let Some(span) = span {
+            return Problem::at(span, message);
+        }
+        if path.pop().is_none() {
+            return Problem::whole(format!("{}: {message}", file.source.file()));
+        }
+    }
+}
+
+/// The type of a field has one of two paths, and the end of an element none.
+fn place(places: &Places, path: &[i32]) -> Option<Span> {
+    let (last, around) = path.split_last()?;
+    match *last {
+        tag::END => places.get(around).map(|span| Span {
+            line: span.end_line,
+            column: span.end_column,
+            ..span
+        }),
+        tag::FIELD_TYPE_NAME => {
+            let place = places.get(path);
+            place.or_else(|| places.get(&tag::join(around, &[tag::FIELD_TYPE])))
+        }
+        _ => places.get(path),
+    }
+}

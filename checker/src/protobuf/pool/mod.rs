@@ -58,6 +58,8 @@ pub(crate) struct File {
     pub places: Arc<Places>,
     /// Whether it came as a descriptor and so has no text.
     pub encoded: bool,
+    /// Whether it is one of those that everyone may import.
+    pub bundled: bool,
     pub features: Features,
 }
 
@@ -142,6 +144,7 @@ pub(crate) enum TypeRef<'p> {
 
 impl Pool {
     /// Adds a file whose imports are there. Where a name comes twice the first one counts.
+    #[cfg(test)]
     pub(crate) fn add(&mut self, file: File) {
         self.declare(&file.proto);
         self.push(file);
@@ -210,6 +213,11 @@ impl Pool {
     /// The files in the order in which they were added.
     pub(crate) fn files(&self) -> &[File] {
         &self.files
+    }
+
+    /// The index of a file, by its import path.
+    pub(crate) fn index_of(&self, path: &str) -> Option<usize> {
+        self.by_path.get(path).copied()
     }
 
     /// A file by its import path.
@@ -413,7 +421,8 @@ impl<'p> FieldRef<'p> {
     }
 }
 
-fn is_map_entry(message: &DescriptorProto) -> bool {
+/// Whether a message is the type that a map field brings along.
+pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
     let options = message.options.as_ref();
     options.is_some_and(|options| options.is_set(MAP_ENTRY))
 }
@@ -516,6 +525,7 @@ mod tests {
             source,
             places: Arc::new(Places::none()),
             encoded: false,
+            bundled: false,
         });
         pool
     }

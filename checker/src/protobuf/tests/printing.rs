@@ -68,7 +68,7 @@ message Order {
 }
 service Orders {
   option deprecated = true;
-  rpc Get(Note) returns (stream Order) { option (call) = { text: "g" }; option idempotency_level = IDEMPOTENT; }
+  rpc Get(.shop.v1.Note) returns (stream Order) { option (call) = { text: "g" }; option idempotency_level = IDEMPOTENT; }
   rpc Note(stream .shop.v1.Note) returns (Order.Line);
 }
 "#;

@@ -1,0 +1,290 @@
+//! What is accepted, and what is wrong where.
+
+use super::*;
+use crate::{Format, Schema, SchemaInput};
+
+fn link_texts(files: &[(&str, String)]) -> Result<Linked, Vec<String>> {
+    let find = |path: &str| {
+        let file = files.iter().find(|(name, _)| *name == path);
+        file.map(|(name, text)| Source::new(*name, text.as_str()))
+    };
+    link(&[files[0].0], &find).map_err(|problems| problems.iter().map(Problem::to_string).collect())
+}
+
+fn refused(files: &[(&str, &str)]) -> Vec<String> {
+    let files: Vec<(&str, String)> = files
+        .iter()
+        .map(|(path, text)| (*path, (*text).to_owned()))
+        .collect();
+    link_texts(&files).expect_err("does not compile")
+}
+
+#[test]
+fn a_missing_import_has_a_place() {
+    assert_eq!(
+        refused(&[("a.proto", "syntax = \"proto3\";\nimport \"b.proto\";\n")]),
+        ["a.proto:2:1: the import `b.proto` is not known; give it as a reference or add the file"]
+    );
+}
+
+#[test]
+fn a_cycle_is_named_with_all_its_files() {
+    let found = refused(&[
+        ("a.proto", "syntax = \"proto3\"; import \"b.proto\";"),
+        ("b.proto", "syntax = \"proto3\";\nimport \"a.proto\";"),
+    ]);
+    assert_eq!(
+        found,
+        [
+            "a.proto:1:20: files import each other in a circle: a.proto -> b.proto -> a.proto; move what they share to a file of its own"
+        ]
+    );
+    let found = refused(&[("a.proto", "syntax = \"proto3\"; import \"a.proto\";")]);
+    assert!(
+        found[0].contains("in a circle: a.proto -> a.proto;"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn import_chains_are_bounded() {
+    let chain = |length: usize| -> Result<Linked, Vec<Problem>> {
+        let find = |path: &str| {
+            let number: usize = path.parse().ok()?;
+            let text = if number + 1 < length {
+                format!(
+                    "syntax = \"proto3\"; import \"{}\"; message M{number} {{}}",
+                    number + 1
+                )
+            } else {
+                "syntax = \"proto3\";".to_owned()
+            };
+            Some(Source::new(path, text))
+        };
+        link(&["0"], &find)
+    };
+    assert!(chain(MAX_IMPORT_CHAIN).is_ok());
+    let problems = chain(MAX_IMPORT_CHAIN + 1).expect_err("is too long");
+    assert_eq!(
+        problems[0].to_string(),
+        "9999:1:20: a chain of imports is longer than 10000 files"
+    );
+}
+
+#[test]
+fn link_errors_stand_at_the_offending_place() {
+    let text =
+        "syntax = \"proto3\";\nmessage M {\n  int32 a = 1;\n  Foo b = 2;\n  int32 c = 1;\n}\n";
+    let found = refused(&[("a.proto", text)]);
+    assert!(
+        found
+            .iter()
+            .any(|problem| problem.starts_with("a.proto:5:13: ")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn well_known_imports_need_no_text() {
+    let text = "syntax = \"proto3\"; import \"google/protobuf/type.proto\"; \
+                message M { google.protobuf.Type t = 1; }";
+    assert!(link_texts(&[("a.proto", text.to_owned())]).is_ok());
+}
+
+#[test]
+fn base64_of_something_else_is_refused() {
+    let found = refused(&[("a.proto", "////")]);
+    assert!(
+        found[0].contains("is base64 but not of a FileDescriptorProto"),
+        "{found:?}"
+    );
+}
+
+#[track_caller]
+fn problems(text: &str, expected: &[&str]) {
+    let input = SchemaInput::new(Format::Protobuf, Source::new("t.proto", text));
+    let problems = Schema::parse(&input).err().unwrap_or_default();
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems, expected);
+}
+
+#[track_caller]
+fn proto3(text: &str, expected: &[&str]) {
+    problems(&format!("syntax = \"proto3\";\n{text}"), expected);
+}
+
+#[track_caller]
+fn proto2(text: &str, expected: &[&str]) {
+    problems(&format!("syntax = \"proto2\";\n{text}"), expected);
+}
+
+#[test]
+fn reserved_names_are_not_used() {
+    let message = "the name `a` is reserved, choose another one";
+    proto3(
+        "message M { reserved \"a\"; int32 a = 1; }",
+        &[&format!("t.proto:2:33: {message}")],
+    );
+    proto3("message M { reserved \"b\"; int32 a = 1; }", &[]);
+    proto3(
+        "enum E { reserved \"a\"; a = 0; }",
+        &[&format!("t.proto:2:24: {message}")],
+    );
+}
+
+#[test]
+fn ranges_run_upwards_and_do_not_overlap() {
+    let overlap = "overlap, take the numbers out of one";
+    proto3(
+        "message M { reserved 1 to 5, 5; }",
+        &[&format!(
+            "t.proto:2:22: the reserved ranges 1 to 5 and 5 {overlap}"
+        )],
+    );
+    proto3("message M { reserved 1 to 4, 5; }", &[]);
+    proto2(
+        "message M { reserved 1 to 5; extensions 5 to 9; }",
+        &[
+            "t.proto:2:41: the extension range 5 to 9 overlaps the reserved range 1 to 5; take the \
+             numbers out of one",
+        ],
+    );
+    proto3(
+        "enum E { A = 0; reserved 5 to 9, 7; }",
+        &["t.proto:2:26: the reserved range overlaps another one, take the numbers out of one"],
+    );
+}
+
+#[test]
+fn enums_have_aliases_if_they_say_so_and_distinct_short_names() {
+    proto3(
+        "enum E { option allow_alias = true; A = 0; B = 1; }",
+        &["t.proto:2:52: enum `E` has no aliases, remove `allow_alias`"],
+    );
+    proto3("enum E { option allow_alias = true; A = 0; B = 0; }", &[]);
+    proto3(
+        "enum Foo { FOO_BAR = 0; BAR = 1; }",
+        &[
+            "t.proto:2:25: `BAR` and `FOO_BAR` are the same name without the prefix of the enum \
+           and in any case, rename one",
+        ],
+    );
+    proto3(
+        "enum Foo { FOO_1 = 0; BAR_1 = 1; FOO = 2; F_OO_x = 3; }",
+        &[],
+    );
+    proto2(
+        "enum Foo { option deprecated_legacy_json_field_conflicts = true; FOO_BAR = 0; BAR = 1; }",
+        &[],
+    );
+}
+
+#[test]
+fn fields_say_only_what_they_may() {
+    proto3(
+        "message M { int32 a = 1 [default = 1]; }",
+        &["t.proto:2:36: proto3 has no defaults, remove it"],
+    );
+    proto3(
+        "message M { required int32 a = 1; }",
+        &["t.proto:2:22: proto3 has no `required`, remove it"],
+    );
+    proto3(
+        "message M { repeated group A = 1 {} }",
+        &["t.proto:2:28: proto3 has no groups, declare a message and a field"],
+    );
+    proto2(
+        "message M { repeated int32 a = 1 [default = 1]; }",
+        &["t.proto:2:45: a repeated field has no default, remove it"],
+    );
+    proto2(
+        "message M { extensions 5 to 9; } extend M { required int32 a = 5 [json_name = \"b\"]; }",
+        &[
+            "t.proto:2:54: an extension cannot be required, write `optional`",
+            "t.proto:2:79: an extension has no `json_name`, remove it",
+        ],
+    );
+    for key in ["float", "bytes", "M", "E"] {
+        proto3(
+            &format!("message M {{ map<{key}, int32> a = 1; }} enum E {{ A = 0; }}"),
+            &["t.proto:2:13: the key of a map is a whole number, a bool or a string"],
+        );
+    }
+}
+
+#[test]
+fn proto3_keeps_to_open_enums_and_options() {
+    proto3(
+        "message M { extensions 5; }",
+        &["t.proto:2:24: proto3 has no extension ranges, use `google.protobuf.Any` or proto2"],
+    );
+    proto2(
+        "message M { map<int32, E> a = 1; } enum E { A = 1; }",
+        &["t.proto:2:13: the first value of enum `E` must be 0 in a map"],
+    );
+}
+
+#[test]
+fn extension_numbers_and_json_names_are_free_to_use() {
+    proto2(
+        "message M { extensions 5 to 9; } extend M { optional int32 a = 5; optional int32 b = 5; }",
+        &["t.proto:2:86: the number 5 of `M` is taken by the extension `a`, use another one"],
+    );
+    proto3(
+        "message M { int32 a = 1 [json_name = \"[x]\"]; }",
+        &["t.proto:2:19: `[x]` is no JSON name: brackets mark extensions"],
+    );
+}
+
+#[test]
+fn only_repeated_numbers_are_packed() {
+    let message = "only repeated numbers, bools and enums can be packed, remove `packed`";
+    for (field, column) in [
+        ("string a", 13),
+        ("int32 a", 13),
+        ("repeated string a", 22),
+        ("repeated M a", 22),
+    ] {
+        proto3(
+            &format!("message M {{ {field} = 1 [packed = true]; }}"),
+            &[&format!("t.proto:2:{column}: {message}")],
+        );
+    }
+    proto3("message M { repeated bool a = 1 [packed = true]; }", &[]);
+}
+
+#[test]
+fn fields_are_counted() {
+    let message = |count: usize| {
+        let mut text = String::from("syntax = \"proto3\"; message M {");
+        for number in 1..=count {
+            let number = if number < 19_000 {
+                number
+            } else {
+                number + 1_000
+            };
+            text.extend(["bool f", &number.to_string(), "=", &number.to_string(), ";"]);
+        }
+        text + "}"
+    };
+    problems(&message(super::MAX_FIELDS), &[]);
+    problems(
+        &message(super::MAX_FIELDS + 1),
+        &["t.proto:1:28: message `M` has more than 65535 fields, the limit; split it"],
+    );
+}
+
+#[test]
+fn the_names_of_packages_are_bounded() {
+    let text = |package: &str| format!("package {package};");
+    proto3(&text(&"p".repeat(MAX_PACKAGE_BYTES)), &[]);
+    proto3(
+        &text(&"p".repeat(MAX_PACKAGE_BYTES + 1)),
+        &["t.proto:2:1: the package's name is longer than 511 bytes"],
+    );
+    proto3(&text(&vec!["p"; MAX_PACKAGE_PARTS].join(".")), &[]);
+    proto3(
+        &text(&vec!["p"; MAX_PACKAGE_PARTS + 1].join(".")),
+        &["t.proto:2:1: the package's name has more than 101 parts"],
+    );
+}
