@@ -39,14 +39,14 @@ pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
             source: found.source.clone(),
             package_span: found.places.get(&[tag::PACKAGE]),
             options: custom(proto.options.is_some(), || {
-                let file = linked.reflected.get_file_by_name(found.path());
+                let file = linked.reflected().get_file_by_name(found.path());
                 file.map(|file| file.options())
             }),
         });
         Builder {
             model: &mut model,
             pool: &linked.pool,
-            reflected: &linked.reflected,
+            reflected: linked.reflected(),
             found,
             file: id,
         }

@@ -104,7 +104,7 @@ impl Schema {
         };
         let linked = link::link(&[&root], &find)?;
         let model = build::model(&linked, &|path| path == root);
-        let Some(root) = linked.reflected.get_file_by_name(&root) else {
+        let Some(root) = linked.reflected().get_file_by_name(&root) else {
             return Err(vec![Problem::whole("the schema was not linked")]);
         };
         let canonical = canonical(&linked, &root);
@@ -167,7 +167,7 @@ fn reads_back(linked: &Linked, root: &FileDescriptor, text: &str) -> bool {
         file.map(|file| file.source.clone())
     };
     let again = link::link(&[root.name()], &find).ok();
-    let again = again.and_then(|again| again.reflected.get_file_by_name(root.name()));
+    let again = again.and_then(|again| again.reflected().get_file_by_name(root.name()));
     again.is_some_and(|again| print::same::meaning(&again) == print::same::meaning(root))
 }
 

@@ -178,7 +178,7 @@ fn random_bytes_mean_the_same_to_another_library() {
     let text = without_closed_enums(EVERYTHING);
     let linked = linked(&text);
     let other = linked
-        .reflected
+        .reflected()
         .get_message_by_name("p.M")
         .expect("is declared");
     let ty = ty(&linked.pool, "p.M");

@@ -16,7 +16,9 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use prost::Message as _;
 use prost_reflect::DescriptorPool;
@@ -33,6 +35,7 @@ use super::tag;
 use crate::model::{Problem, Source, Span};
 use imports::{Edges, Imports};
 use load::Loaded;
+use names::Sought;
 use options::Mistake;
 
 /// Whether a path is that of a file which comes with the language. It is never compared, whoever brings
@@ -45,8 +48,27 @@ pub(crate) fn is_well_known(path: &str) -> bool {
 #[derive(Debug)]
 pub(crate) struct Linked {
     pub pool: Pool,
-    /// The same for those who still read the library's descriptors.
-    pub reflected: DescriptorPool,
+    reflected: OnceLock<DescriptorPool>,
+}
+
+impl Linked {
+    /// The same for those who still read the library's descriptors. It knows no editions, so files that
+    /// are written in one are missing.
+    pub(crate) fn reflected(&self) -> &DescriptorPool {
+        self.reflected.get_or_init(|| {
+            let mut reflected = DescriptorPool::new();
+            for file in self.pool.files() {
+                let mut imports = file.proto.dependency.iter();
+                let known = imports.all(|import| reflected.get_file_by_name(import).is_some());
+                if file.proto.edition.is_some() || !known {
+                    continue;
+                }
+                let encoded = file.proto.encode_to_vec();
+                let _missing = reflected.decode_file_descriptor_proto(&*encoded);
+            }
+            reflected
+        })
+    }
 }
 
 /// Reads the roots and everything that they import, and links it all.
@@ -70,7 +92,7 @@ pub(crate) fn link(
     if linker.problems.is_empty() {
         Ok(Linked {
             pool: linker.pool,
-            reflected: linker.reflected,
+            reflected: OnceLock::new(),
         })
     } else {
         Err(linker.problems)
@@ -80,7 +102,6 @@ pub(crate) fn link(
 #[derive(Default)]
 struct Linker {
     pool: Pool,
-    reflected: DescriptorPool,
     imports: Imports,
     problems: Vec<Problem>,
 }
@@ -109,12 +130,12 @@ impl Linker {
             encoded: loaded.encoded,
             bundled: loaded.bundled,
         });
-        if mistakes.is_empty() && complete && self.problems.is_empty() {
-            mistakes = self.reflect(index);
-        }
+        let of_options = self.interpret(index, complete);
+        let options_known = of_options.is_empty();
+        mistakes.extend(of_options);
         if let Some(file) = self.pool.files().get(index) {
             if !file.bundled {
-                mistakes.extend(check::check(&self.pool, file));
+                mistakes.extend(check::check(&self.pool, file, options_known));
             }
             let mut problems: Vec<Problem> = mistakes
                 .into_iter()
@@ -126,35 +147,28 @@ impl Linker {
         }
     }
 
-    /// Has the library interpret the options.
-    fn reflect(&mut self, index: usize) -> Vec<Mistake> {
-        let Some(file) = self.pool.files().get(index) else {
-            return Vec::new();
+    /// Interprets the options of a file. Where imports are missing, options may be unknown.
+    fn interpret(&mut self, index: usize, complete: bool) -> Vec<Mistake> {
+        let unknown = RefCell::new(Vec::new());
+        let imports = &self.imports;
+        let resolve = |pool: &Pool, name: &str, element: &str| {
+            let scope = element.rsplit_once('.').map_or("", |(scope, _)| scope);
+            let found = names::find(pool, imports, name, scope, Sought::Anything);
+            found.map(|found| found.full_name).map_err(|cause| {
+                let message = cause.message(pool, name);
+                unknown.borrow_mut().push(message.clone());
+                message
+            })
         };
-        let name = file.path().to_owned();
-        if file.proto.edition.is_some() && !file.bundled {
-            let message = "editions are not supported yet, use `syntax = \"proto2\"` or \
-                           `syntax = \"proto3\"`";
-            return vec![Mistake {
-                path: vec![tag::EDITION],
-                message: message.to_owned(),
-            }];
+        let mut mistakes = options::interpret(&mut self.pool, index, &resolve).mistakes;
+        if !complete {
+            let unknown = unknown.into_inner();
+            mistakes.retain(|mistake| {
+                let mut unknown = unknown.iter();
+                !unknown.any(|message| mistake.message.contains(&**message))
+            });
         }
-        let encoded = file.proto.encode_to_vec();
-        if let Err(error) = self.reflected.decode_file_descriptor_proto(&*encoded) {
-            return vec![Mistake {
-                path: error.path().unwrap_or_default().into(),
-                message: error.to_string(),
-            }];
-        }
-        let reflected = self.reflected.get_file_by_name(&name);
-        // What the library encodes is a descriptor.
-        let interpreted =
-            reflected.and_then(|file| FileDescriptorProto::decode(&*file.encode_to_vec()).ok());
-        if let Some(proto) = interpreted {
-            self.pool.interpreted(index, proto);
-        }
-        Vec::new()
+        mistakes
     }
 
     /// Looks up the imports of a file, of which each is listed once.

@@ -144,7 +144,6 @@ pub(crate) enum TypeRef<'p> {
 
 impl Pool {
     /// Adds a file whose imports are there. Where a name comes twice the first one counts.
-    #[cfg(test)]
     pub(crate) fn add(&mut self, file: File) {
         self.declare(&file.proto);
         self.push(file);
@@ -164,14 +163,6 @@ impl Pool {
         self.by_path.insert(file.path().to_owned(), index);
         self.files.push(file);
         self.enter_extensions(index);
-    }
-
-    /// Puts the same file with interpreted options in its place.
-    pub(crate) fn interpreted(&mut self, index: usize, proto: FileDescriptorProto) {
-        if let Some(file) = self.files.get_mut(index) {
-            file.features = Features::of_file(&proto);
-            file.proto = proto;
-        }
     }
 
     /// Changes the options of a file, and its features with them.

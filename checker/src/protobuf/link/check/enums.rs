@@ -27,6 +27,9 @@ impl Checker<'_> {
         }
         let path = own.around();
         self.reserved_in_enum(proto, &path);
+        if !self.options_known {
+            return;
+        }
         self.aliases(proto, &path);
         self.short_names(proto, &path);
         let first = proto.value.first().filter(|_| !is_closed(features));
@@ -87,7 +90,7 @@ impl Checker<'_> {
 
     /// Two values have one number if the enum says so, and it says so only then.
     fn aliases(&mut self, proto: &EnumDescriptorProto, path: &[i32]) {
-        let allowed = is_set(proto.options.as_ref(), ALLOW_ALIAS, "allow_alias");
+        let allowed = is_set(proto.options.as_ref(), ALLOW_ALIAS);
         let said = proto
             .options
             .as_ref()
@@ -129,11 +132,7 @@ impl Checker<'_> {
     /// Values are told apart without the prefix of the enum and in any case, as code generators may name
     /// them.
     fn short_names(&mut self, proto: &EnumDescriptorProto, path: &[i32]) {
-        let lenient = is_set(
-            proto.options.as_ref(),
-            LEGACY_JSON_CONFLICTS,
-            "deprecated_legacy_json_field_conflicts",
-        );
+        let lenient = is_set(proto.options.as_ref(), LEGACY_JSON_CONFLICTS);
         if lenient && self.edition == Edition::Proto2 {
             return;
         }

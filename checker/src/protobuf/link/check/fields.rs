@@ -34,8 +34,10 @@ impl<'p> Checker<'p> {
         if self.edition == Edition::Proto3 {
             self.proto3(field);
         }
-        self.field_features(field);
-        self.field_options(field);
+        if self.options_known {
+            self.field_features(field);
+            self.field_options(field);
+        }
         if !field.is_extension {
             self.map(field);
         }
@@ -169,7 +171,7 @@ impl<'p> Checker<'p> {
                 let message = "proto3 has no groups, declare a message and a field";
                 self.on(field, tag::FIELD_TYPE_NAME, message);
             }
-            Some(Type::Enum) => self.open_enum(field),
+            Some(Type::Enum) if self.options_known => self.open_enum(field),
             _ => {}
         }
     }

@@ -24,11 +24,7 @@ impl Checker<'_> {
     /// Names are compared twice: those that fields have by themselves, which field masks use, and those
     /// that they give themselves.
     pub(super) fn json_names(&mut self, scope: &Scope) {
-        if is_set(
-            scope.message.options.as_ref(),
-            LEGACY_JSON_CONFLICTS,
-            "deprecated_legacy_json_field_conflicts",
-        ) {
+        if is_set(scope.message.options.as_ref(), LEGACY_JSON_CONFLICTS) {
             return;
         }
         self.compare(scope, false);

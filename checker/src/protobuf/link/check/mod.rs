@@ -14,9 +14,7 @@ mod numbers;
 mod style;
 mod visibility;
 
-use super::super::descriptor::{
-    DescriptorProto, Edition, FieldDescriptorProto, Options, Type, UninterpretedOption,
-};
+use super::super::descriptor::{DescriptorProto, Edition, FieldDescriptorProto, Options, Type};
 use super::super::features::{self as of_language, Features, of};
 use super::super::pool::{self, File, MessageRef, Pool};
 use super::super::tag;
@@ -25,12 +23,14 @@ use super::options::Mistake;
 pub use files::{MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS};
 pub use numbers::MAX_FIELDS;
 
-/// Everything that is wrong with a file of the pool.
-pub(super) fn check(pool: &Pool, file: &File) -> Vec<Mistake> {
+/// Everything that is wrong with a file of the pool. Where some of its options are not known, what
+/// depends on options is passed over.
+pub(super) fn check(pool: &Pool, file: &File, options_known: bool) -> Vec<Mistake> {
     let mut checker = Checker {
         pool,
         file,
         edition: of_language::edition(&file.proto),
+        options_known,
         mistakes: Vec::new(),
     };
     checker.check();
@@ -41,6 +41,7 @@ struct Checker<'p> {
     pool: &'p Pool,
     file: &'p File,
     edition: Edition,
+    options_known: bool,
     mistakes: Vec<Mistake>,
 }
 
@@ -119,8 +120,10 @@ impl<'p> Checker<'p> {
             });
         }
         self.extension_numbers(&scopes);
-        self.style(&scopes);
-        self.visibility(&scopes);
+        if self.options_known {
+            self.style(&scopes);
+            self.visibility(&scopes);
+        }
     }
 
     fn message(&mut self, scope: &Scope<'p>) {
@@ -131,8 +134,10 @@ impl<'p> Checker<'p> {
             self.proto3_message(scope);
         }
         self.oneofs(scope);
-        self.json_names(scope);
-        self.declarations(scope);
+        if self.options_known {
+            self.json_names(scope);
+            self.declarations(scope);
+        }
         for (index, found) in scope.message.enum_type.iter().enumerate() {
             let features = scope.features.with(found.options.as_ref(), of::ENUM);
             self.enumeration(found, features, at(&scope.path, tag::MESSAGE_ENUM, index));
@@ -225,13 +230,6 @@ fn sort(field: &FieldDescriptorProto) -> Option<Type> {
     Type::try_from(sort).ok().filter(|_| !named || linked)
 }
 
-/// Whether an option is set, be it that what else is wrong with the file kept it from being interpreted.
-fn is_set(options: Option<&Options>, number: u32, name: &str) -> bool {
-    let written = |option: &UninterpretedOption| {
-        let is_name = matches!(&*option.name, [part] if part.name_part == name);
-        is_name && option.identifier_value.as_deref() == Some("true")
-    };
-    options.is_some_and(|options| {
-        options.is_set(number) || options.uninterpreted_option.iter().any(written)
-    })
+fn is_set(options: Option<&Options>, number: u32) -> bool {
+    options.is_some_and(|options| options.is_set(number))
 }

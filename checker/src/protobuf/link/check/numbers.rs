@@ -328,11 +328,7 @@ impl super::At<'_> {
 const MESSAGE_SET: u32 = 1;
 
 pub(super) fn is_message_set(message: &DescriptorProto) -> bool {
-    super::is_set(
-        message.options.as_ref(),
-        MESSAGE_SET,
-        "message_set_wire_format",
-    )
+    super::is_set(message.options.as_ref(), MESSAGE_SET)
 }
 
 fn kept(number: i32) -> String {

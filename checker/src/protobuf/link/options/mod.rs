@@ -138,6 +138,7 @@ static DESCRIPTOR: LazyLock<Pool> = LazyLock::new(|| {
             source: Source::new(path, ""),
             places: Arc::new(Places::none()),
             encoded: true,
+            bundled: true,
         });
     }
     pool

@@ -141,6 +141,7 @@ fn file(proto: FileDescriptorProto) -> File {
         source: Source::new("case.proto", ""),
         places: Arc::new(Places::none()),
         encoded: false,
+        bundled: false,
     }
 }
 
