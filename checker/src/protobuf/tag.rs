@@ -8,7 +8,8 @@ pub(super) const FILE_MESSAGE: i32 = 4;
 pub(super) const FILE_ENUM: i32 = 5;
 pub(super) const FILE_SERVICE: i32 = 6;
 pub(super) const FILE_EXTENSION: i32 = 7;
-pub(super) const EDITION: i32 = 14;
+/// Of the syntax, which is also the place of the edition.
+pub(super) const SYNTAX: i32 = 12;
 pub(super) const OPTION_IMPORT: i32 = 15;
 pub(super) const MESSAGE_FIELD: i32 = 2;
 pub(super) const MESSAGE_NESTED: i32 = 3;

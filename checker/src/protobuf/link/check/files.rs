@@ -43,13 +43,13 @@ impl Checker<'_> {
         if self.edition >= Edition::Edition2023 {
             if file.features.field_presence == FieldPresence::LegacyRequired {
                 let message = "fields are not required by default, say so at each field";
-                self.report(vec![tag::EDITION], message);
+                self.report(vec![tag::SYNTAX], message);
             }
             let options = file.proto.options.as_ref();
             if options.is_some_and(|options| options.is_set(JAVA_STRING_CHECK_UTF8)) {
                 let message = "editions have no `java_string_check_utf8`, write \
                                `features.(pb.java).utf8_validation`";
-                self.report(vec![tag::EDITION], message);
+                self.report(vec![tag::SYNTAX], message);
             }
         }
         self.lite_services();

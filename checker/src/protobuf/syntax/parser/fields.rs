@@ -1,6 +1,8 @@
 //! Fields: label, type, name, number, options, and the messages that groups and maps bring along.
 
-use crate::protobuf::descriptor::{DescriptorProto, FieldDescriptorProto, Label, Options, Type};
+use crate::protobuf::descriptor::{
+    DescriptorProto, FieldDescriptorProto, Label, Options, Type, UninterpretedOption,
+};
 
 use super::super::lexer::Kind;
 use super::super::places::Open;
@@ -369,10 +371,12 @@ fn map_entry(map: Map, field: &mut FieldDescriptorProto) -> DescriptorProto {
     }
     name.push_str("Entry");
     field.type_name = Some(name.clone());
+    let features = features_of(field);
     let part = |name: &str, number, written| {
         let mut part = FieldDescriptorProto {
             name: Some(name.to_owned()),
             number: Some(number),
+            options: features.clone(),
             ..FieldDescriptorProto::default()
         };
         part.set_label(Label::Optional);
@@ -390,6 +394,21 @@ fn map_entry(map: Map, field: &mut FieldDescriptorProto) -> DescriptorProto {
         options: Some(options),
         ..DescriptorProto::default()
     }
+}
+
+/// The features that a map field sets, which count for its keys and values.
+fn features_of(field: &FieldDescriptorProto) -> Option<Options> {
+    let options = field.options.iter();
+    let all = options.flat_map(|options| &options.uninterpreted_option);
+    let is_feature = |option: &&UninterpretedOption| {
+        let first = option.name.first();
+        first.is_some_and(|part| !part.is_extension && part.name_part == "features")
+    };
+    let features: Vec<UninterpretedOption> = all.filter(is_feature).cloned().collect();
+    (!features.is_empty()).then(|| Options {
+        uninterpreted_option: features,
+        ..Options::default()
+    })
 }
 
 fn scalar(word: &str) -> Option<Type> {

@@ -43,7 +43,6 @@ mod number {
     pub(super) const FILE_PUBLIC: i32 = 10;
     pub(super) const FILE_WEAK: i32 = 11;
     pub(super) const FILE_SYNTAX: i32 = 12;
-    pub(super) const FILE_EDITION: i32 = 14;
     pub(super) const FILE_OPTION_IMPORT: i32 = 15;
 }
 
@@ -172,12 +171,8 @@ impl<'t> Parser<'t> {
 
     fn syntax(&mut self) -> Read {
         let editions = self.looking_at("edition");
-        let number = if editions {
-            number::FILE_EDITION
-        } else {
-            number::FILE_SYNTAX
-        };
-        let place = self.begin(&[number]);
+        // An edition has the place of the syntax too, as `protoc` has it.
+        let place = self.begin(&[number::FILE_SYNTAX]);
         self.advance();
         self.consume("=")?;
         let named = self.current();
