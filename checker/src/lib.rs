@@ -15,9 +15,11 @@
 //! or memory: every limit is a named constant, and reaching one is a [`Problem`] or *undecided*.
 //! *Compatible* is never a guess.
 
+pub mod acceptance;
 pub mod avro;
 pub mod json;
 pub mod model;
+pub mod pattern;
 pub mod protobuf;
 pub mod report;
 pub mod rules;

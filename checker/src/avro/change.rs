@@ -148,6 +148,7 @@ impl<'s> Change<'s> {
             hint: None,
             witness: None,
             wire_message: None,
+            audience: Vec::new(),
         }
     }
 

@@ -159,6 +159,7 @@ impl View<'_> {
             }),
             witness: self.witness(change),
             wire_message: Some(words.wire),
+            audience: Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Direction, Path, Rule, Span, Witness};
+use super::{Audience, Direction, Path, Rule, Span, Witness};
 
 /// How much a finding weighs. Only errors make a verdict incompatible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -59,6 +59,36 @@ pub struct Finding {
     /// contract has no words for it, and in Avro, where its lines belong to the whole comparison.
     #[serde(skip)]
     pub wire_message: Option<String>,
+    /// Who is hit, in the order of [`Audience::ALL`]; empty where only the direction is known.
+    #[serde(skip)]
+    pub audience: Vec<Audience>,
+}
+
+impl Finding {
+    /// A finding with what every finding has.
+    pub fn new(
+        rule: &'static Rule,
+        severity: Severity,
+        direction: Direction,
+        path: Path,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            direction,
+            path,
+            old: None,
+            new: None,
+            message: message.into(),
+            new_label: None,
+            old_label: None,
+            hint: None,
+            witness: None,
+            wire_message: None,
+            audience: Vec::new(),
+        }
+    }
 }
 
 /// Advice, and where it is mechanical the edits that carry it out.

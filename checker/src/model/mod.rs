@@ -8,6 +8,7 @@
 //!
 //! Nothing here knows a schema format, and nothing here does any work beyond combining values.
 
+mod audience;
 mod direction;
 mod finding;
 mod level;
@@ -18,6 +19,7 @@ mod rule;
 mod source;
 mod witness;
 
+pub use audience::Audience;
 pub use direction::{Direction, Reader, Writer};
 pub use finding::{Edit, Finding, Hint, Severity};
 pub use level::{Against, Level, ParseLevelError};

@@ -34,6 +34,7 @@ pub(crate) fn judge(old: Format, new: Format, directions: &[Direction]) -> Compa
         }),
         witness: None,
         wire_message: Some("Incompatible because of different schema type".to_owned()),
+        audience: Vec::new(),
     });
     Comparison {
         findings: findings.collect(),

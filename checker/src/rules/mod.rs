@@ -22,6 +22,17 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     all().into_iter().find(|rule| rule.id == id)
 }
 
+/// The rule of that id, or why there is none and which is meant.
+pub(crate) fn named(id: &str) -> Result<&'static Rule, String> {
+    find(id).ok_or_else(|| match &*similar(id) {
+        [] => format!("there is no rule `{id}`; `schemactl explain` lists all rules"),
+        close => format!(
+            "there is no rule `{id}`; is `{}` meant?",
+            close.join("` or `")
+        ),
+    })
+}
+
 /// How many letters of a rule's name may be wrong for it still to be suggested.
 const MAX_TYPING_ERRORS: usize = 3;
 

@@ -49,6 +49,7 @@ fn finding(direction: Direction, old: Option<Span>, new: Option<Span>) -> Findin
         hint: None,
         witness: None,
         wire_message: None,
+        audience: Vec::new(),
     }
 }
 
