@@ -223,6 +223,9 @@ pub struct Comparer<'c> {
     candidate: &'c Schema,
     options: &'c Options,
     memory: avro::Memory,
+    /// Versions that were compared and are newer than the next one; `None` where the order is not
+    /// known.
+    newer: Option<Vec<protobuf::State>>,
 }
 
 impl<'c> Comparer<'c> {
@@ -232,11 +235,21 @@ impl<'c> Comparer<'c> {
             candidate,
             options,
             memory: avro::Memory::default(),
+            newer: None,
         }
     }
 
-    /// Compares the candidate with an earlier version in the given directions. The answer does not
-    /// depend on what was compared before.
+    /// The same for versions that are given newest first, without gaps: then a Protobuf number that a
+    /// version between gave up is not taken for a field that was only renamed.
+    pub fn newest_first(candidate: &'c Schema, options: &'c Options) -> Self {
+        Self {
+            newer: Some(Vec::new()),
+            ..Self::new(candidate, options)
+        }
+    }
+
+    /// Compares the candidate with an earlier version in the given directions. Unless versions are
+    /// given newest first, the answer does not depend on what was compared before.
     pub fn compare(&mut self, old: &Schema, directions: &[Direction]) -> Comparison {
         let options = self.options;
         let mut comparison = match (old, self.candidate) {
@@ -244,7 +257,12 @@ impl<'c> Comparer<'c> {
                 avro::compare(old, new, directions, options, Some(&mut self.memory))
             }
             (Schema::Protobuf(old), Schema::Protobuf(new)) => {
-                protobuf::compare(old, new, directions, options)
+                let newer = self.newer.as_deref().unwrap_or_default();
+                let comparison = protobuf::compare(old, new, directions, options, newer);
+                if let Some(newer) = &mut self.newer {
+                    newer.push(old.state());
+                }
+                comparison
             }
             (Schema::Json(old), Schema::Json(new)) => json::compare(old, new, directions, options),
             (old, new) => rules::format_changed::judge(old.format(), new.format(), directions),
@@ -266,7 +284,7 @@ pub fn check(candidate: &Schema, history: &[&Schema], level: Level, options: &Op
         Against::Latest => 1,
         Against::All => history.len(),
     };
-    let mut comparer = Comparer::new(candidate, options);
+    let mut comparer = Comparer::newest_first(candidate, options);
     let newest_first = history.iter().enumerate().rev().take(count);
     let comparisons = newest_first
         .map(|(index, old)| (index, comparer.compare(old, level.directions())))

@@ -9,20 +9,22 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::model::{Comparison, Rule, Severity};
+use crate::model::{Comparison, Finding, Rule, Severity};
 use crate::rules;
 
 /// The rules that are errors by default and whose data a reader still reads, or that concern types
 /// which the other version does not have; sorted.
-const LOWERABLE_ERRORS: [&str; 8] = [
+const LOWERABLE_ERRORS: [&str; 10] = [
     "avro/decimal-changed",
     "protobuf/closed-enum-value-unknown",
+    "protobuf/deleted-number-reused",
     "protobuf/enum-value-number-changed",
     "protobuf/field-default-changed",
     "protobuf/field-moved-into-oneof",
     "protobuf/field-range-narrowed",
     "protobuf/message-added",
     "protobuf/message-removed",
+    "protobuf/removed-without-deprecation",
 ];
 
 /// What one rule's findings weigh: `RULE=error`, `RULE=warning`, or `RULE=off`, which leaves them
@@ -79,16 +81,7 @@ impl FromStr for RuleSeverity {
                 )));
             }
         };
-        let rule = rules::find(id).ok_or_else(|| {
-            let close = rules::similar(id);
-            ParseSeverityError(match &*close {
-                [] => format!("there is no rule `{id}`; `schemactl explain` lists all rules"),
-                _ => format!(
-                    "there is no rule `{id}`; is `{}` meant?",
-                    close.join("` or `")
-                ),
-            })
-        })?;
+        let rule = rules::named(id).map_err(ParseSeverityError)?;
         Self::new(rule, severity)
     }
 }
@@ -109,19 +102,22 @@ pub struct Severities {
 impl Severities {
     /// Gives the findings their severities.
     pub(crate) fn apply(&self, comparison: &mut Comparison) {
+        self.apply_to(&mut comparison.findings);
+    }
+
+    /// The same for some findings.
+    pub(crate) fn apply_to(&self, findings: &mut Vec<Finding>) {
         if self.by_rule.is_empty() {
             return;
         }
-        comparison
-            .findings
-            .retain_mut(|finding| match self.by_rule.get(finding.rule.id) {
-                None => true,
-                Some(None) => false,
-                Some(Some(severity)) => {
-                    finding.severity = *severity;
-                    true
-                }
-            });
+        findings.retain_mut(|finding| match self.by_rule.get(finding.rule.id) {
+            None => true,
+            Some(None) => false,
+            Some(Some(severity)) => {
+                finding.severity = *severity;
+                true
+            }
+        });
     }
 }
 

@@ -29,6 +29,19 @@ impl Category {
             Self::File => "FILE",
         }
     }
+
+    /// Whether asking for this category asks for the rules of the other one. `FILE`, `PACKAGE`,
+    /// `WIRE_JSON` and `WIRE` contain each other in that order: who promises that code compiles
+    /// promises that data are read.
+    pub const fn contains(self, other: Self) -> bool {
+        match self {
+            Self::Wire => matches!(other, Self::Wire),
+            Self::WireJson => matches!(other, Self::Wire | Self::WireJson),
+            Self::Grpc => matches!(other, Self::Grpc),
+            Self::Package => matches!(other, Self::Wire | Self::WireJson | Self::Package),
+            Self::File => !matches!(other, Self::Grpc),
+        }
+    }
 }
 
 /// The static description of a rule. Its judgement stands beside it, in the rule's own file, and

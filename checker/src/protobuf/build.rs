@@ -1,20 +1,21 @@
 //! Fills the [`Model`] from the linked files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use prost_reflect::{DescriptorPool, DynamicMessage, Value};
+use prost_reflect::{DescriptorPool, DynamicMessage, Kind as ReflectKind, Value};
 
 use super::descriptor::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
     ServiceDescriptorProto,
 };
-use super::features::EnumType;
+use super::features::{self, EnumType, JsonFormat, Utf8Validation};
 use super::link::{Linked, is_well_known};
 use super::model::{
-    Cardinality, CustomOptions, Enum, EnumValue, Field, File, FileId, Kind, Members, Message,
-    Method, Model, Oneof, Reserved, Service,
+    Cardinality, Enum, EnumValue, Extension, Field, File, FileId, Kind, Members, Message, Method,
+    Model, Oneof, Reserved, Service,
 };
 use super::pool::{self, FieldRef, MessageRef, Pool, TypeRef, join};
+use super::settings::{Setting, Settings};
 use super::tag;
 
 /// `MessageOptions.message_set_wire_format` and `MessageOptions.map_entry`.
@@ -36,9 +37,10 @@ pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
             compared: compared(&path) && !is_well_known(&path),
             path,
             package: proto.package().to_owned(),
+            edition: features::edition(proto),
             source: found.source.clone(),
             package_span: found.places.get(&[tag::PACKAGE]),
-            options: custom(proto.options.is_some(), || {
+            options: settings(proto.options.is_some(), || {
                 let file = linked.reflected().get_file_by_name(found.path());
                 file.map(|file| file.options())
             }),
@@ -110,6 +112,15 @@ impl Builder<'_> {
                     .collect(),
                 &proto.reserved_name,
             ),
+            extendable: Reserved::new(
+                proto
+                    .extension_range
+                    .iter()
+                    .map(|range| (range.start(), range.end().saturating_sub(1)))
+                    .collect(),
+                &[],
+            ),
+            json: linked.is_none_or(|linked| linked.features.json_format == JsonFormat::Allow),
             map_entry: is_set(MAP_ENTRY),
             set_format: is_set(MESSAGE_SET_WIRE_FORMAT),
             options: self.message_options(proto, &name),
@@ -131,8 +142,8 @@ impl Builder<'_> {
         );
     }
 
-    fn message_options(&self, proto: &DescriptorProto, name: &str) -> CustomOptions {
-        custom(proto.options.is_some(), || {
+    fn message_options(&self, proto: &DescriptorProto, name: &str) -> Settings {
+        settings(proto.options.is_some(), || {
             self.reflected
                 .get_message_by_name(name)
                 .map(|message| message.options())
@@ -175,12 +186,14 @@ impl Builder<'_> {
                 Cardinality::Optional
             },
             kind: kind(field),
+            presence: field.has_presence(),
+            utf8: field.features.utf8_validation == Utf8Validation::Verify,
             oneof,
             default: proto.default_value.clone(),
             span: places.get(path),
             name_span: places.get(&tag::join(path, &[tag::NAME])),
             type_span,
-            options: custom(proto.options.is_some(), || {
+            options: settings(proto.options.is_some(), || {
                 let message = self.reflected.get_message_by_name(message)?;
                 let field = message.get_field(u32::try_from(proto.number()).ok()?)?;
                 Some(field.options())
@@ -199,10 +212,11 @@ impl Builder<'_> {
             let mut field = self.field(linked, &extendee, None, &path);
             field.name = name;
             field.json_name = format!("[{}]", field.name);
-            field.options = CustomOptions::new();
+            field.options = Settings::default();
+            let file = self.file;
             self.model
                 .extensions
-                .insert((extendee, field.number), field);
+                .insert((extendee, field.number), Extension { field, file });
         }
     }
 
@@ -222,7 +236,7 @@ impl Builder<'_> {
                     .found
                     .places
                     .get(&tag::join(path, &[tag::ENUM_VALUE, tag::index(index)])),
-                options: custom(value.options.is_some(), || {
+                options: settings(value.options.is_some(), || {
                     let value = descriptor()?.get_value_by_name(value.name())?;
                     Some(value.options())
                 }),
@@ -231,6 +245,7 @@ impl Builder<'_> {
             values: Members::new(values.collect()),
             file: self.file,
             closed,
+            json: linked.is_none_or(|linked| linked.features.json_format == JsonFormat::Allow),
             name_span: self.found.places.get(&tag::join(path, &[tag::NAME])),
             reserved: Reserved::new(
                 proto
@@ -240,7 +255,7 @@ impl Builder<'_> {
                     .collect(),
                 &proto.reserved_name,
             ),
-            options: custom(proto.options.is_some(), || {
+            options: settings(proto.options.is_some(), || {
                 descriptor().map(|found| found.options())
             }),
             name: name.clone(),
@@ -264,7 +279,7 @@ impl Builder<'_> {
                 name_span: places.get(&tag::join(&path, &[tag::NAME])),
                 input_span: places.get(&tag::join(&path, &[tag::METHOD_INPUT])),
                 output_span: places.get(&tag::join(&path, &[tag::METHOD_OUTPUT])),
-                options: custom(method.options.is_some(), || {
+                options: settings(method.options.is_some(), || {
                     let method = descriptor()?.methods().nth(index)?;
                     Some(method.options())
                 }),
@@ -274,7 +289,7 @@ impl Builder<'_> {
             methods: Members::new(methods.collect()),
             file: self.file,
             name_span: places.get(&tag::join(path, &[tag::NAME])),
-            options: custom(proto.options.is_some(), || {
+            options: settings(proto.options.is_some(), || {
                 descriptor().map(|found| found.options())
             }),
             name: name.clone(),
@@ -310,56 +325,60 @@ fn single(field: FieldRef) -> Kind {
     }
 }
 
-/// The custom options among the options of an element; looking is spared where it has none.
-fn custom<T: Into<Option<DynamicMessage>>>(
-    any: bool,
-    options: impl FnOnce() -> T,
-) -> CustomOptions {
+/// The options of an element; looking is spared where it has none.
+fn settings<T: Into<Option<DynamicMessage>>>(any: bool, options: impl FnOnce() -> T) -> Settings {
     let options = if any { options().into() } else { None };
     let Some(options) = options else {
-        return CustomOptions::new();
+        return Settings::default();
     };
-    let mut custom: CustomOptions = options
-        .extensions()
-        .map(|(extension, value)| (extension.full_name().to_owned(), text(value)))
-        .collect();
+    let mut settings = BTreeMap::new();
+    for (field, value) in options.fields() {
+        settings.insert(field.name().to_owned(), setting(value, &field.kind()));
+    }
+    for (extension, value) in options.extensions() {
+        let name = format!("({})", extension.full_name());
+        settings.insert(name, setting(value, &extension.kind()));
+    }
     for field in options.unknown_fields() {
         let mut bytes = Vec::new();
         field.encode(&mut bytes);
-        custom.insert(field.number().to_string(), format!("{bytes:02x?}"));
+        let value = Setting::Text(format!("{bytes:02x?}"));
+        settings.insert(format!("({})", field.number()), value);
     }
-    custom
+    Settings::new(settings)
 }
 
-/// A value as text that is equal for equal values; entries of maps come in no order.
-fn text(value: &Value) -> String {
-    match value {
-        Value::Map(entries) => {
-            let mut entries: Vec<String> = entries
-                .iter()
-                .map(|(key, value)| format!("{}: {}", Value::from(key.clone()), text(value)))
-                .collect();
-            entries.sort_unstable();
-            format!("{{{}}}", entries.join(", "))
+/// A value that is equal for equal values; entries of maps come in no order.
+fn setting(value: &Value, kind: &ReflectKind) -> Setting {
+    match (value, kind) {
+        (Value::Map(entries), _) => {
+            let entries = entries.iter().map(|(key, value)| {
+                let text = format!("{}: {value}", Value::from(key.clone()));
+                Setting::Text(text)
+            });
+            let mut entries: Vec<Setting> = entries.collect();
+            entries.sort_by(|a, b| a.text().cmp(b.text()));
+            Setting::List(entries)
         }
-        Value::Message(message) => {
+        (Value::Message(message), _) => {
             let fields = message
                 .fields()
-                .map(|(field, value)| (field.name().to_owned(), text(value)));
-            let extensions = message
-                .extensions()
-                .map(|(extension, value)| (format!("[{}]", extension.full_name()), text(value)));
-            let mut members: Vec<String> = fields
-                .chain(extensions)
-                .map(|(name, value)| format!("{name}: {value}"))
-                .collect();
-            members.sort_unstable();
-            format!("{{{}}}", members.join(", "))
+                .map(|(field, value)| (field.name().to_owned(), setting(value, &field.kind())));
+            let extensions = message.extensions().map(|(extension, value)| {
+                let name = format!("[{}]", extension.full_name());
+                (name, setting(value, &extension.kind()))
+            });
+            Setting::Message(fields.chain(extensions).collect())
         }
-        Value::List(values) => {
-            let values: Vec<String> = values.iter().map(text).collect();
-            format!("[{}]", values.join(", "))
+        (Value::List(values), _) => {
+            Setting::List(values.iter().map(|value| setting(value, kind)).collect())
         }
-        value => value.to_string(),
+        (Value::EnumNumber(number), ReflectKind::Enum(found)) => {
+            let name = found.get_value(*number);
+            let name = name.map_or_else(|| number.to_string(), |value| value.name().to_owned());
+            Setting::Word(name)
+        }
+        (Value::String(text), _) => Setting::Text(text.clone()),
+        (value, _) => Setting::Word(value.to_string()),
     }
 }

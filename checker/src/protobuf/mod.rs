@@ -6,9 +6,11 @@
 //! [`Tree`] and [`compare_trees`] repositories of `.proto` files: the same changes and rules, another
 //! table of what is an error.
 
+mod audience;
 pub mod buf;
 mod build;
 mod bundled;
+mod changelog;
 mod contract;
 mod descriptor;
 mod diff;
@@ -18,10 +20,14 @@ pub mod impact;
 mod link;
 mod model;
 mod outline;
+mod past;
 mod places;
 mod pool;
 mod print;
+mod review;
 pub mod rules;
+mod settings;
+mod stability;
 mod syntax;
 mod tag;
 #[cfg(test)]
@@ -33,8 +39,12 @@ mod wire;
 mod witness;
 mod wording;
 
+pub use changelog::{Bump, ChangeKind, LogEntry};
 pub use contract::MAX_TYPE_CHAIN;
+pub use diff::ElementKind;
 pub use link::{MAX_FIELDS, MAX_FILES, MAX_IMPORT_CHAIN, MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS};
+pub use review::{TreeReview, Version, review_trees};
+pub use stability::{Packages, ParseStabilityError, Stability, Weight};
 pub use syntax::{
     MAX_NESTING, MAX_RANGE_OPTIONS, MAX_TEXT_BYTES, MAX_VALUE_NESTING, MAX_WORD_BYTES,
 };
@@ -47,12 +57,12 @@ use base64::engine::general_purpose::STANDARD;
 use prost::Message as _;
 use prost_reflect::{FileDescriptor, ReflectMessage};
 
-#[cfg(test)]
-use crate::model::Finding;
 use crate::model::{Comparison, Direction, Path, Problem, Source, Undecided};
 use crate::{Options, Profile, SchemaInput};
+use audience::Usages;
 use diff::{Change, Scope};
 use link::Linked;
+pub(crate) use past::State;
 use print::Style;
 use rules::{Context, Side};
 
@@ -137,6 +147,11 @@ impl Schema {
         serialized(&self.root)
     }
 
+    /// What later comparisons remember of the version.
+    pub(crate) fn state(&self) -> State {
+        State::of_model(&self.model)
+    }
+
     pub(crate) fn side(&self) -> Side<'_> {
         Side {
             model: &self.model,
@@ -183,19 +198,21 @@ fn serialized(file: &FileDescriptor) -> String {
     STANDARD.encode(stripped.unwrap_or(bytes))
 }
 
-/// Compares two versions of a registry's schema.
+/// Compares two versions of a registry's schema; `newer` are those between them.
 pub(crate) fn compare(
     old: &Schema,
     new: &Schema,
     directions: &[Direction],
     options: &Options,
+    newer: &[State],
 ) -> Comparison {
     let mut comparison = match options.profile {
         Profile::Proven => {
+            let usages = Usages::of(&old.model, &new.model);
             let cx = Context {
-                old: old.side(),
-                new: new.side(),
-                scope: Scope::Registry,
+                usages: Some(&usages),
+                newer,
+                ..Context::new(old.side(), new.side(), Scope::Registry)
             };
             judge(&cx, &diff::changes(cx.old.model, cx.new.model, cx.scope))
         }
@@ -213,7 +230,7 @@ pub(crate) fn compare(
 /// What the rules say of changes, each with the severity that it has in a registry.
 fn judge(cx: &Context, changes: &[Change]) -> Comparison {
     Comparison {
-        findings: changes.iter().flat_map(|change| cx.judge(change)).collect(),
+        findings: changes.iter().flat_map(|change| cx.named(change)).collect(),
         undecided: changes.iter().flat_map(undecided).collect(),
         ..Comparison::default()
     }
@@ -236,10 +253,4 @@ fn undecided(change: &Change) -> Vec<Undecided> {
                 .to_owned(),
     };
     rules::BOTH.map(open).into()
-}
-
-/// Everything that the rules say; for their tests.
-#[cfg(test)]
-fn findings_of(cx: &Context) -> Vec<Finding> {
-    judge(cx, &diff::changes(cx.old.model, cx.new.model, cx.scope)).findings
 }

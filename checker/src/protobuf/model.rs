@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::descriptor::Edition;
+use super::settings::Settings;
 use crate::model::{Source, Span};
 
 /// Everything of a set of linked files, by full name (without the leading dot).
@@ -15,7 +17,7 @@ pub(crate) struct Model {
     pub enums: BTreeMap<String, Enum>,
     pub services: BTreeMap<String, Service>,
     /// Extension fields, by the message that they extend and their number.
-    pub extensions: BTreeMap<(String, i32), Field>,
+    pub extensions: BTreeMap<(String, i32), Extension>,
 }
 
 /// The index of a file in [`Model::files`].
@@ -25,16 +27,14 @@ pub(crate) type FileId = usize;
 pub(crate) struct File {
     pub path: String,
     pub package: String,
+    pub edition: Edition,
     pub source: Source,
     /// Where the package is named.
     pub package_span: Option<Span>,
     /// Whether its changes are reported; imports from elsewhere are not.
     pub compared: bool,
-    pub options: CustomOptions,
+    pub options: Settings,
 }
-
-/// Custom options by name, each with its value as text.
-pub(crate) type CustomOptions = BTreeMap<String, String>;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
@@ -45,9 +45,13 @@ pub(crate) struct Message {
     /// Names of the oneofs that were written; those of proto3's `optional` are left out.
     pub oneofs: Vec<Oneof>,
     pub reserved: Reserved,
+    /// The numbers that extensions may have.
+    pub extendable: Reserved,
     pub map_entry: bool,
     pub set_format: bool,
-    pub options: CustomOptions,
+    /// Whether its JSON form is promised, as `features.json_format = ALLOW` says.
+    pub json: bool,
+    pub options: Settings,
 }
 
 #[derive(Clone, Debug)]
@@ -62,6 +66,10 @@ pub(crate) struct Field {
     pub json_name: String,
     pub cardinality: Cardinality,
     pub kind: Kind,
+    /// Whether a reader can tell the default from an absent value.
+    pub presence: bool,
+    /// Whether a parser refuses bytes that are not UTF-8; of strings only.
+    pub utf8: bool,
     /// The index in [`Message::oneofs`].
     pub oneof: Option<usize>,
     /// The explicit default of proto2, as the descriptor spells it.
@@ -69,7 +77,22 @@ pub(crate) struct Field {
     pub span: Option<Span>,
     pub name_span: Option<Span>,
     pub type_span: Option<Span>,
-    pub options: CustomOptions,
+    pub options: Settings,
+}
+
+/// A field that stands outside of the message that it belongs to. Its name is a full one.
+#[derive(Clone, Debug)]
+pub(crate) struct Extension {
+    pub field: Field,
+    pub file: FileId,
+}
+
+impl std::ops::Deref for Extension {
+    type Target = Field;
+
+    fn deref(&self) -> &Field {
+        &self.field
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,6 +103,17 @@ pub(crate) enum Cardinality {
     Required,
     /// Any number, maps included.
     Repeated,
+}
+
+impl Cardinality {
+    /// The keyword.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::Required => "required",
+            Self::Repeated => "repeated",
+        }
+    }
 }
 
 /// A field's type. Names are full and have no leading dot.
@@ -132,10 +166,12 @@ pub(crate) struct Enum {
     pub file: FileId,
     /// A closed enum (proto2) reads an undeclared number as absent; an open one keeps it.
     pub closed: bool,
+    /// Whether its JSON form is promised.
+    pub json: bool,
     pub name_span: Option<Span>,
     pub values: Members<EnumValue>,
     pub reserved: Reserved,
-    pub options: CustomOptions,
+    pub options: Settings,
 }
 
 #[derive(Clone, Debug)]
@@ -143,7 +179,7 @@ pub(crate) struct EnumValue {
     pub name: String,
     pub number: i32,
     pub span: Option<Span>,
-    pub options: CustomOptions,
+    pub options: Settings,
 }
 
 #[derive(Clone, Debug)]
@@ -152,7 +188,7 @@ pub(crate) struct Service {
     pub file: FileId,
     pub name_span: Option<Span>,
     pub methods: Members<Method>,
-    pub options: CustomOptions,
+    pub options: Settings,
 }
 
 #[derive(Clone, Debug)]
@@ -166,7 +202,7 @@ pub(crate) struct Method {
     pub name_span: Option<Span>,
     pub input_span: Option<Span>,
     pub output_span: Option<Span>,
-    pub options: CustomOptions,
+    pub options: Settings,
 }
 
 impl Model {

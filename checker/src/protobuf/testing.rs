@@ -1,11 +1,14 @@
 //! What the tests of the rules share.
 
-use super::diff::Scope;
+use super::audience::Usages;
+use super::diff::{self, Scope};
 use super::rules::Context;
 use super::tests::reflected;
-use super::{Schema, findings_of};
-use crate::model::{Direction, Finding, Source};
-use crate::{Format, SchemaInput};
+use super::{
+    Schema, Tree, TreeFile, TreeOptions, TreeReview, Version, compare_trees, review_trees,
+};
+use crate::model::{Category, Direction, Finding, Source};
+use crate::{Format, Reference, SchemaInput};
 
 /// A proto3 file with these declarations.
 pub(crate) fn proto(body: &str) -> String {
@@ -25,7 +28,14 @@ pub(crate) fn message2(body: &str) -> String {
 /// Reads a schema that is valid.
 #[track_caller]
 pub(crate) fn schema(text: &str) -> Schema {
-    let input = SchemaInput::new(Format::Protobuf, Source::new("t.proto", text));
+    let mut input = SchemaInput::new(Format::Protobuf, Source::new("t.proto", text));
+    let imported = ANNOTATIONS.iter().filter(|(path, _)| text.contains(path));
+    input.references = imported
+        .map(|(path, text)| Reference {
+            name: (*path).to_owned(),
+            source: Source::new(*path, *text),
+        })
+        .collect();
     Schema::parse(&input).expect("is valid")
 }
 
@@ -33,16 +43,65 @@ pub(crate) fn schema(text: &str) -> Schema {
 #[track_caller]
 pub(crate) fn findings(old: &str, new: &str) -> Vec<Finding> {
     let (old_schema, new_schema) = (schema(old), schema(new));
+    let usages = Usages::of(&old_schema.model, &new_schema.model);
     let cx = Context {
-        old: old_schema.side(),
-        new: new_schema.side(),
-        scope: Scope::Registry,
+        usages: Some(&usages),
+        ..Context::new(old_schema.side(), new_schema.side(), Scope::Registry)
     };
-    let found = findings_of(&cx);
+    let found = super::judge(&cx, &diff::changes(cx.old.model, cx.new.model, cx.scope)).findings;
     for finding in &found {
         reflected::confirm(old, new, finding);
     }
     found
+}
+
+/// A tree of files by import path.
+pub(crate) fn tree(files: &[(&str, &str)]) -> Tree {
+    Tree::new(files.iter().map(|(path, text)| TreeFile {
+        import_path: (*path).to_owned(),
+        source: Source::new(*path, *text),
+        import_only: false,
+    }))
+}
+
+/// What is an error of a category between two trees, as `rule path`.
+#[track_caller]
+pub(crate) fn trees(old: &[(&str, &str)], new: &[(&str, &str)], category: Category) -> Vec<String> {
+    let options = TreeOptions {
+        categories: vec![category],
+        ..TreeOptions::default()
+    };
+    let comparison = compare_trees(&tree(old), &tree(new), &options).expect("both compile");
+    let errors = comparison.errors();
+    errors
+        .map(|found| format!("{} {}", found.rule.id, found.path))
+        .collect()
+}
+
+/// Reviews the last two versions of one file, with those before them as history.
+#[track_caller]
+pub(crate) fn review(texts: &[&str], options: &TreeOptions) -> TreeReview {
+    let trees: Vec<(String, Tree)> = texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| (format!("v{}", index + 1), tree(&[("t.proto", text)])))
+        .collect();
+    let versions: Vec<Version> = trees
+        .iter()
+        .map(|(name, tree)| Version { name, tree })
+        .collect();
+    let [history @ .., old, new] = &*versions else {
+        panic!("two versions at least");
+    };
+    review_trees(history, *old, new.tree, options).expect("all compile")
+}
+
+/// What one rule says of the last two versions of one file, given those before them.
+#[track_caller]
+pub(crate) fn over(rule: &str, texts: &[&str]) -> Vec<String> {
+    let found = review(texts, &TreeOptions::default()).comparison.findings;
+    let found = found.iter().filter(|finding| finding.rule.id == rule);
+    found.map(line).collect()
 }
 
 /// Asserts what one rule says, as `direction path` in the order of the walk, and that it is silent
@@ -65,3 +124,44 @@ fn line(finding: &Finding) -> String {
     };
     format!("{direction} {}", finding.path)
 }
+
+/// The annotations of Google's APIs that rules know, as far as they look at them.
+const ANNOTATIONS: [(&str, &str); 4] = [
+    (
+        "google/api/annotations.proto",
+        "syntax = \"proto3\"; package google.api; import \"google/protobuf/descriptor.proto\";
+        extend google.protobuf.MethodOptions { HttpRule http = 72295728; }
+        message HttpRule {
+          oneof pattern {
+            string get = 2; string put = 3; string post = 4; string delete = 5; string patch = 6;
+            CustomHttpPattern custom = 8;
+          }
+          string body = 7; string response_body = 12; repeated HttpRule additional_bindings = 11;
+        }
+        message CustomHttpPattern { string kind = 1; string path = 2; }",
+    ),
+    (
+        "google/api/client.proto",
+        "syntax = \"proto3\"; package google.api; import \"google/protobuf/descriptor.proto\";
+        extend google.protobuf.MethodOptions { repeated string method_signature = 1051; }",
+    ),
+    (
+        "google/api/field_behavior.proto",
+        "syntax = \"proto3\"; package google.api; import \"google/protobuf/descriptor.proto\";
+        extend google.protobuf.FieldOptions {
+          repeated FieldBehavior field_behavior = 1052 [packed = false];
+        }
+        enum FieldBehavior {
+          FIELD_BEHAVIOR_UNSPECIFIED = 0; OPTIONAL = 1; REQUIRED = 2; OUTPUT_ONLY = 3;
+          INPUT_ONLY = 4; IMMUTABLE = 5; UNORDERED_LIST = 6; NON_EMPTY_DEFAULT = 7; IDENTIFIER = 8;
+        }",
+    ),
+    (
+        "google/api/resource.proto",
+        "syntax = \"proto3\"; package google.api; import \"google/protobuf/descriptor.proto\";
+        extend google.protobuf.FieldOptions { ResourceReference resource_reference = 1055; }
+        extend google.protobuf.MessageOptions { ResourceDescriptor resource = 1053; }
+        message ResourceDescriptor { string type = 1; repeated string pattern = 2; }
+        message ResourceReference { string type = 1; string child_type = 2; }",
+    ),
+];

@@ -6,15 +6,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::audience::Usages;
+use super::changelog::LogEntry;
 use super::diff::{self, Change, Scope};
 use super::link::{self, Linked};
 use super::model::Model;
+use super::past::History;
 use super::pool::Pool;
+use super::review;
 use super::rules::{Context, Side};
+use super::stability::Stability;
 use super::syntax::{self, Detail};
 use super::{build, outline};
 use crate::Severities;
-use crate::model::{Category, Comparison, Problem, Severity, Source};
+use crate::model::{Category, Comparison, Problem, Source};
 
 /// One file of a tree.
 #[derive(Clone, Debug)]
@@ -41,7 +46,13 @@ pub struct TreeOptions {
     pub categories: Vec<Category>,
     /// Whether findings outside the asked categories are left out instead of being warnings.
     pub errors_only: bool,
-    /// Severities that go before the categories'.
+    /// Packages whose errors count for less.
+    pub stability: Stability,
+    /// For how many versions, the old one among them, something has to be marked as deprecated before
+    /// it may be removed. Then its removal is a warning; without it, an error by a rule of its own.
+    /// `None`: deprecation does not matter.
+    pub deprecated_for: Option<usize>,
+    /// Severities that go before the categories' and before those of packages.
     pub severities: Severities,
 }
 
@@ -51,6 +62,8 @@ impl Default for TreeOptions {
         Self {
             categories: vec![Category::WireJson, Category::Grpc],
             errors_only: false,
+            stability: Stability::default(),
+            deprecated_for: None,
             severities: Severities::default(),
         }
     }
@@ -103,7 +116,7 @@ impl Tree {
         mistakes.filter_map(Result::err).flatten().collect()
     }
 
-    fn text(&self, path: &str) -> Option<&str> {
+    pub(super) fn text(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(|file| file.source.text())
     }
 
@@ -154,36 +167,49 @@ pub fn compare_trees(
     new: &Tree,
     options: &TreeOptions,
 ) -> Result<Comparison, TreeProblems> {
-    let affected = affected(old, new);
-    if affected.is_empty() {
-        return Ok(Comparison::default());
+    old.compared(new, options, None, None)
+}
+
+impl Tree {
+    /// Compares this old state with a new one; fills a log of all changes if one is given.
+    pub(super) fn compared(
+        &self,
+        new: &Self,
+        options: &TreeOptions,
+        history: Option<&History>,
+        log: Option<&mut Vec<LogEntry>>,
+    ) -> Result<Comparison, TreeProblems> {
+        let affected = affected(self, new);
+        if affected.is_empty() {
+            return Ok(Comparison::default());
+        }
+        let (old_linked, new_linked) = link_both(self, new, &affected)?;
+        let models = (
+            self.model(&old_linked, &affected),
+            new.model(&new_linked, &affected),
+        );
+        let sides = [(&models.0, &old_linked), (&models.1, &new_linked)];
+        let [old, new_side] = sides.map(|(model, linked)| Side {
+            model,
+            pool: &linked.pool,
+        });
+        let usages = Usages::of(&models.0, &models.1);
+        let cx = Context {
+            usages: Some(&usages),
+            history,
+            deprecated_for: options.deprecated_for,
+            ..Context::new(old, new_side, Scope::Tree)
+        };
+        let mut changes = diff::changes(cx.old.model, cx.new.model, cx.scope);
+        // The models lack the files that nothing changed in.
+        let kept = new.packages();
+        changes.retain(|change| {
+            !matches!(change, Change::PackageRemoved { old } if kept.contains(&old.package))
+        });
+        let mut comparison = review::judge(&cx, &changes, options, log);
+        comparison.sort();
+        Ok(comparison)
     }
-    let (old_linked, new_linked) = link_both(old, new, &affected)?;
-    let models = (
-        old.model(&old_linked, &affected),
-        new.model(&new_linked, &affected),
-    );
-    let cx = Context {
-        old: Side {
-            model: &models.0,
-            pool: &old_linked.pool,
-        },
-        new: Side {
-            model: &models.1,
-            pool: &new_linked.pool,
-        },
-        scope: Scope::Tree,
-    };
-    let mut changes = diff::changes(cx.old.model, cx.new.model, cx.scope);
-    // The models lack the files that nothing changed in.
-    let kept = new.packages();
-    changes.retain(
-        |change| !matches!(change, Change::PackageRemoved { old } if kept.contains(&old.package)),
-    );
-    let mut comparison = super::judge(&cx, &changes);
-    weigh(&mut comparison, options);
-    comparison.sort();
-    Ok(comparison)
 }
 
 fn link_both(
@@ -204,24 +230,6 @@ fn link_both(
             old: old.err().unwrap_or_default(),
             new: new.err().unwrap_or_default(),
         }),
-    }
-}
-
-/// What is an error here is asked for by category.
-fn weigh(comparison: &mut Comparison, options: &TreeOptions) {
-    for finding in &mut comparison.findings {
-        let asked = |category| options.categories.contains(category);
-        finding.severity = if finding.rule.categories.iter().any(asked) {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-    }
-    options.severities.apply(comparison);
-    if options.errors_only {
-        comparison
-            .findings
-            .retain(|finding| finding.severity == Severity::Error);
     }
 }
 
@@ -389,7 +397,9 @@ mod tests {
         ];
         let comparison = compare(&old, &new);
         assert_eq!(comparison.verdict(), Verdict::Compatible);
-        assert_eq!(comparison.findings.len(), 0, "{:?}", comparison.findings);
+        let found = comparison.findings.iter();
+        let found: Vec<&str> = found.map(|finding| finding.rule.id).collect();
+        assert_eq!(found, ["protobuf/moved-to-another-file"]);
     }
 
     #[test]

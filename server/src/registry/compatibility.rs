@@ -215,7 +215,7 @@ struct Job {
 impl Job {
     fn run(&self, parsed: &ParsedSchemas) -> CheckOutcome {
         let mut undecided = Vec::new();
-        let mut comparer = Comparer::new(&self.candidate, &self.options);
+        let mut comparer = Comparer::newest_first(&self.candidate, &self.options);
         for old in &self.history {
             let comparison = match parsed.parse(&old.prepared) {
                 Ok(schema) => comparer.compare(&schema, self.level.directions()),

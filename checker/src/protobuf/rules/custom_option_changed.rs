@@ -18,17 +18,34 @@ pub static RULE: Rule = Rule {
     docs: include_str!("custom_option_changed.md"),
 };
 
+/// Options with rules of their own.
+const JUDGED: [&str; 7] = [
+    super::field_required_by_server::OPTION,
+    super::resource_changed::OF_FILE,
+    super::resource_changed::OPTION,
+    super::resource_reference_changed::OPTION,
+    super::rpc_http_changed::OPTION,
+    super::rpc_method_signature_changed::OPTION,
+    super::rpc_operation_info_changed::OPTION,
+];
+
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Change::CustomOption { element, option } = change else {
+    let Change::Setting {
+        element, option, ..
+    } = change
+    else {
         return Vec::new();
     };
+    if !option.starts_with('(') || JUDGED.contains(option) {
+        return Vec::new();
+    }
     vec![finding(
         &RULE,
         Direction::Backward,
         element.path.clone(),
         (element.old, element.new),
         format!(
-            "option `({option})` changed; the encoding is the same, what its readers make of it is \
+            "option `{option}` changed; the encoding is the same, what its readers make of it is \
              not checked"
         ),
     )]

@@ -3,7 +3,7 @@
 use super::{Context, finding};
 use crate::Format;
 use crate::model::{Direction, Finding, Hint, Rule, Severity};
-use crate::protobuf::diff::Change;
+use crate::protobuf::diff::{Change, Scope};
 use crate::protobuf::wording;
 
 /// `protobuf/message-added`
@@ -27,6 +27,9 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     else {
         return Vec::new();
     };
+    if cx.scope == Scope::Tree {
+        return Vec::new();
+    }
     let path = wording::message_path(cx.new.model, new);
     vec![Finding {
         new_label: Some("old code cannot read a record of this type".to_owned()),

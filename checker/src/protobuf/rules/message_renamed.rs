@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Change::MessageRenamed { old, new } = change else {
+    let Change::MessageMoved { old, new } = change else {
         return Vec::new();
     };
     vec![finding(

@@ -6,12 +6,19 @@
 
 pub mod closed_enum_value_unknown;
 pub mod custom_option_changed;
+pub mod deleted_name_reused;
+pub mod deleted_number_reused;
 pub mod embedded_message_removed;
+pub mod enum_openness_changed;
 pub mod enum_removed;
+pub mod enum_renamed;
 pub mod enum_value_name_not_reserved;
 pub mod enum_value_number_changed;
 pub mod enum_value_removed;
 pub mod enum_value_renamed;
+pub mod extension_range_removed;
+pub mod extension_removed;
+pub mod field_behavior_changed;
 pub mod field_cardinality_changed;
 pub mod field_default_changed;
 pub mod field_json_name_changed;
@@ -19,27 +26,46 @@ pub mod field_json_type_changed;
 pub mod field_moved_into_oneof;
 pub mod field_name_not_reserved;
 pub mod field_number_reused;
+pub mod field_oneof_changed;
+pub mod field_presence_changed;
 pub mod field_range_narrowed;
 pub mod field_removed;
 pub mod field_renamed;
+pub mod field_required_by_server;
 pub mod field_type_changed;
+pub mod file_option_changed;
 pub mod file_removed;
+pub mod generated_name_removed;
+pub mod generated_type_changed;
+pub mod json_format_changed;
 pub mod message_added;
 pub mod message_removed;
 pub mod message_renamed;
+pub mod moved_to_another_file;
 pub mod package_changed;
 pub mod package_removed;
+pub mod removed_without_deprecation;
 pub mod required_field_added;
 pub mod required_field_removed;
 pub mod reserved_removed;
+pub mod resource_changed;
+pub mod resource_reference_changed;
+pub mod rpc_http_changed;
+pub mod rpc_idempotency_changed;
+pub mod rpc_method_signature_changed;
+pub mod rpc_operation_info_changed;
 pub mod rpc_removed;
 pub mod rpc_request_type_changed;
 pub mod rpc_response_type_changed;
 pub mod rpc_streaming_changed;
 pub mod service_removed;
+pub mod syntax_changed;
+pub mod utf8_validation_changed;
 
+use super::audience::Usages;
 use super::diff::{Change, Pair, Scope};
 use super::model::{Field, Model};
+use super::past::{History, State};
 use super::pool::Pool;
 use super::witness::Names;
 use crate::model::{Direction, Finding, Path, Rule, Span};
@@ -47,17 +73,21 @@ use crate::model::{Direction, Finding, Path, Rule, Span};
 type Judge = fn(&Change, &Context) -> Vec<Finding>;
 
 /// All rules with their judgements, sorted by id.
-static TABLE: [(&Rule, Judge); 33] = [
+static TABLE: [(&Rule, Judge); 57] = [
     (
         &closed_enum_value_unknown::RULE,
         closed_enum_value_unknown::judge,
     ),
     (&custom_option_changed::RULE, custom_option_changed::judge),
+    (&deleted_name_reused::RULE, deleted_name_reused::judge),
+    (&deleted_number_reused::RULE, deleted_number_reused::judge),
     (
         &embedded_message_removed::RULE,
         embedded_message_removed::judge,
     ),
+    (&enum_openness_changed::RULE, enum_openness_changed::judge),
     (&enum_removed::RULE, enum_removed::judge),
+    (&enum_renamed::RULE, enum_renamed::judge),
     (
         &enum_value_name_not_reserved::RULE,
         enum_value_name_not_reserved::judge,
@@ -68,6 +98,12 @@ static TABLE: [(&Rule, Judge); 33] = [
     ),
     (&enum_value_removed::RULE, enum_value_removed::judge),
     (&enum_value_renamed::RULE, enum_value_renamed::judge),
+    (
+        &extension_range_removed::RULE,
+        extension_range_removed::judge,
+    ),
+    (&extension_removed::RULE, extension_removed::judge),
+    (&field_behavior_changed::RULE, field_behavior_changed::judge),
     (
         &field_cardinality_changed::RULE,
         field_cardinality_changed::judge,
@@ -87,19 +123,52 @@ static TABLE: [(&Rule, Judge); 33] = [
         field_name_not_reserved::judge,
     ),
     (&field_number_reused::RULE, field_number_reused::judge),
+    (&field_oneof_changed::RULE, field_oneof_changed::judge),
+    (&field_presence_changed::RULE, field_presence_changed::judge),
     (&field_range_narrowed::RULE, field_range_narrowed::judge),
     (&field_removed::RULE, field_removed::judge),
     (&field_renamed::RULE, field_renamed::judge),
+    (
+        &field_required_by_server::RULE,
+        field_required_by_server::judge,
+    ),
     (&field_type_changed::RULE, field_type_changed::judge),
+    (&file_option_changed::RULE, file_option_changed::judge),
     (&file_removed::RULE, file_removed::judge),
+    (&generated_name_removed::RULE, generated_name_removed::judge),
+    (&generated_type_changed::RULE, generated_type_changed::judge),
+    (&json_format_changed::RULE, json_format_changed::judge),
     (&message_added::RULE, message_added::judge),
     (&message_removed::RULE, message_removed::judge),
     (&message_renamed::RULE, message_renamed::judge),
+    (&moved_to_another_file::RULE, moved_to_another_file::judge),
     (&package_changed::RULE, package_changed::judge),
     (&package_removed::RULE, package_removed::judge),
+    (
+        &removed_without_deprecation::RULE,
+        removed_without_deprecation::judge,
+    ),
     (&required_field_added::RULE, required_field_added::judge),
     (&required_field_removed::RULE, required_field_removed::judge),
     (&reserved_removed::RULE, reserved_removed::judge),
+    (&resource_changed::RULE, resource_changed::judge),
+    (
+        &resource_reference_changed::RULE,
+        resource_reference_changed::judge,
+    ),
+    (&rpc_http_changed::RULE, rpc_http_changed::judge),
+    (
+        &rpc_idempotency_changed::RULE,
+        rpc_idempotency_changed::judge,
+    ),
+    (
+        &rpc_method_signature_changed::RULE,
+        rpc_method_signature_changed::judge,
+    ),
+    (
+        &rpc_operation_info_changed::RULE,
+        rpc_operation_info_changed::judge,
+    ),
     (&rpc_removed::RULE, rpc_removed::judge),
     (
         &rpc_request_type_changed::RULE,
@@ -111,6 +180,11 @@ static TABLE: [(&Rule, Judge); 33] = [
     ),
     (&rpc_streaming_changed::RULE, rpc_streaming_changed::judge),
     (&service_removed::RULE, service_removed::judge),
+    (&syntax_changed::RULE, syntax_changed::judge),
+    (
+        &utf8_validation_changed::RULE,
+        utf8_validation_changed::judge,
+    ),
 ];
 
 /// All rules.
@@ -134,9 +208,30 @@ pub(crate) struct Context<'a> {
     pub old: Side<'a>,
     pub new: Side<'a>,
     pub scope: Scope,
+    /// What RPCs carry, where that is known.
+    pub usages: Option<&'a Usages<'a>>,
+    /// Earlier versions than the old one of a repository.
+    pub history: Option<&'a History>,
+    /// Later versions than the old one of a subject, up to the candidate.
+    pub newer: &'a [State],
+    /// For how many versions something has to be deprecated before it may go.
+    pub deprecated_for: Option<usize>,
 }
 
 impl<'a> Context<'a> {
+    /// Two sides, of which nothing else is known.
+    pub(crate) const fn new(old: Side<'a>, new: Side<'a>, scope: Scope) -> Self {
+        Self {
+            old,
+            new,
+            scope,
+            usages: None,
+            history: None,
+            newer: &[],
+            deprecated_for: None,
+        }
+    }
+
     /// The models of reader and writer.
     pub(crate) fn roles(&self, direction: Direction) -> (&'a Model, &'a Model) {
         match direction {
@@ -146,9 +241,18 @@ impl<'a> Context<'a> {
     }
 
     /// What every rule says about a change.
-    pub(crate) fn judge(&self, change: &Change) -> Vec<Finding> {
+    fn judge(&self, change: &Change) -> Vec<Finding> {
         let judges = TABLE.iter().map(|(_, judge)| judge);
         judges.flat_map(|judge| judge(change, self)).collect()
+    }
+
+    /// The same with who is hit.
+    pub(crate) fn named(&self, change: &Change) -> Vec<Finding> {
+        let mut findings = self.judge(change);
+        if let Some(usages) = self.usages {
+            usages.name(change, &mut findings);
+        }
+        findings
     }
 }
 
@@ -173,6 +277,7 @@ pub(crate) fn finding(
         hint: None,
         witness: None,
         wire_message: None,
+        audience: Vec::new(),
     }
 }
 

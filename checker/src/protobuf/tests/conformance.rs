@@ -47,7 +47,7 @@ fn the_rows_of_the_contract_agree() {
                 continue;
             }
         };
-        let comparison = compare(&old, &new, &[Direction::Backward], &options);
+        let comparison = compare(&old, &new, &[Direction::Backward], &options, &[]);
         let compatible = comparison.verdict() == Verdict::Compatible;
         let found: BTreeSet<String> = comparison
             .findings

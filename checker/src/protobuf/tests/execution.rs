@@ -65,11 +65,7 @@ fn a_type_breaks_exactly_where_a_value_is_lost_or_altered() {
             };
             let (old_text, new_text) = (text(old), text(new));
             let (old_schema, new_schema) = (schema(&old_text), schema(&new_text));
-            let cx = Context {
-                old: old_schema.side(),
-                new: new_schema.side(),
-                scope: Scope::Registry,
-            };
+            let cx = Context::new(old_schema.side(), new_schema.side(), Scope::Registry);
             let found = findings(&old_text, &new_text);
             for direction in BOTH {
                 let errors = found.iter().filter(|finding| {

@@ -1,0 +1,174 @@
+//! What became of an element whose name is gone: moves and renames, found by what is inside.
+//!
+//! In this order, each step with what the ones before it left:
+//! 1. the same full name, or the one that follows from the new package of the same file;
+//! 2. messages with the very same fields (numbers, names, types by their short names, labels), those
+//!    with the same short name first;
+//! 3. the types that two versions of one field hold (the walker's part);
+//! 4. what is similar. Members match if number and name are equal (of services: the name). With the
+//!    same short name half of the members of the larger one must match, else three and two thirds.
+//!    The same short name goes first, then the larger share of members that match, then names.
+//!
+//! Step 4 looks members up by number and name; one that more than [`MAX_NAMESAKES`] new elements have
+//! tells them apart so little that it is passed over.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::protobuf::model::{Cardinality, Enum, Field, Kind, Message, Service, short_name};
+
+/// How many new elements are looked at for one member or one short name of an old one.
+pub(crate) const MAX_NAMESAKES: usize = 64;
+
+/// What step 4 compares.
+pub(super) trait Similar {
+    fn full_name(&self) -> &str;
+    /// Number and name of each member.
+    fn members(&self) -> Vec<(i32, &str)>;
+}
+
+impl Similar for Message {
+    fn full_name(&self) -> &str {
+        &self.name
+    }
+
+    fn members(&self) -> Vec<(i32, &str)> {
+        let fields = self.fields.iter();
+        fields
+            .map(|field| (field.number, field.name.as_str()))
+            .collect()
+    }
+}
+
+impl Similar for Enum {
+    fn full_name(&self) -> &str {
+        &self.name
+    }
+
+    fn members(&self) -> Vec<(i32, &str)> {
+        let values = self.values.iter();
+        values
+            .map(|value| (value.number, value.name.as_str()))
+            .collect()
+    }
+}
+
+impl Similar for Service {
+    fn full_name(&self) -> &str {
+        &self.name
+    }
+
+    fn members(&self) -> Vec<(i32, &str)> {
+        self.methods
+            .iter()
+            .map(|method| (0, method.name.as_str()))
+            .collect()
+    }
+}
+
+/// Pairs what is gone with what is new and similar, in the order of the old names.
+pub(super) fn similar<'a, T: Similar>(gone: &[&'a T], added: &[&'a T]) -> Vec<(&'a T, &'a T)> {
+    let index = Index::new(added);
+    let mut candidates = Vec::new();
+    for (old, item) in gone.iter().enumerate() {
+        for (new, matched) in index.counts(*item) {
+            let Some(other) = added.get(new) else {
+                continue;
+            };
+            let total = item.members().len().max(other.members().len());
+            let same_name = short_name(item.full_name()) == short_name(other.full_name());
+            let alike = if same_name {
+                matched * 2 >= total
+            } else {
+                matched >= 3 && matched * 3 >= total * 2
+            };
+            if alike {
+                let share = matched * 1_000 / total.max(1);
+                candidates.push((Reverse(same_name), Reverse(share), old, new));
+            }
+        }
+    }
+    candidates.sort_unstable();
+    let (mut olds, mut news) = (BTreeSet::new(), BTreeSet::new());
+    let mut pairs = BTreeMap::new();
+    for (_, _, old, new) in candidates {
+        if !olds.contains(&old) && !news.contains(&new) {
+            olds.insert(old);
+            news.insert(new);
+            pairs.insert(old, new);
+        }
+    }
+    let pairs = pairs.into_iter();
+    pairs
+        .filter_map(|(old, new)| Some((*gone.get(old)?, *added.get(new)?)))
+        .collect()
+}
+
+/// New elements by their members and by their short names.
+struct Index<'a> {
+    members: HashMap<(i32, &'a str), Vec<usize>>,
+    names: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Index<'a> {
+    fn new<T: Similar>(added: &[&'a T]) -> Self {
+        let mut index = Self {
+            members: HashMap::new(),
+            names: HashMap::new(),
+        };
+        for (at, item) in added.iter().enumerate() {
+            index
+                .names
+                .entry(short_name(item.full_name()))
+                .or_default()
+                .push(at);
+            // An enum may have a number and a name only once together.
+            for member in item.members() {
+                index.members.entry(member).or_default().push(at);
+            }
+        }
+        index
+    }
+
+    /// How many members an old element has in common with each new one.
+    fn counts<T: Similar>(&self, old: &T) -> BTreeMap<usize, usize> {
+        let few = |found: &&Vec<usize>| found.len() <= MAX_NAMESAKES;
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        let named = self.names.get(short_name(old.full_name())).filter(few);
+        for at in named.into_iter().flatten() {
+            counts.insert(*at, 0);
+        }
+        for member in old.members() {
+            for at in self.members.get(&member).filter(few).into_iter().flatten() {
+                *counts.entry(*at).or_default() += 1;
+            }
+        }
+        counts
+    }
+}
+
+pub(super) type Shape<'a> = BTreeMap<i32, (&'a str, String, Cardinality)>;
+
+/// What step 2 compares.
+pub(super) fn shape(message: &Message) -> Shape<'_> {
+    let shape = |field: &'_ Field| {
+        let kind = match &field.kind {
+            Kind::Enum(name) | Kind::Message(name) | Kind::Group(name) => {
+                short_name(name).to_owned()
+            }
+            Kind::Map { key, value, .. } => {
+                format!("{} {}", key.name(), short_name(&value.to_string()))
+            }
+            Kind::Scalar(scalar) => scalar.name().to_owned(),
+        };
+        (kind, field.cardinality)
+    };
+    message
+        .fields
+        .iter()
+        .map(|field| {
+            let (kind, cardinality) = shape(field);
+            (field.number, (field.name.as_str(), kind, cardinality))
+        })
+        .collect()
+}

@@ -1,0 +1,1 @@
+//! Pairing, held against changes that a person would name.

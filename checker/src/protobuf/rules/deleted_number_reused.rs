@@ -1,0 +1,172 @@
+//! A number that was given up and comes back means something else to whoever still has what was written
+//! before. Two neighbouring versions do not show it: it takes the history.
+
+use super::{BOTH, Context, finding, reused};
+use crate::Format;
+use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
+use crate::protobuf::diff::{Change, Pair};
+use crate::protobuf::model::Field;
+use crate::protobuf::past::{Past, kind_of};
+
+/// `protobuf/deleted-number-reused`
+pub static RULE: Rule = Rule {
+    id: "protobuf/deleted-number-reused",
+    format: Some(Format::Protobuf),
+    summary: "A number that an earlier version gave up is used again.",
+    directions: &BOTH,
+    categories: &[Category::Wire, Category::WireJson],
+    severity: Severity::Error,
+    since: "0.1.0",
+    reference: "Protocol Buffers, language guide: consequences of reusing field numbers",
+    docs: include_str!("deleted_number_reused.md"),
+};
+
+pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
+    match change {
+        Change::FieldAdded { message, new } => field_back(cx, message, new),
+        Change::Field {
+            message,
+            old,
+            new,
+            unrelated,
+        } if !reused(cx, message, old, new, *unrelated) => between(cx, message, old, new),
+        Change::EnumValueAdded { old, new, value } if !old.has_number(value.number) => {
+            let holders = [old.name.as_str(), new.name.as_str()];
+            let past = cx
+                .history
+                .and_then(|history| history.find(holders, |member| member.number == value.number));
+            let past = past.filter(|past| past.member.name != value.name);
+            let report = |past: Past| {
+                let text = format!(
+                    "number {} was value `{}` up to {}, was given up in {}, and is used again for \
+                     `{}`",
+                    value.number, past.member.name, past.last, past.gone_in, value.name
+                );
+                let path = format!("{}.{}", new.name, value.name);
+                both(&path, None, value.span.as_ref(), &text)
+            };
+            past.map(report).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Against an earlier version than the old one, which has no such number. A field that comes back as
+/// it was reads what was written.
+fn field_back(cx: &Context, message: &Pair, new: &Field) -> Vec<Finding> {
+    let holders = [message.old.name.as_str(), message.new.name.as_str()];
+    let past = cx
+        .history
+        .and_then(|history| history.find(holders, |member| member.number == new.number));
+    let kind = kind_of(new);
+    let Some(past) = past.filter(|past| past.member.name != new.name || past.member.kind != kind)
+    else {
+        return Vec::new();
+    };
+    let text = format!(
+        "number {} was field `{}` ({}) up to {}, was given up in {}, and is used again for `{}` \
+         ({kind})",
+        new.number, past.member.name, past.member.kind, past.last, past.gone_in, new.name
+    );
+    both(&message.new.path_of(new), None, new.span.as_ref(), &text)
+}
+
+/// Against an old version that has the number, where a version between the two has not: what looks
+/// like a rename is none.
+fn between(cx: &Context, message: &Pair, old: &Field, new: &Field) -> Vec<Finding> {
+    let lacks = |holder: &str| cx.newer.iter().any(|state| state.lacks(holder, old.number));
+    if old.name == new.name || !(lacks(&message.old.name) || lacks(&message.new.name)) {
+        return Vec::new();
+    }
+    let text = format!(
+        "number {} was field `{}`, a later version gave it up, and now it is used again for `{}`",
+        old.number, old.name, new.name
+    );
+    both(
+        &message.old.path_of(old),
+        old.span.as_ref(),
+        new.span.as_ref(),
+        &text,
+    )
+}
+
+fn both(
+    path: &str,
+    old: Option<&crate::Span>,
+    new: Option<&crate::Span>,
+    text: &str,
+) -> Vec<Finding> {
+    let report = |direction: Direction| Finding {
+        hint: Some(Hint {
+            text: "take a number that was never used, and reserve the old one for ever".to_owned(),
+            edits: Vec::new(),
+        }),
+        ..finding(&RULE, direction, path, (old, new), text)
+    };
+    BOTH.into_iter().map(report).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protobuf::testing::over;
+
+    const ID: &str = "protobuf/deleted-number-reused";
+
+    fn message(body: &str) -> String {
+        format!("syntax = \"proto3\"; package p; message M {{ {body} }} enum E {{ Z = 0; }}")
+    }
+
+    #[test]
+    fn a_number_that_an_earlier_version_had_is_remembered() {
+        let first = message("string a = 1; string note = 2;");
+        let second = message("string a = 1;");
+        let third = message("string a = 1; string comment = 2;");
+        let expected = ["backward p.M.comment", "forward p.M.comment"];
+        assert_eq!(over(ID, &[&first, &second, &third]), expected);
+        assert_eq!(over(ID, &[&first, &second, &second, &third]), expected);
+        assert_eq!(over(ID, &[&second, &third]), [""; 0]);
+    }
+
+    #[test]
+    fn a_field_that_comes_back_as_it_was_is_well() {
+        let first = message("string a = 1; repeated string note = 2;");
+        let second = message("string a = 1;");
+        assert_eq!(over(ID, &[&first, &second, &first]), [""; 0]);
+        let other = message("string a = 1; string note = 2;");
+        assert_eq!(over(ID, &[&first, &second, &other]).len(), 2);
+    }
+
+    #[test]
+    fn numbers_of_enum_values_are_remembered_too() {
+        let with =
+            |values: &str| format!("syntax = \"proto3\"; package p; enum E {{ Z = 0; {values} }}");
+        let (first, second, third) = (with("A = 1;"), with(""), with("B = 1;"));
+        let expected = ["backward p.E.B", "forward p.E.B"];
+        assert_eq!(over(ID, &[&first, &second, &third]), expected);
+        assert_eq!(over(ID, &[&first, &second, &first]), [""; 0]);
+    }
+
+    #[test]
+    fn a_registry_sees_it_at_levels_that_ask_for_all_versions() {
+        use crate::{Format, Level, Options, Schema, SchemaInput, Source, check};
+        let [first, second, third] = [
+            "string a = 1; string note = 2;",
+            "string a = 1;",
+            "string a = 1; string comment = 2;",
+        ]
+        .map(|body| {
+            let input = SchemaInput::new(Format::Protobuf, Source::new("t", message(body)));
+            Schema::parse(&input).expect("is valid")
+        });
+        let found = |level| {
+            let report = check(&third, &[&first, &second], level, &Options::default());
+            report
+                .findings()
+                .filter(|found| found.rule.id == ID)
+                .count()
+        };
+        assert_eq!(found(Level::BackwardTransitive), 1);
+        assert_eq!(found(Level::FullTransitive), 2);
+        assert_eq!(found(Level::Backward), 0);
+    }
+}

@@ -1,0 +1,204 @@
+//! Who calls through a gateway knows an RPC by verb and URL; the annotation is their contract.
+
+use super::{Context, finding};
+use crate::Format;
+use crate::model::{Audience, Category, Direction, Finding, Hint, Rule, Severity};
+use crate::protobuf::diff::Change;
+use crate::protobuf::settings::Setting;
+use std::collections::BTreeSet;
+
+/// `protobuf/rpc-http-changed`
+pub static RULE: Rule = Rule {
+    id: "protobuf/rpc-http-changed",
+    format: Some(Format::Protobuf),
+    summary: "An RPC is no longer reached by an HTTP verb and path, or takes or gives another body.",
+    directions: &[Direction::Backward],
+    categories: &[Category::Grpc],
+    severity: Severity::Warning,
+    since: "0.1.0",
+    reference: "google/api/http.proto: HttpRule",
+    docs: include_str!("rpc_http_changed.md"),
+};
+
+/// The option of an RPC.
+pub(super) const OPTION: &str = "(google.api.http)";
+
+/// One way to reach an RPC.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Binding {
+    verb: String,
+    /// The path template as it is written.
+    path: String,
+    body: String,
+    response_body: String,
+}
+
+pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
+    let Change::Setting {
+        element,
+        option: OPTION,
+        old: Some(old),
+        new,
+    } = change
+    else {
+        return Vec::new();
+    };
+    let (before, now) = (bindings(old), new.map(bindings).unwrap_or_default());
+    let mut told = BTreeSet::new();
+    let broken = before.iter().filter_map(|binding| broken(binding, &now));
+    let broken = broken.filter(|text| told.insert(text.clone()));
+    let report = |text| Finding {
+        hint: Some(Hint {
+            text: "keep the binding, and put the new one beside it in `additional_bindings`"
+                .to_owned(),
+            edits: Vec::new(),
+        }),
+        audience: vec![Audience::OldClients, Audience::Json],
+        ..finding(
+            &RULE,
+            Direction::Backward,
+            element.path.clone(),
+            (element.old, element.new),
+            text,
+        )
+    };
+    broken.map(report).collect()
+}
+
+/// What callers of a binding meet now; `None` if they are served as before.
+fn broken(old: &Binding, now: &[Binding]) -> Option<String> {
+    let same = |new: &&Binding| new.verb == old.verb && shape(&new.path) == shape(&old.path);
+    let served: Vec<&Binding> = now.iter().filter(same).collect();
+    let Some(first) = served.first() else {
+        return Some(format!("`{} {}` is answered no more", old.verb, old.path));
+    };
+    let word = |body: &str| {
+        if body.is_empty() {
+            "none".to_owned()
+        } else {
+            format!("`{body}`")
+        }
+    };
+    if served.iter().all(|new| new.body != old.body) {
+        return Some(format!(
+            "the body of `{} {}` was {} and is now {}",
+            old.verb,
+            old.path,
+            word(&old.body),
+            word(&first.body)
+        ));
+    }
+    if served
+        .iter()
+        .all(|new| new.response_body != old.response_body)
+    {
+        return Some(format!(
+            "the body of the answer to `{} {}` was {} and is now {}",
+            old.verb,
+            old.path,
+            word(&old.response_body),
+            word(&first.response_body)
+        ));
+    }
+    None
+}
+
+fn bindings(rule: &Setting) -> Vec<Binding> {
+    // Additional bindings have none of their own.
+    let more = rule.field("additional_bindings").into_iter();
+    let more = more.flat_map(|more| more.items());
+    std::iter::once(rule)
+        .chain(more)
+        .filter_map(binding)
+        .collect()
+}
+
+fn binding(rule: &Setting) -> Option<Binding> {
+    let text = |of: &Setting, name: &str| of.field(name).map(|set| set.text().to_owned());
+    let plain = ["get", "put", "post", "delete", "patch"];
+    let plain = plain
+        .iter()
+        .find_map(|verb| Some((verb.to_uppercase(), text(rule, verb)?)));
+    let custom = || {
+        let custom = rule.field("custom")?;
+        Some((text(custom, "kind")?, text(custom, "path")?))
+    };
+    let (verb, path) = plain.or_else(custom)?;
+    Some(Binding {
+        verb,
+        path,
+        body: text(rule, "body").unwrap_or_default(),
+        response_body: text(rule, "response_body").unwrap_or_default(),
+    })
+}
+
+/// A template without the names of its variables, which no URL shows: `/v1/{name=shelves/*}` as
+/// `/v1/shelves/*`, `/v1/{id}` as `/v1/*`.
+fn shape(template: &str) -> String {
+    let mut shape = String::new();
+    let mut rest = template;
+    while let Some((before, variable)) = rest.split_once('{') {
+        shape.push_str(before);
+        let (variable, behind) = variable.split_once('}').unwrap_or((variable, ""));
+        shape.push_str(
+            variable
+                .split_once('=')
+                .map_or("*", |(_, segments)| segments),
+        );
+        rest = behind;
+    }
+    shape.push_str(rest);
+    shape
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protobuf::testing::{findings, only};
+
+    const ID: &str = "protobuf/rpc-http-changed";
+
+    fn rpc(http: &str) -> String {
+        format!(
+            "syntax = \"proto3\"; package p; import \"google/api/annotations.proto\"; \
+             message A {{ string name = 1; }} service S {{ rpc R(A) returns (A) {{ {http} }} }}"
+        )
+    }
+
+    fn http(rule: &str) -> String {
+        rpc(&format!("option (google.api.http) = {{ {rule} }};"))
+    }
+
+    #[test]
+    fn verbs_paths_and_bodies_are_the_contract_of_those_who_call_a_gateway() {
+        let old = http("post: \"/v1/{name=a/*}\" body: \"*\"");
+        let broken = ["backward p.S.R"];
+        only(
+            ID,
+            &old,
+            &http("put: \"/v1/{name=a/*}\" body: \"*\""),
+            &broken,
+        );
+        only(
+            ID,
+            &old,
+            &http("post: \"/v2/{name=a/*}\" body: \"*\""),
+            &broken,
+        );
+        only(ID, &old, &http("post: \"/v1/{name=a/*}\""), &broken);
+        only(ID, &old, &rpc(""), &broken);
+        only(ID, &rpc(""), &old, &[]);
+        let message = &findings(&old, &rpc(""))[0].message;
+        assert_eq!(message, "`POST /v1/{name=a/*}` is answered no more");
+    }
+
+    #[test]
+    fn names_of_variables_and_further_bindings_hurt_nobody() {
+        let old = http("get: \"/v1/{name=a/*}\"");
+        only(ID, &old, &http("get: \"/v1/{id=a/*}\""), &[]);
+        let more = "get: \"/v2/{name=b/*}\" additional_bindings { get: \"/v1/{name=a/*}\" }";
+        only(ID, &old, &http(more), &[]);
+        only(ID, &http(more), &old, &["backward p.S.R"]);
+        let custom = http("custom { kind: \"HEAD\" path: \"/v1/x\" }");
+        only(ID, &custom, &old, &["backward p.S.R"]);
+    }
+}

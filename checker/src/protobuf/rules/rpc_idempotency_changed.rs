@@ -1,0 +1,91 @@
+//! Clients, proxies and gateways retry, cache and choose GET by the level.
+
+use super::{Context, finding};
+use crate::Format;
+use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
+use crate::protobuf::diff::Change;
+use crate::protobuf::settings::Setting;
+
+/// `protobuf/rpc-idempotency-changed`
+pub static RULE: Rule = Rule {
+    id: "protobuf/rpc-idempotency-changed",
+    format: Some(Format::Protobuf),
+    summary: "An RPC promises less about calls that are repeated.",
+    directions: &[Direction::Backward],
+    categories: &[Category::Grpc],
+    severity: Severity::Warning,
+    since: "0.1.0",
+    reference: "google/protobuf/descriptor.proto: MethodOptions.idempotency_level",
+    docs: include_str!("rpc_idempotency_changed.md"),
+};
+
+/// What a level promises, the more the higher.
+const LEVELS: [&str; 3] = ["IDEMPOTENCY_UNKNOWN", "IDEMPOTENT", "NO_SIDE_EFFECTS"];
+
+pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
+    let Change::Setting {
+        element,
+        option: "idempotency_level",
+        old,
+        new,
+    } = change
+    else {
+        return Vec::new();
+    };
+    let (before, now) = (level(*old), level(*new));
+    if before <= now {
+        return Vec::new();
+    }
+    let word = |level: usize| LEVELS.get(level).copied().unwrap_or_default();
+    vec![Finding {
+        hint: Some(Hint {
+            text: "add a new RPC for what may not be repeated".to_owned(),
+            edits: Vec::new(),
+        }),
+        ..finding(
+            &RULE,
+            Direction::Backward,
+            element.path.clone(),
+            (element.old, element.new),
+            format!(
+                "the RPC was {} and is now {}: deployed clients and proxies still repeat, cache or \
+                 send it as GET",
+                word(before),
+                word(now)
+            ),
+        )
+    }]
+}
+
+fn level(set: Option<&Setting>) -> usize {
+    let text = set.map_or("", Setting::text);
+    let level = LEVELS.iter().position(|level| *level == text);
+    level.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protobuf::testing::only;
+
+    #[test]
+    fn a_promise_that_is_taken_back_is_named() {
+        let id = "protobuf/rpc-idempotency-changed";
+        let rpc = |level: &str| {
+            format!(
+                "syntax = \"proto3\"; package p; message A {{}} \
+                 service S {{ rpc R(A) returns (A) {{ {level} }} }}"
+            )
+        };
+        let (none, once) = (rpc(""), rpc("option idempotency_level = NO_SIDE_EFFECTS;"));
+        let again = rpc("option idempotency_level = IDEMPOTENT;");
+        only(id, &once, &none, &["backward p.S.R"]);
+        only(id, &once, &again, &["backward p.S.R"]);
+        only(id, &none, &once, &[]);
+        only(
+            id,
+            &none,
+            &rpc("option idempotency_level = IDEMPOTENCY_UNKNOWN;"),
+            &[],
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! `features.utf8_validation`: whether parsers refuse a string that is not UTF-8.
+
+use super::{Context, finding};
+use crate::Format;
+use crate::model::{Category, Direction, Finding, Rule, Severity};
+use crate::protobuf::diff::Change;
+use crate::protobuf::model::{Kind, Scalar};
+
+/// `protobuf/utf8-validation-changed`
+pub static RULE: Rule = Rule {
+    id: "protobuf/utf8-validation-changed",
+    format: Some(Format::Protobuf),
+    summary: "Strings are checked for UTF-8 where they were not, or the reverse.",
+    directions: &[Direction::Backward],
+    categories: &[Category::Package, Category::File],
+    severity: Severity::Warning,
+    since: "0.1.0",
+    reference: "Protocol Buffers, feature settings: utf8_validation; buf breaking rules: FIELD_SAME_UTF8_VALIDATION",
+    docs: include_str!("utf8_validation_changed.md"),
+};
+
+pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
+    let Change::Field {
+        message, old, new, ..
+    } = change
+    else {
+        return Vec::new();
+    };
+    let string = |kind: &Kind| *kind == Kind::Scalar(Scalar::String);
+    if !(string(&old.kind) && string(&new.kind)) || old.utf8 == new.utf8 {
+        return Vec::new();
+    }
+    let text = if new.utf8 {
+        "is now checked for UTF-8: parsers refuse what old code may have written against the rules"
+    } else {
+        "is not checked for UTF-8 any more: parsers let through what they refused"
+    };
+    vec![finding(
+        &RULE,
+        Direction::Backward,
+        message.old.path_of(old),
+        (old.span.as_ref(), new.span.as_ref()),
+        format!("field `{}` {text}", old.name),
+    )]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protobuf::testing::only;
+
+    #[test]
+    fn a_check_that_comes_or_goes_is_named() {
+        let text = |syntax: &str| {
+            format!(
+                "syntax = \"{syntax}\"; package p; message M {{ repeated string a = 1; repeated bytes b = 2; }}"
+            )
+        };
+        let (yes, no) = (text("proto3"), text("proto2"));
+        only(
+            "protobuf/utf8-validation-changed",
+            &yes,
+            &no,
+            &["backward p.M.a"],
+        );
+        only(
+            "protobuf/utf8-validation-changed",
+            &no,
+            &yes,
+            &["backward p.M.a"],
+        );
+    }
+}
