@@ -38,7 +38,33 @@ impl Date {
             .contains(&day)
             .then_some(Self { year, month, day })
     }
+
+    /// The day so many days after 1970-01-01; a day after the year 9999 is the last one of that.
+    pub fn days_after_1970(days: u64) -> Self {
+        // Years begin on 1 March here, so that the leap day is the last one of its year; 400 of them
+        // repeat.
+        let days = days.min(LAST_DAY) + 719_468;
+        let (era, day_of_era) = (days / 146_097, days % 146_097);
+        let leap_days = day_of_era / 1_460 + day_of_era / 146_096 - day_of_era / 36_524;
+        let year_of_era = (day_of_era - leap_days) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month + 2) / 5 + 1;
+        let (month, next) = if month < 10 {
+            (month + 3, 0)
+        } else {
+            (month - 9, 1)
+        };
+        Self {
+            year: u16::try_from(era * 400 + year_of_era + next).unwrap_or(u16::MAX),
+            month: u8::try_from(month).unwrap_or(u8::MAX),
+            day: u8::try_from(day).unwrap_or(u8::MAX),
+        }
+    }
 }
+
+/// 9999-12-31, as days after 1970-01-01.
+const LAST_DAY: u64 = 2_932_896;
 
 impl FromStr for Date {
     type Err = ParseDateError;
@@ -169,6 +195,21 @@ impl AllowList {
 mod tests {
     use super::*;
     use crate::model::{Direction, Path, Severity};
+
+    #[test]
+    fn days_are_counted_through_leap_years() {
+        let mut day = 0;
+        for year in 1970..=9999 {
+            for month in 1..=12 {
+                for date in (1..=31).filter_map(|of| Date::new(year, month, of)) {
+                    assert_eq!(Date::days_after_1970(day), date);
+                    day += 1;
+                }
+            }
+        }
+        assert_eq!(day, LAST_DAY + 1);
+        assert_eq!(Date::days_after_1970(u64::MAX).to_string(), "9999-12-31");
+    }
 
     fn finding(rule: &str, path: &str) -> Finding {
         let rule = rules::find(rule).expect("is a rule");
