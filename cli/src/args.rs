@@ -42,7 +42,7 @@ pub enum Command {
     /// Check that files are valid schemas
     Validate(commands::validate::Args),
     /// Check repositories of shared .proto files
-    Protos(commands::protos::Args),
+    Protos(Box<commands::protos::Args>),
     /// Print a schema's canonical, normalised, resolved or parsing text
     Text(commands::text::Args),
     /// Print the fingerprints of Avro schemas
@@ -188,7 +188,7 @@ pub struct JudgeArgs {
 }
 
 /// `--severity`
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct SeverityArg {
     /// What the findings of a rule count for: error, warning or off; what tells of data that cannot
     /// be read stays an error (repeatable, or with commas)

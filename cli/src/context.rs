@@ -3,6 +3,9 @@
 use std::fmt;
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use checker::acceptance::Date;
 
 use crate::output::Output;
 
@@ -14,6 +17,8 @@ pub struct Context {
     pub input: Box<dyn BufRead + Send>,
     /// Standard output and standard error.
     pub output: Output,
+    /// The day, in UTC, by which what is accepted for a time ends.
+    pub today: Date,
 }
 
 impl fmt::Debug for Context {
@@ -33,6 +38,7 @@ impl Context {
             directory: PathBuf::new(),
             input: Box::new(io::BufReader::new(io::stdin())),
             output: Output::standard(),
+            today: today(),
         }
     }
 
@@ -50,3 +56,11 @@ impl Context {
         }
     }
 }
+
+/// The day by the system's clock; before 1970 counts as its first one.
+fn today() -> Date {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    Date::days_after_1970(since.map_or(0, |since| since.as_secs() / SECONDS_A_DAY))
+}
+
+const SECONDS_A_DAY: u64 = 24 * 60 * 60;

@@ -24,6 +24,14 @@ pub enum Error {
         /// What to do instead.
         help: String,
     },
+    /// A policy that cannot be understood.
+    #[error("`{path}` cannot be understood")]
+    Policy {
+        /// The file as the user would write it.
+        path: String,
+        /// What is wrong, with places.
+        problems: Vec<String>,
+    },
     /// A limit of this program.
     #[error("{0}")]
     Limit(String),
@@ -90,6 +98,7 @@ impl Error {
     pub fn details(&self) -> &[String] {
         match self {
             Self::Registry(error) | Self::Refused { error, .. } => error.details(),
+            Self::Policy { problems, .. } => problems,
             Self::Unacceptable { details, .. } => details,
             Self::Read { .. }
             | Self::Usage { .. }
@@ -105,6 +114,7 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Usage { help, .. } | Self::Refused { help, .. } => Some(help.clone()),
+            Self::Policy { .. } => Some("docs/PROTOS.md says what may stand in it".to_owned()),
             Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("paths are relative to the current directory".to_owned())
             }

@@ -205,6 +205,15 @@ impl Snapshot {
         }
     }
 
+    /// What people call the state: the revision, or the directory.
+    pub fn state(&self) -> String {
+        match self {
+            Self::Disk { shown, .. } => shown.display().to_string(),
+            Self::Memory { shown, .. } => shown.clone(),
+            Self::Commit { revision, .. } => revision.clone(),
+        }
+    }
+
     /// The name of a file in reports.
     pub fn name(&self, path: &str) -> String {
         match self {

@@ -181,6 +181,72 @@ impl Repository {
         }
     }
 
+    /// The last commits before one that touched the directory, so many of them, oldest first, as the
+    /// main line of history had them; each with the name to show.
+    pub fn commits_before(&self, base: &str, count: usize) -> Result<Vec<(String, String)>, Error> {
+        // The newest one left the directory as `base` has it.
+        let limit = format!("--max-count={}", count.saturating_add(1));
+        let mut commits = self.log(&[&limit, base, "--", "."])?;
+        commits.truncate(count.saturating_add(1));
+        let mut earlier: Vec<_> = commits.into_iter().skip(1).collect();
+        earlier.reverse();
+        Ok(earlier)
+    }
+
+    /// The commits from one to another that touched the directory, the first one included and the
+    /// state of the last one not, oldest first; at most so many.
+    pub fn commits_since(
+        &self,
+        since: &str,
+        base: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, Error> {
+        let first = self.resolve(since)?;
+        let range = format!("{first}..{base}");
+        let count = format!("--max-count={}", limit.saturating_add(1));
+        let commits = self.log(&[&count, &range, "--", "."])?;
+        let mut earlier: Vec<_> = commits.into_iter().skip(1).collect();
+        earlier.push((since.to_owned(), first));
+        earlier.reverse();
+        Ok(earlier)
+    }
+
+    /// The tags of commits before one, by the time of the tag, oldest first; at most so many. The
+    /// pattern is git's own: `v*`.
+    pub fn tags_before(
+        &self,
+        base: &str,
+        pattern: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, Error> {
+        let mut command = git(&self.directory, "for-each-ref");
+        command
+            .arg("--sort=creatordate")
+            .arg(format!("--merged={base}"))
+            .arg(format!("--count={limit}"))
+            .arg("--format=%(refname:short)")
+            .arg(format!("refs/tags/{pattern}"));
+        let output = success("for-each-ref", run(&mut command)?)?;
+        let mut tags = Vec::new();
+        for name in utf8(&output)?.lines() {
+            let commit = self.resolve(&format!("refs/tags/{name}"))?;
+            tags.push((name.to_owned(), commit));
+        }
+        Ok(tags)
+    }
+
+    /// Commits on the main line, newest first, with the beginnings of their ids.
+    fn log(&self, arguments: &[&str]) -> Result<Vec<(String, String)>, Error> {
+        let mut command = git(&self.directory, "log");
+        command
+            .args(["--first-parent", "--format=%H"])
+            .args(arguments);
+        let output = success("log", run(&mut command)?)?;
+        let ids = utf8(&output)?;
+        let named = |id: &str| (id.get(..12).unwrap_or(id).to_owned(), id.to_owned());
+        Ok(ids.lines().map(named).collect())
+    }
+
     /// The regular files of a commit at or below a path from the top; empty means everything.
     pub fn files_at(&self, commit: &str, path: &str) -> Result<Vec<Entry>, Error> {
         let mut command = git(&self.directory, "ls-tree");

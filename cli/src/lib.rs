@@ -7,6 +7,7 @@
 //! It does not depend on the server: what it knows of the REST interface is in [`client`].
 
 pub mod args;
+pub mod changelog;
 pub mod client;
 pub mod commands;
 pub mod consumers;
@@ -16,8 +17,10 @@ pub mod exit;
 pub mod files;
 pub mod git;
 pub mod output;
+pub mod policy;
 pub mod render;
 pub mod results;
+pub mod roots;
 pub mod struct_repo;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! away (`schemactl list | head -1`) is no error.
 
 use std::fmt::{self, Write as _};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use checker::report::escape;
@@ -18,6 +18,8 @@ pub struct Output {
     styles: Styles,
     err_styles: Styles,
     closed: bool,
+    /// Whether somebody watches standard error.
+    watched: bool,
 }
 
 impl fmt::Debug for Output {
@@ -46,6 +48,7 @@ impl Output {
             styles: styles(colour),
             err_styles: styles(err_colour),
             closed: false,
+            watched: io::stderr().is_terminal(),
         }
     }
 
@@ -57,6 +60,7 @@ impl Output {
             styles: Styles::default(),
             err_styles: Styles::default(),
             closed: false,
+            watched: false,
         }
     }
 
@@ -68,6 +72,11 @@ impl Output {
     /// The colours of standard error.
     pub const fn err_styles(&self) -> &Styles {
         &self.err_styles
+    }
+
+    /// Whether standard error is a terminal, where somebody may wait.
+    pub const fn is_watched(&self) -> bool {
+        self.watched
     }
 
     /// Whether nobody reads standard output any more.

@@ -1,20 +1,22 @@
 //! What a check found, over one schema or many, and how it is printed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use checker::protobuf::impact::Impact;
 use checker::report::json::{Answer, SidedProblem};
 use checker::report::text::{Renderer, Styles};
-use checker::report::{Sources, Summary};
+use checker::report::{Sources, Summary, escape};
 use checker::{Comparison, Direction, Finding, Level, Problem, Report, Severity, Source, Verdict};
 use serde::Serialize;
 
 use crate::args::ReportArgs;
+use crate::changelog::{self, ChangeLog};
 use crate::commands::protos::impact;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::policy::AcceptedFinding;
 use crate::render::collect::Origin;
 use crate::render::{self, Collector, Kind, Places, Printable};
 
@@ -57,6 +59,10 @@ pub struct Results {
     pub deleted: Vec<String>,
     /// Files that may be meant as schemas and were not looked at.
     pub ignored: Vec<String>,
+    /// What would break and is accepted.
+    pub accepted: Vec<AcceptedFinding>,
+    /// Everything that changed, where that was asked for.
+    pub changes: Option<ChangeLog>,
     /// Which consumers are affected, where consumers are named.
     pub impact: Option<Impact>,
     /// The texts to quote.
@@ -73,9 +79,19 @@ struct Document<'a> {
     added: &'a [String],
     deleted: &'a [String],
     ignored: &'a [String],
+    #[serde(skip_serializing_if = "<[AcceptedFinding]>::is_empty")]
+    accepted: &'a [AcceptedFinding],
+    #[serde(flatten)]
+    changes: Option<Changes<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     impact: Option<&'a Impact>,
     summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Changes<'a> {
+    bump: &'static str,
+    changes: Vec<changelog::Entry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -138,7 +154,8 @@ impl Results {
         }
     }
 
-    fn text(&self, styles: &Styles) -> String {
+    /// The form for people.
+    pub fn text(&self, styles: &Styles) -> String {
         let mut text = String::new();
         for checked in &self.checked {
             let renderer = Renderer {
@@ -157,6 +174,12 @@ impl Results {
             text.push_str(&renderer.warning(warning));
         }
         self.render_files(styles, &mut text);
+        self.render_accepted(&mut text);
+        if let Some(changes) = &self.changes {
+            text.push_str(&changes.text());
+            text.push_str(&changes.closing());
+            text.push('\n');
+        }
         if let Some(impact) = &self.impact {
             text.push_str(&impact::text(impact));
         }
@@ -200,6 +223,33 @@ impl Results {
         }
     }
 
+    /// What is accepted, one line for both directions.
+    fn render_accepted(&self, text: &mut String) {
+        let mut told: Vec<String> = Vec::new();
+        for accepted in &self.accepted {
+            let AcceptedFinding {
+                finding,
+                reason,
+                expires,
+            } = accepted;
+            let line = format!(
+                "accepted[{}]: {} (until {expires}: {})",
+                finding.rule.id,
+                escape(&finding.message),
+                escape(reason)
+            );
+            if !told.contains(&line) {
+                told.push(line);
+            }
+        }
+        for line in &told {
+            let _ = writeln!(text, "{line}");
+        }
+        if !told.is_empty() {
+            text.push('\n');
+        }
+    }
+
     fn json(&self) -> serde_json::Result<String> {
         let reports: Vec<Option<Report>> = self.checked.iter().map(Checked::asked).collect();
         let checks = self
@@ -223,6 +273,11 @@ impl Results {
             added: &self.added,
             deleted: &self.deleted,
             ignored: &self.ignored,
+            accepted: &self.accepted,
+            changes: self.changes.as_ref().map(|log| Changes {
+                bump: log.bump.name(),
+                changes: log.entries(),
+            }),
             impact: self.impact.as_ref(),
             summary: self.summary(),
         };
@@ -245,6 +300,16 @@ impl Results {
         for file in &self.deleted {
             let problem = Problem::whole("the schema is gone, so it was compared with nothing");
             collector.problem(Origin::of(file), &problem, Kind::Doubtful);
+        }
+        let mut by_reason: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+        for accepted in &self.accepted {
+            let reason = format!("until {}: {}", accepted.expires, accepted.reason);
+            let findings = by_reason.entry(reason).or_default();
+            findings.push(accepted.finding.clone());
+        }
+        for (reason, findings) in by_reason {
+            let origin = Origin::of(first.map_or("", String::as_str));
+            collector.accepted(origin, findings, &reason);
         }
         collector.finish(self.closing())
     }

@@ -8,13 +8,15 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::args::{ReportArgs, SeverityArg};
+use crate::args::ReportArgs;
 use crate::commands::protos::check::{Question, check};
 use crate::commands::protos::tree::git_states;
 use crate::consumers::ConsumerArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::policy::{PolicyArgs, ScopeArgs};
+use crate::roots::RootArgs;
 
 /// The folder of a struct repository that holds its `.proto` files.
 const PROTO_FOLDER: &str = "proto";
@@ -54,9 +56,12 @@ struct Args {
     /// Whose consumers.
     #[command(flatten)]
     consumers: ConsumerArgs,
-    /// What rules weigh.
+    /// How to judge.
     #[command(flatten)]
-    severity: SeverityArg,
+    policy: PolicyArgs,
+    /// What is looked at and shown.
+    #[command(flatten)]
+    scope: ScopeArgs,
     /// How to print.
     #[command(flatten)]
     report: ReportArgs,
@@ -95,12 +100,19 @@ fn validate(args: &Args, proto_root: &str, context: &mut Context) -> Result<Exit
     let revision = against.map(|text| text.strip_prefix("git:").unwrap_or(text));
     let directory = Path::new(".");
     let states = git_states(directory, revision, context)?;
+    let policy = args.policy.policy(directory, context)?.with(&args.scope);
+    let convention = RootArgs {
+        proto_roots: vec![proto_root.to_owned()],
+        ..RootArgs::default()
+    };
+    let roots = policy.roots.or(&convention);
     let question = Question {
         directory,
-        root: Some(proto_root),
+        layout: &roots.layout(directory, context),
         consumers: &args.consumers,
-        severities: args.severity.severities(),
+        policy: &policy,
+        all_changes: args.scope.all_changes,
     };
-    let results = check(&states, question, context)?;
+    let results = check(&states, &question, context)?;
     results.print("cargo xtask validate-protos", &args.report, context)
 }

@@ -21,7 +21,7 @@ pub fn run(command: Command, context: &mut Context) -> Result<Exit, Error> {
     match command {
         Command::Check(args) => check::run(&args, context),
         Command::Validate(args) => validate::run(&args, context),
-        Command::Protos(args) => protos::run(args, context),
+        Command::Protos(args) => protos::run(*args, context),
         Command::Text(args) => text::run(&args, context),
         Command::Fingerprint(args) => fingerprint::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),

@@ -22,6 +22,7 @@ use crate::files::{self, Snapshot, format_of};
 use crate::git::Repository;
 use crate::render::collect::Origin;
 use crate::render::{self, Collector, Kind, Places, Printable};
+use crate::roots::Roots;
 
 /// The arguments of `schemactl validate`.
 #[derive(Debug, clap::Args)]
@@ -160,8 +161,8 @@ impl Files<'_> {
 
     /// Judges the `.proto` files of a directory together.
     fn add_tree(&mut self, snapshot: &Snapshot, protos: &[String]) -> Result<(), Error> {
-        let root = directory::guess_root(protos);
-        let problems = match directory::read_tree(snapshot, protos, root, &mut self.sources)? {
+        let roots = Roots::guessed(protos);
+        let problems = match directory::read_tree(snapshot, protos, &roots, &mut self.sources)? {
             Ok(tree) => tree.problems(),
             Err(problems) => problems,
         };

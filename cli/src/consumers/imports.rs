@@ -6,10 +6,10 @@ use std::path::Path;
 use checker::protobuf::{Tree, imports};
 use checker::{Format, Problem};
 
-use crate::commands::check::directory::guess_root;
 use crate::context::Context;
 use crate::error::Error;
 use crate::files::{Snapshot, format_of};
+use crate::roots::Roots;
 
 /// The files that a folder imports.
 #[derive(Debug, Default)]
@@ -30,12 +30,9 @@ pub(super) fn of(folder: &Path, trees: [&Tree; 2], context: &Context) -> Result<
     };
     let mut paths = snapshot.schema_files()?;
     paths.retain(|path| format_of(path) == Some(Format::Protobuf));
-    let root = guess_root(&paths);
+    let roots = Roots::guessed(&paths);
     let ours = |path: &str| trees.iter().any(|tree| tree.has(path));
-    let is_copy = |path: &str| {
-        let below = path.strip_prefix(root).unwrap_or(path);
-        ours(path) || ours(below.trim_start_matches('/'))
-    };
+    let is_copy = |path: &str| ours(path) || ours(roots.place(path).import_path);
     paths.retain(|path| !is_copy(path));
     let names: Vec<&str> = paths.iter().map(String::as_str).collect();
     let mut imported = Imported::default();

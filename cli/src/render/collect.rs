@@ -74,6 +74,23 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Adds findings that are accepted for a reason: they are told apart, and weigh nothing.
+    pub fn accepted(&mut self, origin: Origin<'_>, findings: Vec<Finding>, reason: &str) {
+        let comparison = Comparison {
+            findings,
+            ..Comparison::default()
+        };
+        let both = [Direction::Backward, Direction::Forward];
+        for told in told(&comparison, &both) {
+            if let Subject::Finding(finding) = told.subject {
+                let mut note = self.finding(finding, origin);
+                note.message = told.message().into_owned();
+                note.details.extend(details(&told, origin));
+                self.document.accepted.push((note, reason.to_owned()));
+            }
+        }
+    }
+
     /// Adds a problem of a text.
     pub fn problem(&mut self, origin: Origin<'_>, problem: &Problem, kind: Kind) {
         let place = self.place(problem.span.as_ref(), origin);

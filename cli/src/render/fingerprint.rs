@@ -13,7 +13,9 @@ const DIGITS: usize = 40;
 /// Gives every note of a document its fingerprint.
 pub fn assign(document: &mut Document) {
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-    for note in document.units.iter_mut().flat_map(|unit| &mut unit.notes) {
+    let told = document.units.iter_mut().flat_map(|unit| &mut unit.notes);
+    let accepted = document.accepted.iter_mut().map(|(note, _)| note);
+    for note in told.chain(accepted) {
         let key = key(note);
         // The same of the same element, against another earlier version for example.
         let count = seen.entry(key.clone()).or_default();

@@ -17,6 +17,17 @@ pub fn render(document: &Document) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "### {}\n", inline(document.command));
     let _ = writeln!(out, "{}", inline(&document.summary));
+    if !document.accepted.is_empty() {
+        out.push_str("\nAccepted:\n\n");
+    }
+    for (note, reason) in document.accepted.iter().take(MAX_MARKDOWN_ROWS) {
+        let (message, reason) = (inline(&note.message), inline(reason));
+        let _ = writeln!(out, "- {message} ({}): {reason}", code(note.rule_id()));
+    }
+    tell_rest(
+        document.accepted.len().saturating_sub(MAX_MARKDOWN_ROWS),
+        &mut out,
+    );
     let notes = in_order(document);
     if notes.is_empty() {
         return out;
@@ -72,7 +83,7 @@ fn details(note: &Note) -> String {
 
 /// One of our own lines, in which names stand between backticks: those become code, the rest is
 /// shown as it is.
-fn inline(text: &str) -> String {
+pub(crate) fn inline(text: &str) -> String {
     let text = escape(text);
     let parts: Vec<&str> = text.split('`').collect();
     // Without a partner a backtick is only a character.
@@ -94,7 +105,7 @@ fn inline(text: &str) -> String {
 
 /// A code span, fenced by more backticks than it holds. No fence protects a bar in a table, so what
 /// has one is code by HTML.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = escape(text);
     if text.contains('|') || text.is_empty() {
         let mut out = String::from("<code>");

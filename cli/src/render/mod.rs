@@ -32,6 +32,8 @@ pub struct Document {
     pub command: &'static str,
     /// What was looked at, each file or schema once.
     pub units: Vec<Unit>,
+    /// What would break and is accepted, each with the reason.
+    pub accepted: Vec<(Note, String)>,
     /// The closing line of the form for people.
     pub summary: String,
 }

@@ -23,10 +23,13 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 pub fn render(document: &Document) -> serde_json::Result<String> {
     let rules = rules(document);
     let index = |note: &Note| rules.iter().position(|rule| rule.0 == note.rule_id());
-    let results: Vec<Value> = document
-        .notes()
-        .map(|note| result(note, index(note)))
-        .collect();
+    let told = document.notes().map(|note| result(note, index(note)));
+    let accepted = document.accepted.iter().map(|(note, reason)| {
+        let mut result = result(note, index(note));
+        result["suppressions"] = json!([{"kind": "external", "justification": reason}]);
+        result
+    });
+    let results: Vec<Value> = told.chain(accepted).collect();
     let rules: Vec<Value> = rules.iter().map(descriptor).collect();
     let log = json!({
         "$schema": SCHEMA,
@@ -49,8 +52,10 @@ pub fn render(document: &Document) -> serde_json::Result<String> {
 
 /// The rules that judged, by id, each once.
 fn rules(document: &Document) -> Vec<(&'static str, Option<&'static Rule>)> {
+    let accepted = document.accepted.iter().map(|(note, _)| note);
     let mut rules: Vec<_> = document
         .notes()
+        .chain(accepted)
         .map(|note| (note.rule_id(), note.rule))
         .collect();
     rules.sort_by_key(|rule| rule.0);

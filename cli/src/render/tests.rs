@@ -13,20 +13,15 @@ const HOSTILE: &str = "a|b`c\n::error::d%0Ae<f>&\"g\u{1}\u{fffe}@h]]>";
 fn finding(file: &str, text: &str, path: &str, message: &str) -> Finding {
     let at = text.find("here").unwrap_or(0);
     let span = Source::new(file, text).span(at..at + "here".len());
-    Finding {
-        rule: checker::rules::find("avro/field-type-changed").expect("exists"),
-        severity: Severity::Error,
-        direction: Direction::Backward,
-        path: Path::name(path),
-        old: None,
-        new: Some(span),
-        message: message.to_owned(),
-        new_label: None,
-        old_label: None,
-        hint: None,
-        witness: None,
-        wire_message: None,
-    }
+    let mut finding = Finding::new(
+        checker::rules::find("avro/field-type-changed").expect("exists"),
+        Severity::Error,
+        Direction::Backward,
+        Path::name(path),
+        message,
+    );
+    finding.new = Some(span);
+    finding
 }
 
 fn document(findings: Vec<Finding>) -> Document {

@@ -17,6 +17,7 @@ fn every_command_has_a_help_with_examples() {
         &["check"],
         &["validate"],
         &["protos", "check"],
+        &["protos", "diff"],
         &["protos", "affected"],
         &["protos", "init"],
         &["protos", "push"],
@@ -50,7 +51,7 @@ fn a_rule_is_explained_from_its_own_data_and_a_typo_gets_a_remedy() {
     let typo = world.run(&["explain", "avro/format-changed"]);
     assert_eq!(typo.exit, 2);
     assert!(
-        typo.err.contains("is schema/format-changed meant?"),
+        typo.err.contains("schema/format-changed meant?"),
         "{}",
         typo.err
     );

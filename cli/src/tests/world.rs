@@ -84,6 +84,7 @@ impl World {
             directory,
             input: Box::new(io::Cursor::new(input.to_owned())),
             output: Output::plain(Box::new(out.clone()), Box::new(err.clone())),
+            today: "2026-03-01".parse().expect("is a day"),
         };
         let args = std::iter::once("schemactl").chain(args.iter().copied());
         let exit = crate::run(args.map(OsString::from), &mut context);

@@ -4,23 +4,23 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use checker::protobuf::{Tree, TreeFile, TreeOptions, compare_trees};
+use checker::protobuf::{Tree, TreeFile, TreeOptions, Version, review_trees};
 use checker::report::Sources;
-use checker::{Direction, Format, Report, Severities};
+use checker::{Direction, Format, Report};
 
 use super::baseline::Baseline;
 use super::each::{self, Side};
 use super::file::problems;
 use super::judge::BOTH;
 use super::{Args, references};
+use crate::changelog::ChangeLog;
 use crate::context::Context;
 use crate::error::Error;
 use crate::files::{Snapshot, format_of};
 use crate::git::Repository;
+use crate::policy::{Past, PastVersion};
 use crate::results::{Checked, Outcome, Results};
-
-/// The folder that holds the `.proto` files of a repository by convention.
-const PROTO_FOLDER: &str = "proto";
+use crate::roots::{Layout, RootArgs, Roots};
 
 /// Checks a directory.
 pub fn check(
@@ -29,6 +29,7 @@ pub fn check(
     args: &Args,
     context: &mut Context,
 ) -> Result<Results, Error> {
+    let directory = new.to_owned();
     let (new, old) = snapshots(new, baseline, context)?;
     let (new_files, old_files) = (files(&new)?, files(&old)?);
     let mut results = Results {
@@ -41,12 +42,21 @@ pub fn check(
         .judge
         .level
         .map_or(&BOTH[..], checker::Level::directions);
+    let roots = RootArgs {
+        proto_roots: args.proto_roots.clone(),
+        // What single files import from is what files of a directory import from.
+        includes: args.schema.proto_paths.clone(),
+    };
     let trees = Trees {
         new: &new,
         old: &old,
-        root: args.proto_root.as_deref(),
+        layout: &roots.layout(&directory, context),
         directions,
-        severities: args.judge.severity.severities(),
+        options: &TreeOptions {
+            severities: args.judge.severity.severities(),
+            ..TreeOptions::default()
+        },
+        past: None,
     };
     let _: Option<Both> = trees.check(&mut results)?;
     Ok(results)
@@ -123,12 +133,14 @@ pub struct Trees<'a> {
     pub new: &'a Snapshot,
     /// The old state.
     pub old: &'a Snapshot,
-    /// The folder that imports start from, where it is given.
-    pub root: Option<&'a str>,
+    /// Where files import each other from.
+    pub layout: &'a Layout,
     /// The directions that count.
     pub directions: &'static [Direction],
-    /// What rules weigh.
-    pub severities: Severities,
+    /// How to judge.
+    pub options: &'a TreeOptions,
+    /// The versions before the old one that count.
+    pub past: Option<&'a Past>,
 }
 
 /// Two states that were read.
@@ -138,6 +150,8 @@ pub struct Both {
     pub new: Tree,
     /// The old one.
     pub old: Tree,
+    /// Everything that changed.
+    pub changes: ChangeLog,
 }
 
 impl Trees<'_> {
@@ -148,14 +162,14 @@ impl Trees<'_> {
         if new_files.is_empty() && old_files.is_empty() {
             return Ok(None);
         }
-        let root = self.root.unwrap_or_else(|| guess_root(&new_files));
-        let root = root.trim_matches('/');
-        let new = read_tree(self.new, &new_files, root, &mut results.sources)?;
-        let old = read_tree(self.old, &old_files, root, &mut results.sources)?;
+        let roots = self.layout.roots(&new_files)?;
+        let new = read_tree(self.new, &new_files, &roots, &mut results.sources)?;
+        let old = read_tree(self.old, &old_files, &roots, &mut results.sources)?;
         let (outcome, both) = match (new, old) {
-            (Ok(new), Ok(old)) => (self.compare(&new, &old), Some(Both { new, old })),
+            (Ok(new), Ok(old)) => self.compare(new, old, &roots)?,
             (new, old) => (Outcome::Invalid(problems(new.err(), old.err())), None),
         };
+        let root = roots.main();
         let name = |snapshot: &Snapshot| snapshot.name(root).trim_end_matches('/').to_owned();
         results.checked.push(Checked {
             schema: name(self.new),
@@ -166,21 +180,41 @@ impl Trees<'_> {
         Ok(both)
     }
 
-    fn compare(&self, new: &Tree, old: &Tree) -> Outcome {
-        let options = TreeOptions {
-            severities: self.severities.clone(),
-            ..TreeOptions::default()
+    fn compare(
+        &self,
+        new: Tree,
+        old: Tree,
+        roots: &Roots,
+    ) -> Result<(Outcome, Option<Both>), Error> {
+        let past = match self.past {
+            Some(past) => past.versions(self.old, roots)?,
+            None => Vec::new(),
         };
-        match compare_trees(old, new, &options) {
-            Ok(comparison) => {
-                let report = Report {
-                    comparisons: vec![(0, comparison)],
+        let history: Vec<Version<'_>> = past.iter().map(PastVersion::view).collect();
+        let name = self.old.state();
+        let version = Version {
+            name: &name,
+            tree: &old,
+        };
+        Ok(match review_trees(&history, version, &new, self.options) {
+            Ok(review) => {
+                let own = new.files().filter(|file| !file.import_only);
+                let files = own.map(|file| file.source.file().to_owned());
+                let changes = ChangeLog {
+                    bump: review.bump,
+                    entries: review.log,
                 };
-                let files = new.files().map(|file| file.source.file().to_owned());
-                Outcome::Tree(report, files.collect())
+                let report = Report {
+                    comparisons: vec![(0, review.comparison)],
+                };
+                let outcome = Outcome::Tree(report, files.collect());
+                (outcome, Some(Both { new, old, changes }))
             }
-            Err(found) => Outcome::Invalid(problems(Some(found.new), Some(found.old))),
-        }
+            Err(found) => {
+                let found = problems(Some(found.new), Some(found.old));
+                (Outcome::Invalid(found), None)
+            }
+        })
     }
 }
 
@@ -190,48 +224,33 @@ fn protos(snapshot: &Snapshot) -> Result<Vec<String>, Error> {
     Ok(files)
 }
 
-/// The folder from which the `.proto` files of a directory import each other.
-pub fn guess_root(files: &[String]) -> &'static str {
-    let inside = |file: &String| {
-        file.strip_prefix(PROTO_FOLDER)
-            .is_some_and(|rest| rest.starts_with('/'))
-    };
-    if files.iter().any(inside) {
-        PROTO_FOLDER
-    } else {
-        ""
-    }
-}
-
-/// Reads all files into a tree; a file outside the root keeps its path from the directory.
+/// Reads all files into a tree, with those that they import from elsewhere.
 pub fn read_tree(
     snapshot: &Snapshot,
     files: &[String],
-    root: &str,
+    roots: &Roots,
     sources: &mut Sources,
 ) -> Result<Result<Tree, Vec<checker::Problem>>, Error> {
     let paths: Vec<&str> = files.iter().map(String::as_str).collect();
     let mut problems = Vec::new();
     let mut tree = Vec::new();
     for (path, text) in paths.iter().zip(snapshot.read(&paths)?) {
-        let below = path
-            .strip_prefix(root)
-            .and_then(|rest| rest.strip_prefix('/'));
         match text {
             Ok(source) => {
                 sources.insert(&source);
-                let import_path = below.unwrap_or(path).to_owned();
+                let placed = roots.place(path);
                 tree.push(TreeFile {
-                    import_path,
+                    import_path: placed.import_path.to_owned(),
                     source,
-                    import_only: false,
+                    import_only: placed.import_only,
                 });
             }
             Err(problem) => problems.push(problem),
         }
     }
+    roots.quote(sources);
     Ok(if problems.is_empty() {
-        Ok(Tree::new(tree))
+        Ok(Tree::new(tree.into_iter().chain(roots.outside())))
     } else {
         Err(problems)
     })

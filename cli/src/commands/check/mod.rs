@@ -48,10 +48,10 @@ pub struct Args {
     /// Like --reference, for the old version where it differs
     #[arg(long = "old-reference", value_name = "NAME=FILE")]
     pub old_references: Vec<NamedPath>,
-    /// The folder of a directory from which its .proto files import each other; otherwise `proto`
-    /// where there is one, else the directory itself
-    #[arg(long, value_name = "FOLDER")]
-    pub proto_root: Option<String>,
+    /// The folder of a directory from which its .proto files import each other (repeatable);
+    /// otherwise `proto` where there is one, else the directory itself
+    #[arg(long = "proto-root", value_name = "FOLDER")]
+    pub proto_roots: Vec<String>,
     /// How to print.
     #[command(flatten)]
     pub report: ReportArgs,
@@ -64,7 +64,7 @@ pub struct Args {
         default_missing_value = "-",
         conflicts_with_all = [
             "new", "against", "subject", "level", "profile", "policy", "schema_type", "draft",
-            "references", "proto_paths", "old_references", "proto_root",
+            "references", "proto_paths", "old_references", "proto_roots",
         ],
     )]
     pub jsonl: Option<PathBuf>,

@@ -9,12 +9,13 @@ use checker::{Comparison, Problem};
 use serde::Serialize;
 
 use super::tree::TreeArgs;
-use crate::args::{FormatArg, OutputFormat, SeverityArg};
+use crate::args::{FormatArg, OutputFormat};
 use crate::commands::check::file::problems;
 use crate::consumers::{ConsumerArgs, FILE};
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::policy::PolicyArgs;
 
 /// The arguments of `schemactl protos affected`.
 #[derive(Debug, clap::Args)]
@@ -44,9 +45,9 @@ pub struct Args {
     /// Count every change that a consumer can meet, also compatible ones
     #[arg(long)]
     pub changed: bool,
-    /// What rules weigh.
+    /// How to judge.
     #[command(flatten)]
-    pub severity: SeverityArg,
+    pub policy: PolicyArgs,
     /// How to print.
     #[command(flatten)]
     pub format: FormatArg,
@@ -68,10 +69,12 @@ struct Failed<'a> {
 
 /// Runs `schemactl protos affected`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
+    let policy = args.policy.policy(&args.tree.directory, context)?;
     let states = args.tree.states(context)?;
     let mut sources = Sources::default();
-    let root = args.tree.proto_root.as_deref();
-    let (new, old) = match states.trees(root, &mut sources)? {
+    let roots = args.tree.roots.or(&policy.roots);
+    let layout = roots.layout(&args.tree.directory, context);
+    let (new, old) = match states.trees(&layout, &mut sources)? {
         [Ok(new), Ok(old)] => (new, old),
         [new, old] => {
             let errors = problems(new.err(), old.err());
@@ -91,7 +94,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         .sources
         .iter()
         .for_each(|source| sources.insert(source));
-    let compared = compare(&old, &new, args);
+    let compared = compare(&old, &new, &policy.options);
     let (reach, found) = match compared {
         Ok(compared) => compared,
         Err(errors) => return refuse(&errors, &consumers.problems, &sources, args, context),
@@ -110,13 +113,13 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
 }
 
 /// Reads both trees as a whole and compares them.
-fn compare(old: &Tree, new: &Tree, args: &Args) -> Result<(Reach, Comparison), Vec<SidedProblem>> {
-    let options = TreeOptions {
-        severities: args.severity.severities(),
-        ..TreeOptions::default()
-    };
+fn compare(
+    old: &Tree,
+    new: &Tree,
+    options: &TreeOptions,
+) -> Result<(Reach, Comparison), Vec<SidedProblem>> {
     let reach = Reach::of(old, new);
-    let compared = reach.and_then(|reach| Ok((reach, compare_trees(old, new, &options)?)));
+    let compared = reach.and_then(|reach| Ok((reach, compare_trees(old, new, options)?)));
     compared.map_err(|found| problems(Some(found.new), Some(found.old)))
 }
 

@@ -2,24 +2,26 @@
 
 use std::path::Path;
 
-use checker::Severities;
-
 use super::impact;
+use super::progress::Working;
 use super::tree::{States, TreeArgs, no_protos};
-use crate::args::{ReportArgs, SeverityArg};
+use crate::args::ReportArgs;
 use crate::commands::check::directory::{Both, Trees};
 use crate::commands::check::judge::BOTH;
 use crate::consumers::ConsumerArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::policy::{Policy, PolicyArgs, ScopeArgs};
 use crate::results::Results;
+use crate::roots::Layout;
 
 /// The arguments of `schemactl protos check`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Reported is what breaks the binary encoding, the JSON form or a gRPC call, in both directions: \
-every message of a call is read by both sides.
+every message of a call is read by both sides. The file protos.toml of the directory says what else \
+a repository wants, and which breaks it accepts; docs/PROTOS.md describes it.
 
 Exit codes: 0 compatible, 1 incompatible, 2 could not tell or failed.
 
@@ -29,7 +31,9 @@ Examples:
   schemactl protos check . --against git:origin/main --format json
   schemactl protos check --format github --report sarif=protos.sarif --report markdown=protos.md
   schemactl protos check new/ --against old/ --proto-root api
-  schemactl protos check --against git:main --severity protobuf/rpc-removed=warning")]
+  schemactl protos check --against git:main --severity protobuf/rpc-removed=warning
+  schemactl protos check --use WIRE,GRPC --errors-only
+  schemactl protos check --against git:v1.4.0 --history tags:v* --all-changes")]
 pub struct Args {
     /// Which tree.
     #[command(flatten)]
@@ -37,9 +41,12 @@ pub struct Args {
     /// Whose consumers.
     #[command(flatten)]
     pub consumers: ConsumerArgs,
-    /// What rules weigh.
+    /// How to judge.
     #[command(flatten)]
-    pub severity: SeverityArg,
+    pub policy: PolicyArgs,
+    /// What is looked at and shown.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// How to print.
     #[command(flatten)]
     pub report: ReportArgs,
@@ -50,50 +57,65 @@ pub struct Args {
 pub struct Question<'a> {
     /// The directory, as the user wrote it.
     pub directory: &'a Path,
-    /// The folder that imports start from, where it is given.
-    pub root: Option<&'a str>,
+    /// Where files import each other from.
+    pub layout: &'a Layout,
     /// Where consumers are named.
     pub consumers: &'a ConsumerArgs,
-    /// What rules weigh.
-    pub severities: Severities,
+    /// How to judge.
+    pub policy: &'a Policy,
+    /// Whether everything that changed is told.
+    pub all_changes: bool,
 }
 
 /// Runs `schemactl protos check`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let states = args.tree.states(context)?;
+    let policy = args.policy.policy(&args.tree.directory, context)?;
+    let policy = policy.with(&args.scope);
+    let roots = args.tree.roots.or(&policy.roots);
     let question = Question {
         directory: &args.tree.directory,
-        root: args.tree.proto_root.as_deref(),
+        layout: &roots.layout(&args.tree.directory, context),
         consumers: &args.consumers,
-        severities: args.severity.severities(),
+        policy: &policy,
+        all_changes: args.scope.all_changes,
     };
-    let results = check(&states, question, context)?;
+    let results = check(&states, &question, context)?;
     results.print("schemactl protos check", &args.report, context)
 }
 
 /// Compares two states of a repository of `.proto` files, and says who is affected where consumers
 /// are named.
-pub fn check(states: &States, question: Question<'_>, context: &Context) -> Result<Results, Error> {
+pub fn check(
+    states: &States,
+    question: &Question<'_>,
+    context: &Context,
+) -> Result<Results, Error> {
+    let _working = Working::start("comparing .proto files", &context.output);
     let mut results = Results::default();
     let trees = Trees {
         new: &states.new,
         old: &states.old,
-        root: question.root,
+        layout: question.layout,
         directions: &BOTH,
-        severities: question.severities,
+        options: &question.policy.options,
+        past: question.policy.past.as_ref(),
     };
     let both = trees.check(&mut results)?;
     if results.checked.is_empty() {
         return Err(no_protos(&states.new));
     }
-    if let Some(both) = both
-        && question.consumers.exist(question.directory, context)
-    {
-        let Both { new, old } = &both;
+    question.policy.apply(&mut results, context);
+    let Some(both) = both else {
+        return Ok(results);
+    };
+    if question.consumers.exist(question.directory, context) {
+        let Both { new, old, .. } = &both;
         let read = question
             .consumers
             .read(question.directory, [new, old], context);
         impact::add(&mut results, &both, read?);
     }
+    results.changes = question.all_changes.then_some(both.changes);
     Ok(results)
 }

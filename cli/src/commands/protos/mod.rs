@@ -2,6 +2,7 @@
 
 pub mod affected;
 pub mod check;
+pub mod diff;
 pub mod impact;
 pub mod init;
 pub mod progress;
@@ -27,6 +28,8 @@ pub struct Args {
 pub enum Command {
     /// Compare the .proto files of a directory with an earlier state
     Check(check::Args),
+    /// List everything that changed, and how the version number has to grow
+    Diff(diff::Args),
     /// List the consumers that a change breaks
     Affected(affected::Args),
     /// Make a repository with `cargo xtask validate-protos` of .proto files
@@ -39,6 +42,7 @@ pub enum Command {
 pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
     match args.command {
         Command::Check(args) => check::run(&args, context),
+        Command::Diff(args) => diff::run(&args, context),
         Command::Affected(args) => affected::run(&args, context),
         Command::Init(args) => init::run(&args, context),
         Command::Push(args) => push::run(&args, context),

@@ -1,5 +1,8 @@
 //! Says on standard error how far a long run has come. A short one says nothing.
 
+use std::io::{self, Write};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::output::Output;
@@ -37,6 +40,40 @@ impl Progress {
                 verb, all, done, ..
             } = self;
             output.note(&format!("{verb} {done} of {all} files"));
+        }
+    }
+}
+
+/// Says on a terminal, as long as it lives, that something still runs: for work that cannot be
+/// counted.
+#[derive(Debug)]
+pub struct Working(Option<(Sender<()>, JoinHandle<()>)>);
+
+impl Working {
+    /// What is done, as `comparing .proto files`. Without a terminal nobody is told.
+    pub fn start(what: &'static str, output: &Output) -> Self {
+        if !output.is_watched() {
+            return Self(None);
+        }
+        let (ended, end) = mpsc::channel();
+        let watch = move || {
+            let start = Instant::now();
+            while end.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+                // If standard error is gone there is nobody left to tell.
+                let seconds = start.elapsed().as_secs();
+                let _ = writeln!(io::stderr(), "note: {what} ({seconds} s so far)");
+            }
+        };
+        Self(Some((ended, std::thread::spawn(watch))))
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        if let Some((ended, thread)) = self.0.take() {
+            drop(ended);
+            // It only writes; what became of it does not matter.
+            let _ = thread.join();
         }
     }
 }

@@ -10,12 +10,13 @@ use checker::{Format, Problem};
 use super::registry;
 use super::subjects::SubjectTemplate;
 use crate::commands::check::baseline::Baseline;
-use crate::commands::check::directory::{guess_root, read_tree, snapshots, working_tree};
+use crate::commands::check::directory::{read_tree, snapshots, working_tree};
 use crate::commands::check::references::disk;
 use crate::context::Context;
 use crate::error::Error;
 use crate::files::{Snapshot, format_of};
 use crate::git::{self, Repository};
+use crate::roots::{Layout, RootArgs};
 
 /// What `--against` says for the commit at which HEAD left the main branch.
 const MERGE_BASE: &str = "merge-base";
@@ -37,10 +38,9 @@ pub struct TreeArgs {
     /// that the files were pushed to
     #[arg(long, value_name = "OLD", default_value = "git:merge-base")]
     pub against: String,
-    /// The folder from which files import each other; otherwise `proto` where there is one, else
-    /// the directory itself
-    #[arg(long, value_name = "FOLDER")]
-    pub proto_root: Option<String>,
+    /// Where files import each other from.
+    #[command(flatten)]
+    pub roots: RootArgs,
     /// How the registry's subjects are called: a text with {path}, the import path, or {stem}, the
     /// same without `.proto`
     #[arg(long, value_name = "TEMPLATE", default_value_t)]
@@ -78,9 +78,9 @@ impl TreeArgs {
     fn registry(&self, context: &mut Context) -> Result<States, Error> {
         let new = now(&self.directory, context)?;
         let files = protos(&new)?;
-        let root = self.proto_root.as_deref();
-        let root = root.unwrap_or_else(|| guess_root(&files)).trim_matches('/');
-        let old = registry::snapshot(&self.against, &self.subject_template, root, context)?;
+        let roots = self.roots.layout(&self.directory, context).roots(&files)?;
+        let (url, template) = (&self.against, &self.subject_template);
+        let old = registry::snapshot(url, template, roots.main(), context)?;
         Ok(States { new, old })
     }
 }
@@ -103,15 +103,14 @@ pub type Read = Result<Tree, Vec<Problem>>;
 
 impl States {
     /// Reads the `.proto` files of both states, the new one first; there must be some now.
-    pub fn trees(&self, root: Option<&str>, sources: &mut Sources) -> Result<[Read; 2], Error> {
+    pub fn trees(&self, layout: &Layout, sources: &mut Sources) -> Result<[Read; 2], Error> {
         let new_files = protos(&self.new)?;
         if new_files.is_empty() {
             return Err(no_protos(&self.new));
         }
-        let root = root.unwrap_or_else(|| guess_root(&new_files));
-        let root = root.trim_matches('/');
-        let new = read_tree(&self.new, &new_files, root, sources)?;
-        let old = read_tree(&self.old, &protos(&self.old)?, root, sources)?;
+        let roots = &layout.roots(&new_files)?;
+        let new = read_tree(&self.new, &new_files, roots, sources)?;
+        let old = read_tree(&self.old, &protos(&self.old)?, roots, sources)?;
         Ok([new, old])
     }
 }

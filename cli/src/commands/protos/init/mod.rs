@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use checker::Format;
 
 use super::tree::{now, protos};
-use crate::commands::check::directory::guess_root;
 use crate::commands::check::references::disk;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::{Snapshot, format_of};
 use crate::git::{self, Repository};
+use crate::roots::Roots;
 
 pub use dependency::Dependency;
 use files::{Existing, Facts, File};
@@ -146,7 +146,8 @@ fn root_of(directory: &Path, args: &Args, context: &Context) -> Result<String, E
         ));
     }
     let root = args.proto_root.as_deref();
-    let root = root.unwrap_or_else(|| guess_root(&files));
+    let guessed = Roots::guessed(&files);
+    let root = root.unwrap_or_else(|| guessed.main());
     Ok(root.trim_matches('/').to_owned())
 }
 

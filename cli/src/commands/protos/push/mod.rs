@@ -21,10 +21,11 @@ use super::subjects::SubjectTemplate;
 use super::tree::{self, no_protos, protos};
 use crate::args::{FormatArg, OutputFormat, ReportArgs, ReportFormat};
 use crate::client::Client;
-use crate::commands::check::directory::{guess_root, read_tree};
+use crate::commands::check::directory::read_tree;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::roots::RootArgs;
 use examine::Known;
 use plan::Step;
 
@@ -52,10 +53,9 @@ pub struct Args {
     /// Base URL of the registry
     #[arg(long, value_name = "URL")]
     pub to: String,
-    /// The folder from which files import each other; otherwise `proto` where there is one, else
-    /// the directory itself
-    #[arg(long, value_name = "FOLDER")]
-    pub proto_root: Option<String>,
+    /// Where files import each other from.
+    #[command(flatten)]
+    pub roots: RootArgs,
     /// How subjects are called: a text with {path}, the import path, or {stem}, the same without
     /// `.proto`
     #[arg(long, value_name = "TEMPLATE", default_value_t)]
@@ -130,9 +130,8 @@ fn read(
     if files.is_empty() {
         return Err(no_protos(&snapshot));
     }
-    let root = args.proto_root.as_deref();
-    let root = root.unwrap_or_else(|| guess_root(&files)).trim_matches('/');
-    let tree = read_tree(&snapshot, &files, root, sources)?;
+    let roots = args.roots.layout(&args.directory, context).roots(&files)?;
+    let tree = read_tree(&snapshot, &files, &roots, sources)?;
     Ok(tree.and_then(|tree| {
         let problems = tree.problems();
         if problems.is_empty() {

@@ -1,0 +1,422 @@
+//! Reading `protos.toml`: what it says, and all that is wrong with it, with places.
+
+use std::fmt::Display;
+use std::ops::Range;
+use std::str::FromStr;
+
+use checker::acceptance::Acceptance;
+use checker::model::LineIndex;
+use checker::protobuf::{Packages, Weight};
+use checker::{Problem, RuleSeverity, Source, Span};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Asked, Past, off};
+
+/// The tables of a file.
+const TABLES: [&str; 4] = ["check", "severity", "stability", "allow"];
+/// The keys of `[check]`.
+const CHECK: [&str; 7] = [
+    "use",
+    "except",
+    "errors-only",
+    "deprecated-for",
+    "history",
+    "roots",
+    "includes",
+];
+/// The keys of `[[stability]]`.
+const STABILITY: [&str; 2] = ["packages", "weight"];
+/// The keys of `[[allow]]`.
+const ALLOW: [&str; 4] = ["element", "rule", "reason", "expires"];
+
+/// The most versions for which something can be asked to be deprecated.
+const MAX_DEPRECATED_FOR: usize = 1_000;
+
+/// What a file says, as far as it can be understood.
+#[derive(Debug, Default)]
+pub(super) struct Config {
+    /// `check.use`
+    pub uses: Option<Vec<Asked>>,
+    /// `check.except`
+    pub except: Vec<RuleSeverity>,
+    /// `check.errors-only`
+    pub errors_only: bool,
+    /// `check.deprecated-for`
+    pub deprecated_for: Option<usize>,
+    /// `check.history`
+    pub history: Option<Past>,
+    /// `check.roots`
+    pub roots: Vec<String>,
+    /// `check.includes`
+    pub includes: Vec<String>,
+    /// `[severity]`
+    pub severities: Vec<RuleSeverity>,
+    /// `[[stability]]`
+    pub stability: Vec<(Packages, Weight)>,
+    /// `[[allow]]`, each with its place.
+    pub allow: Vec<(Acceptance, Span)>,
+}
+
+/// Reads a file; an error has all that is wrong with it.
+pub(super) fn read(source: &Source) -> Result<Config, Vec<Problem>> {
+    let mut reader = Reader {
+        index: LineIndex::new(source),
+        config: Config::default(),
+        problems: Vec::new(),
+    };
+    let (table, errors) = DeTable::parse_recoverable(source.text());
+    if errors.is_empty() {
+        reader.document(table.get_ref());
+    }
+    for error in errors {
+        let message = format!("this is no TOML: {}", error.message());
+        reader.problem(error.span().unwrap_or(0..0), message);
+    }
+    if reader.problems.is_empty() {
+        Ok(reader.config)
+    } else {
+        Err(reader.problems)
+    }
+}
+
+type Value<'i> = Spanned<DeValue<'i>>;
+
+struct Reader {
+    index: LineIndex,
+    config: Config,
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    fn document(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            match &**key.get_ref() {
+                "check" => self.table("check", value, Self::check),
+                "severity" => self.table("severity", value, Self::severity),
+                "stability" => self.tables("stability", value, Self::stability),
+                "allow" => self.tables("allow", value, Self::allow),
+                other => self.unknown(other, key.span(), &TABLES),
+            }
+        }
+    }
+
+    fn table(&mut self, name: &str, value: &Value<'_>, read: fn(&mut Self, &DeTable<'_>)) {
+        match value.get_ref() {
+            DeValue::Table(table) => read(self, table),
+            _ => self.problem(
+                value.span(),
+                format!("`{name}` is a table; write it as [{name}]"),
+            ),
+        }
+    }
+
+    /// A list of tables.
+    fn tables(
+        &mut self,
+        name: &str,
+        value: &Value<'_>,
+        read: fn(&mut Self, &DeTable<'_>, Range<usize>),
+    ) {
+        let DeValue::Array(entries) = value.get_ref() else {
+            let message = format!("`{name}` is a list of tables; write each as [[{name}]]");
+            return self.problem(value.span(), message);
+        };
+        for entry in entries {
+            match entry.get_ref() {
+                DeValue::Table(table) => read(self, table, entry.span()),
+                _ => self.problem(
+                    entry.span(),
+                    format!("an entry of `{name}` is a table; write it as [[{name}]]"),
+                ),
+            }
+        }
+    }
+
+    fn check(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            match &**key.get_ref() {
+                "use" => {
+                    let uses = self.parsed::<Asked>(value);
+                    self.config.uses = Some(uses);
+                }
+                "except" => {
+                    for (text, span) in self.texts(value) {
+                        match off(&text) {
+                            Ok(rule) => self.config.except.push(rule),
+                            Err(message) => self.problem(span, message),
+                        }
+                    }
+                }
+                "errors-only" => match value.get_ref() {
+                    DeValue::Boolean(yes) => self.config.errors_only = *yes,
+                    _ => self.problem(value.span(), "true or false is expected"),
+                },
+                "deprecated-for" => self.config.deprecated_for = self.count(value),
+                "history" => self.config.history = self.parsed(value).pop(),
+                "roots" => self.config.roots = self.parsed(value),
+                "includes" => self.config.includes = self.parsed(value),
+                other => self.unknown(other, key.span(), &CHECK),
+            }
+        }
+    }
+
+    /// `"protobuf/field-renamed" = "error"`
+    fn severity(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let Some(word) = self.text(value) else {
+                continue;
+            };
+            match format!("{}={word}", key.get_ref()).parse() {
+                Ok(severity) => self.config.severities.push(severity),
+                Err(error) => {
+                    let error: checker::ParseSeverityError = error;
+                    self.problem(key.span(), error.to_string());
+                }
+            }
+        }
+    }
+
+    fn stability(&mut self, table: &DeTable<'_>, at: Range<usize>) {
+        let (mut packages, mut weight) = (Vec::new(), None);
+        for (key, value) in table {
+            match &**key.get_ref() {
+                "packages" => packages = self.parsed::<Packages>(value),
+                "weight" => weight = self.parsed::<Weight>(value).pop(),
+                other => self.unknown(other, key.span(), &STABILITY),
+            }
+        }
+        if self.has_all(table, &STABILITY, "stability", at)
+            && let Some(weight) = weight
+        {
+            let rows = packages.into_iter().map(|packages| (packages, weight));
+            self.config.stability.extend(rows);
+        }
+    }
+
+    fn allow(&mut self, table: &DeTable<'_>, at: Range<usize>) {
+        let mut parts = [const { String::new() }; ALLOW.len()];
+        for (key, value) in table {
+            let known = ALLOW.iter().zip(&mut parts);
+            let slot = known.into_iter().find(|(name, _)| **name == *key.get_ref());
+            match (slot, value.get_ref()) {
+                // A date needs no quotes.
+                (Some((_, slot)), DeValue::Datetime(date)) => *slot = date.to_string(),
+                (Some((_, slot)), _) => *slot = self.text(value).unwrap_or_default(),
+                (None, _) => self.unknown(key.get_ref(), key.span(), &ALLOW),
+            }
+        }
+        if !self.has_all(table, &ALLOW, "allow", at.clone()) {
+            return;
+        }
+        let [element, rule, reason, expires] = &parts;
+        match Acceptance::new(rule, element, reason, expires) {
+            Ok(acceptance) => {
+                let span = self.index.span(at);
+                self.config.allow.push((acceptance, span));
+            }
+            Err(error) => self.problem(at, error.to_string()),
+        }
+    }
+
+    /// Whether an entry has every key that it needs.
+    fn has_all(
+        &mut self,
+        table: &DeTable<'_>,
+        keys: &[&str],
+        name: &str,
+        at: Range<usize>,
+    ) -> bool {
+        let missing: Vec<&str> = keys
+            .iter()
+            .copied()
+            .filter(|key| table.get(*key).is_none())
+            .collect();
+        if !missing.is_empty() {
+            let message = format!("this [[{name}]] says no `{}`", missing.join("`, no `"));
+            self.problem(at, message);
+        }
+        missing.is_empty()
+    }
+
+    /// A text or a list of texts, read.
+    fn parsed<T>(&mut self, value: &Value<'_>) -> Vec<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        let mut all = Vec::new();
+        for (text, span) in self.texts(value) {
+            match text.parse::<T>() {
+                Ok(read) => all.push(read),
+                Err(error) => self.problem(span, error.to_string()),
+            }
+        }
+        all
+    }
+
+    fn texts(&mut self, value: &Value<'_>) -> Vec<(String, Range<usize>)> {
+        let values = match value.get_ref() {
+            DeValue::Array(values) => values.iter().collect(),
+            _ => vec![value],
+        };
+        let texts = values
+            .into_iter()
+            .map(|value| Some((self.text(value)?, value.span())));
+        texts.collect::<Vec<_>>().into_iter().flatten().collect()
+    }
+
+    fn text(&mut self, value: &Value<'_>) -> Option<String> {
+        let text = value.get_ref().as_str().map(str::to_owned);
+        if text.is_none() {
+            self.problem(value.span(), "a text is expected, in quotes");
+        }
+        text
+    }
+
+    fn count(&mut self, value: &Value<'_>) -> Option<usize> {
+        let number = value.get_ref().as_integer();
+        let number = number.and_then(|number| number.as_str().parse::<usize>().ok());
+        let count = number.filter(|count| (1..=MAX_DEPRECATED_FOR).contains(count));
+        if count.is_none() {
+            let message = format!("a number of versions is expected, 1 to {MAX_DEPRECATED_FOR}");
+            self.problem(value.span(), message);
+        }
+        count
+    }
+
+    fn unknown(&mut self, key: &str, at: Range<usize>, known: &[&str]) {
+        let meant = checker::text::nearest(key, known.iter().copied());
+        let remedy = meant.map_or_else(
+            || format!("known are {}", known.join(", ")),
+            |meant| format!("is `{meant}` meant?"),
+        );
+        self.problem(at, format!("`{key}` is unknown here; {remedy}"));
+    }
+
+    fn problem(&mut self, at: Range<usize>, message: impl Into<String>) {
+        let span = self.index.span(at);
+        self.problems.push(Problem::at(span, message));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(text: &str) -> Vec<String> {
+        let read = read(&Source::new("protos.toml", text));
+        let problems = read.err().unwrap_or_default();
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let text = r#"
+[check]
+use = ["WIRE", "protobuf/rpc-removed"]
+except = "protobuf/field-renamed"
+errors-only = true
+deprecated-for = 3
+history = "tags:v*"
+roots = "api"
+includes = ["third_party", "../common"]
+
+[severity]
+"protobuf/field-json-name-changed" = "error"
+
+[[stability]]
+packages = ["@unstable", "shop.internal.**"]
+weight = "off"
+
+[[allow]]
+element = "shop.v1.Orders.Cancel"
+rule = "protobuf/rpc-removed"
+reason = "nobody calls it"
+expires = 2030-12-31
+"#;
+        let config = read(&Source::new("protos.toml", text)).expect("is right");
+        let uses: Vec<String> = config.uses.iter().flatten().map(Asked::to_string).collect();
+        assert_eq!(uses, ["WIRE", "protobuf/rpc-removed"]);
+        assert_eq!(config.except[0].to_string(), "protobuf/field-renamed=off");
+        assert!(config.errors_only);
+        assert_eq!(config.deprecated_for, Some(3));
+        assert_eq!(config.history, Some(Past::Tags("v*".to_owned())));
+        assert_eq!(
+            config.severities[0].to_string(),
+            "protobuf/field-json-name-changed=error"
+        );
+        let stability: Vec<String> = config
+            .stability
+            .iter()
+            .map(|(packages, weight)| format!("{packages} {}", weight.name()))
+            .collect();
+        assert_eq!(stability, ["@unstable off", "shop.internal.** off"]);
+        let (acceptance, span) = &config.allow[0];
+        assert_eq!(acceptance.expires.to_string(), "2030-12-31");
+        assert_eq!(span.line, 18);
+        assert_eq!(config.roots, ["api"]);
+        assert_eq!(config.includes, ["third_party", "../common"]);
+    }
+
+    #[test]
+    fn mistakes_are_told_with_place_and_remedy() {
+        for (text, expected) in [
+            (
+                "[chek]",
+                "protos.toml:1:2: `chek` is unknown here; is `check` meant?",
+            ),
+            (
+                "[check]\nuses = \"WIRE\"",
+                "protos.toml:2:1: `uses` is unknown here; is `use` meant?",
+            ),
+            (
+                "[check]\nuse = [\"WIRE\", \"WIRES\"]",
+                "protos.toml:2:16: `WIRES` is neither a category nor a rule; categories are WIRE, \
+                 WIRE_JSON, GRPC, PACKAGE and FILE, and `schemactl explain protobuf` lists the rules",
+            ),
+            (
+                "[check]\nexcept = \"protobuf/field-type-changed\"",
+                "protos.toml:2:10: `protobuf/field-type-changed` tells of data that the reader \
+                 refuses and cannot be left out; accept single breaks by [[allow]]",
+            ),
+            (
+                "[check]\ndeprecated-for = 0",
+                "protos.toml:2:18: a number of versions is expected, 1 to 1000",
+            ),
+            (
+                "[check]\nerrors-only = \"yes\"",
+                "protos.toml:2:15: true or false is expected",
+            ),
+            (
+                "[severity]\n\"protobuf/rpc-removd\" = \"error\"",
+                "protos.toml:2:1: there is no rule `protobuf/rpc-removd`; is \
+                 `protobuf/rpc-removed` meant?",
+            ),
+            (
+                "[stability]\npackages = \"@alpha\"",
+                "protos.toml:1:1: `stability` is a list of tables; write each as [[stability]]",
+            ),
+            (
+                "[[stability]]\npackages = \"@gamma\"\nweight = \"off\"",
+                "protos.toml:2:12: `@gamma` is no level; they are @alpha, @beta, @test and @unstable",
+            ),
+            (
+                "[[allow]]\nelement = \"a.B\"\nrule = \"protobuf/rpc-removed\"",
+                "protos.toml:1:1: this [[allow]] says no `reason`, no `expires`",
+            ),
+            (
+                "[[allow]]\nelement = \"a.B\"\nrule = \"protobuf/rpc-removed\"\nreason = \"x\"\n\
+                 expires = \"soon\"",
+                "protos.toml:1:1: `soon` is no day of the calendar; write it as 2026-12-31",
+            ),
+            (
+                "check = 1",
+                "protos.toml:1:9: `check` is a table; write it as [check]",
+            ),
+        ] {
+            assert_eq!(problems(text), [expected]);
+        }
+        assert!(problems("[check\n")[0].starts_with("protos.toml:1:7: this is no TOML: "));
+    }
+}

@@ -1,0 +1,233 @@
+//! Where the `.proto` files of a tree import each other from: the roots of its own files, and folders
+//! with files of others, which are read when they are needed and never reported.
+
+use std::path::{Path, PathBuf};
+
+use checker::protobuf::TreeFile;
+use checker::report::Sources;
+use checker::{Format, Problem};
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::files::{Snapshot, format_of};
+
+/// The folder that holds the `.proto` files of a repository by convention.
+const PROTO_FOLDER: &str = "proto";
+
+/// Which folders files are imported from.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct RootArgs {
+    /// A folder from which the files import each other (repeatable); otherwise `proto` where there
+    /// is one, else the directory itself
+    #[arg(long = "proto-root", value_name = "FOLDER")]
+    pub proto_roots: Vec<String>,
+    /// A folder with files that are only imported, such as those of third parties: one of the
+    /// directory, or any other, which both states share (repeatable)
+    #[arg(short = 'I', long = "include", value_name = "DIR")]
+    pub includes: Vec<PathBuf>,
+}
+
+/// The folders, found.
+#[derive(Clone, Debug, Default)]
+pub struct Roots {
+    /// Of own files, without slashes around them, the longest first; `""` is the directory itself.
+    own: Vec<String>,
+    /// Of files of others, in the directory.
+    included: Vec<String>,
+    /// Files of others from elsewhere.
+    outside: Vec<TreeFile>,
+}
+
+/// Where a file stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed<'p> {
+    /// How others import it.
+    pub import_path: &'p str,
+    /// Whether it is there to be imported only.
+    pub import_only: bool,
+}
+
+impl RootArgs {
+    /// The same, where nothing is said what others say.
+    #[must_use]
+    pub fn or(&self, others: &Self) -> Self {
+        let given = |ours: &[String], theirs: &[String]| {
+            if ours.is_empty() { theirs } else { ours }.to_vec()
+        };
+        Self {
+            proto_roots: given(&self.proto_roots, &others.proto_roots),
+            includes: [&*self.includes, &others.includes].concat(),
+        }
+    }
+
+    /// The layout of a directory, to be found once its files are known.
+    pub fn layout(&self, directory: &Path, context: &Context) -> Layout {
+        Layout {
+            args: self.clone(),
+            directory: directory.to_owned(),
+            base: context.path(Path::new("")),
+        }
+    }
+}
+
+/// What is said about the folders of a directory.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    args: RootArgs,
+    directory: PathBuf,
+    /// What relative names of folders elsewhere start from.
+    base: PathBuf,
+}
+
+impl Layout {
+    /// Finds the folders among the files of the directory.
+    pub fn roots(&self, files: &[String]) -> Result<Roots, Error> {
+        let mut roots = if self.args.proto_roots.is_empty() {
+            Roots::guessed(files)
+        } else {
+            Roots::of(&self.args.proto_roots)
+        };
+        for include in &self.args.includes {
+            let inside = include.strip_prefix(&self.directory).unwrap_or(include);
+            let inside = folder(&inside.to_string_lossy());
+            if files.iter().any(|file| below(file, &inside).is_some()) {
+                roots.included.push(inside);
+            } else {
+                roots.outside.extend(outside(include, &self.base)?);
+            }
+        }
+        Ok(roots)
+    }
+}
+
+impl Roots {
+    /// Some folders.
+    pub fn of(folders: &[String]) -> Self {
+        let mut own: Vec<String> = folders.iter().map(|name| folder(name)).collect();
+        own.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        Self {
+            own,
+            ..Self::default()
+        }
+    }
+
+    /// The folder from which files import each other by convention.
+    pub fn guessed(files: &[String]) -> Self {
+        let conventional = files.iter().any(|file| below(file, PROTO_FOLDER).is_some());
+        let root = if conventional { PROTO_FOLDER } else { "" };
+        Self::of(&[root.to_owned()])
+    }
+
+    /// The folder that stands for the tree in reports: the only one, or the directory.
+    pub fn main(&self) -> &str {
+        match &*self.own {
+            [root] => root,
+            _ => "",
+        }
+    }
+
+    /// How a file of the directory is imported; one outside all roots by its whole path.
+    pub fn place<'p>(&self, path: &'p str) -> Placed<'p> {
+        let find = |roots: &[String]| roots.iter().find_map(|root| below(path, root));
+        let included = find(&self.included);
+        Placed {
+            import_path: included.or_else(|| find(&self.own)).unwrap_or(path),
+            import_only: included.is_some(),
+        }
+    }
+
+    /// The files of others from elsewhere.
+    pub fn outside(&self) -> impl Iterator<Item = TreeFile> {
+        self.outside.iter().cloned()
+    }
+
+    /// Adds their texts to those that reports may quote.
+    pub fn quote(&self, sources: &mut Sources) {
+        for file in &self.outside {
+            sources.insert(&file.source);
+        }
+    }
+}
+
+/// A folder without `.` and slashes around it.
+fn folder(name: &str) -> String {
+    let name = name.trim_start_matches("./").trim_matches('/');
+    if name == "." { "" } else { name }.to_owned()
+}
+
+/// The path of a file from a folder that holds it.
+fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    if folder.is_empty() {
+        return Some(path);
+    }
+    path.strip_prefix(folder)?.strip_prefix('/')
+}
+
+fn outside(include: &Path, base: &Path) -> Result<Vec<TreeFile>, Error> {
+    let snapshot = Snapshot::Disk {
+        root: base.join(include),
+        shown: include.to_owned(),
+        repository: None,
+    };
+    let mut paths = snapshot.schema_files()?;
+    paths.retain(|path| format_of(path) == Some(Format::Protobuf));
+    if paths.is_empty() {
+        return Err(Error::usage(
+            format!("there are no .proto files in `{}`", include.display()),
+            "--include names a folder from which files are imported",
+        ));
+    }
+    let names: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let texts = snapshot.read(&names)?.into_iter().zip(&paths);
+    let files = texts.map(|(text, path)| {
+        let source = text.map_err(|problem: Problem| Error::Limit(problem.to_string()))?;
+        Ok(TreeFile {
+            import_path: path.clone(),
+            source,
+            import_only: true,
+        })
+    });
+    files.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn roots(own: &[&str], included: &[&str]) -> Roots {
+        let names = |names: &[&str]| -> Vec<String> {
+            names.iter().map(|name| (*name).to_owned()).collect()
+        };
+        Roots {
+            included: names(included),
+            ..Roots::of(&names(own))
+        }
+    }
+
+    #[test]
+    fn a_file_is_imported_from_the_innermost_root() {
+        let roots = roots(&["./api/", "api/internal"], &["api/third_party"]);
+        for (path, import_path, import_only) in [
+            ("api/a.proto", "a.proto", false),
+            ("api/internal/b.proto", "b.proto", false),
+            ("api/third_party/google/c.proto", "google/c.proto", true),
+            ("apiary/d.proto", "apiary/d.proto", false),
+        ] {
+            let placed = Placed {
+                import_path,
+                import_only,
+            };
+            assert_eq!(roots.place(path), placed, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_root_is_guessed_by_convention() {
+        let guess = |files: &[&str]| {
+            let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
+            Roots::guessed(&files).main().to_owned()
+        };
+        assert_eq!(guess(&["proto/a.proto", "b.proto"]), "proto");
+        assert_eq!(guess(&["protos/a.proto"]), "");
+    }
+}

@@ -1,0 +1,105 @@
+//! Where `.proto` files import each other from: several roots, and files of others.
+
+use super::world::World;
+
+const API: &str = "syntax = \"proto3\";
+package shop;
+import \"money.proto\";
+import \"vendor/unit.proto\";
+message Order { Money price = 1; vendor.Unit unit = 2; }
+";
+const MONEY: &str = "syntax = \"proto3\";\npackage shop;\nmessage Money { int64 cents = 1; }\n";
+const UNIT: &str = "syntax = \"proto3\";\npackage vendor;\nmessage Unit { string name = 1; }\n";
+
+/// Two roots, and files of others in the folder `vendored`.
+fn world(vendored: &str) -> World {
+    let world = World::new();
+    world
+        .write("repo/api/order.proto", API)
+        .write("repo/common/money.proto", MONEY)
+        .write(&format!("{vendored}/vendor/unit.proto"), UNIT)
+        .commit();
+    world
+}
+
+#[test]
+fn files_of_several_roots_import_each_other_and_those_of_others() {
+    let world = world("repo/third_party");
+    let options = [
+        "--proto-root",
+        "api",
+        "--proto-root",
+        "common",
+        "-I",
+        "third_party",
+    ];
+    let check = |extra: &[&str]| {
+        let base = ["protos", "check", "--against", "git:main"];
+        world.run_in("repo", &[&base, extra].concat())
+    };
+    let alone = check(&["--proto-root", "api"]);
+    world.write(
+        "repo/api/order.proto",
+        &API.replace("price = 1", "price = 3"),
+    );
+    let ran = check(&["--proto-root", "api"]);
+    assert_eq!(
+        (alone.exit, ran.exit),
+        (0, 2),
+        "what is not found: {}",
+        ran.out
+    );
+    let ran = check(&options);
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+    assert!(
+        ran.out
+            .ends_with("checked 2 schemas: 1 incompatible, 1 compatible (exit code 1)\n"),
+        "{}",
+        ran.out
+    );
+    // What others change is their affair.
+    world.write("repo/api/order.proto", API);
+    world.write(
+        "repo/third_party/vendor/unit.proto",
+        &UNIT.replace("string", "int32"),
+    );
+    assert_eq!(check(&options).exit, 0);
+    world.write(
+        "repo/protos.toml",
+        "[check]\nroots = [\"api\", \"common\"]\nincludes = \"third_party\"\n",
+    );
+    let ran = check(&[]);
+    assert_eq!(
+        (ran.exit, &*ran.out),
+        (0, "checked 2 schemas: 2 compatible\n"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn files_of_others_may_stand_outside() {
+    let world = world("elsewhere");
+    world.write("repo/common/money.proto", &MONEY.replace("int64", "string"));
+    let check = |include: &str| {
+        let base = ["protos", "check", "--against", "git:main", "-I", include];
+        let roots = ["--proto-root", "api", "--proto-root", "common"];
+        world.run_in("repo", &[&base[..], &roots].concat())
+    };
+    let ran = check("../elsewhere");
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+    assert!(
+        ran.out
+            .contains("field `cents` was int64 and is now string"),
+        "{}",
+        ran.out
+    );
+    let ran = check("../nowhere");
+    assert_eq!(ran.exit, 2, "{}", ran.out);
+    std::fs::create_dir(world.path("empty")).expect("is writable");
+    assert!(
+        check("../empty")
+            .err
+            .contains("there are no .proto files in `../empty`")
+    );
+}
