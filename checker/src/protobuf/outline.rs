@@ -71,7 +71,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn run(mut self) -> Scan {
-        while let Some(byte) = self.byte(0) {
+        loop {
+            self.skip_dull();
+            let Some(byte) = self.byte(0) else {
+                return self.found;
+            };
             match byte {
                 b'/' if self.byte(1) == Some(b'/') => self.skip_line(),
                 b'/' if self.byte(1) == Some(b'*') => self.skip_block(),
@@ -90,7 +94,16 @@ impl<'a> Scanner<'a> {
                 _ => self.at += 1,
             }
         }
-        self.found
+    }
+
+    /// Goes over what does not matter: nearly all of a text stands inside of a statement, where only
+    /// brackets, strings, comments and the end count.
+    fn skip_dull(&mut self) {
+        let words_matter = self.statement == Statement::Open && self.depth == 0;
+        let dull = if words_matter { &SPACE } else { &INSIDE };
+        let rest = self.rest().iter();
+        let count = rest.take_while(|byte| dull[usize::from(**byte)]).count();
+        self.at += count;
     }
 
     fn byte(&self, ahead: usize) -> Option<u8> {
@@ -142,12 +155,14 @@ impl<'a> Scanner<'a> {
     }
 
     fn skip_line(&mut self) {
-        self.skip_to(|bytes| bytes.starts_with(b"\n"), 1);
+        let end = self.rest().iter().position(|byte| *byte == b'\n');
+        self.at = end.map_or(self.bytes.len(), |end| self.at + end + 1);
     }
 
     fn skip_block(&mut self) {
         self.at += 2;
-        self.skip_to(|bytes| bytes.starts_with(b"*/"), 2);
+        let end = self.rest().windows(2).position(|pair| pair == b"*/");
+        self.at = end.map_or(self.bytes.len(), |end| self.at + end + 2);
     }
 
     /// A string ends with its quote or, in a broken text, with the line.
@@ -169,19 +184,26 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn skip_to(&mut self, end: impl Fn(&[u8]) -> bool, length: usize) {
-        while self.at < self.bytes.len() {
-            if end(self.rest()) {
-                self.at += length;
-                return;
-            }
-            self.at += 1;
-        }
-    }
-
     fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
     }
+}
+
+/// The bytes that mean nothing between statements.
+static SPACE: [bool; 256] = table(b" \t\r\n", false);
+
+/// The bytes that mean nothing inside of one.
+static INSIDE: [bool; 256] = table(b"/\"'{[(<}])>;", true);
+
+/// Whether each byte is listed, or the reverse.
+const fn table(listed: &[u8], reverse: bool) -> [bool; 256] {
+    let mut table = [reverse; 256];
+    let mut at = 0;
+    while at < listed.len() {
+        table[listed[at] as usize] = !reverse;
+        at += 1;
+    }
+    table
 }
 
 #[cfg(test)]
