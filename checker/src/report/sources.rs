@@ -1,6 +1,7 @@
 //! The texts that reports quote, by the names under which spans know them.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::model::{LineIndex, Source};
 
@@ -8,7 +9,14 @@ use crate::model::{LineIndex, Source};
 /// quotation.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    by_file: BTreeMap<String, LineIndex>,
+    by_file: BTreeMap<String, Text>,
+}
+
+/// A text, and its lines once one of them is quoted: of thousands of files few are.
+#[derive(Clone, Debug)]
+struct Text {
+    source: Source,
+    lines: OnceLock<LineIndex>,
 }
 
 impl Sources {
@@ -21,13 +29,19 @@ impl Sources {
     pub fn insert(&mut self, source: &Source) {
         if !self.by_file.contains_key(source.file()) {
             let name = source.file().to_owned();
-            self.by_file.insert(name, LineIndex::new(source));
+            let text = Text {
+                source: source.clone(),
+                lines: OnceLock::new(),
+            };
+            self.by_file.insert(name, text);
         }
     }
 
     /// A line of a text, 1-based, without its end.
     pub(super) fn line(&self, file: &str, line: u32) -> Option<&str> {
-        self.by_file.get(file)?.line(line)
+        let text = self.by_file.get(file)?;
+        let lines = text.lines.get_or_init(|| LineIndex::new(&text.source));
+        lines.line(line)
     }
 }
 
