@@ -4,7 +4,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
+use std::mem;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use checker::{Format, Problem, Source};
 
@@ -16,6 +20,8 @@ use crate::git::Repository;
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
 /// What reports call standard input.
 const INPUT_NAME: &str = "<stdin>";
+/// Fewer files than these are not worth a thread.
+const MIN_PART: usize = 64;
 /// The most entries of a directory tree that are looked at.
 const MAX_ENTRIES: usize = 1_000_000;
 
@@ -63,20 +69,31 @@ pub fn read_given(path: &Path, context: &mut Context) -> Result<Text, Error> {
 
 /// Reads a file; `shown` is the name that reports print.
 pub fn read(path: &Path, shown: &str) -> Result<Text, Error> {
-    let read = || read_bounded(fs::File::open(path)?);
-    let bytes = read().map_err(|source| Error::Read {
+    let bytes = read_file(path).map_err(|source| Error::Read {
         path: shown.into(),
         source,
     })?;
     Ok(text(bytes, shown))
 }
 
+/// All of a file; `None` where it is too much.
+fn read_file(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let file = fs::File::open(path)?;
+    let length = file.metadata()?.len().min(MAX_FILE_BYTES);
+    // One more than there is, so that the end is seen without a second piece of memory.
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+    read_bounded_to(file, &mut bytes)
+}
+
 /// All that there is to read; `None` where it is too much.
 fn read_bounded(from: impl Read) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    from.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    read_bounded_to(from, &mut Vec::new())
+}
+
+fn read_bounded_to(from: impl Read, bytes: &mut Vec<u8>) -> io::Result<Option<Vec<u8>>> {
+    from.take(MAX_FILE_BYTES + 1).read_to_end(bytes)?;
     let too_large = u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES;
-    Ok((!too_large).then_some(bytes))
+    Ok((!too_large).then(|| mem::take(bytes)))
 }
 
 /// Makes a text of bytes; `None` are too many.
@@ -180,7 +197,7 @@ impl Snapshot {
         match self {
             Self::Disk { root, .. } => {
                 let read = |path: &&str| read(&root.join(path), &self.name(path));
-                paths.iter().map(read).collect()
+                in_parallel(paths, read).into_iter().collect()
             }
             Self::Commit {
                 repository,
@@ -233,6 +250,25 @@ impl Snapshot {
     }
 }
 
+/// Does the same with each, on all processors where there is much to do. The order is kept.
+fn in_parallel<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let part = all.len().div_ceil(threads).max(MIN_PART);
+    if all.len() <= part {
+        return all.iter().map(work).collect();
+    }
+    let work = &work;
+    thread::scope(|scope| {
+        let parts = all.chunks(part);
+        let started: Vec<_> = parts
+            .map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<R>>()))
+            .collect();
+        let done = started.into_iter().map(thread::ScopedJoinHandle::join);
+        done.flat_map(|part| part.unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
+    })
+}
+
 /// A path below a directory, with `/`, as a user would write it.
 fn display(directory: &Path, path: &str) -> String {
     let directory = directory.to_string_lossy();
@@ -246,10 +282,12 @@ fn display(directory: &Path, path: &str) -> String {
 /// The files below a directory: those that git knows or would add, without git all but hidden ones.
 /// Symbolic links are not followed.
 fn on_disk(root: &Path, repository: Option<&Repository>) -> Result<Vec<String>, Error> {
-    let files = match repository {
-        Some(repository) => repository.working_files()?,
-        None => walk(root)?,
+    let Some(repository) = repository else {
+        let mut files = walk(root)?;
+        files.retain(|file| format_of(file).is_some());
+        return Ok(files);
     };
+    let files = repository.working_files()?;
     let is_file = |file: &String| {
         fs::symlink_metadata(root.join(file)).is_ok_and(|metadata| metadata.is_file())
     };
