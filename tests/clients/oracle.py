@@ -398,4 +398,5 @@ def main():
     json.dump({"executed": executed, "disagreements": disagreements}, sys.stdout)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@
 
 mod apache;
 mod grow;
+mod grpc;
 mod java;
 mod pairs;
 mod random;

@@ -4,6 +4,7 @@ use super::{Context, finding};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::witness::grpc;
 
 /// `protobuf/rpc-removed`
 pub static RULE: Rule = Rule {
@@ -40,6 +41,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
                 .to_owned(),
             edits: Vec::new(),
         }),
+        witness: Some(grpc::removed(old, method)),
         ..finding(
             &RULE,
             Direction::Backward,

@@ -4,6 +4,7 @@ use super::{BOTH, Context, finding};
 use crate::Format;
 use crate::model::{Category, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::witness::grpc;
 
 /// `protobuf/rpc-request-type-changed`
 pub static RULE: Rule = Rule {
@@ -18,7 +19,7 @@ pub static RULE: Rule = Rule {
     docs: include_str!("rpc_request_type_changed.md"),
 };
 
-pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
+pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     let Change::Method {
         service,
         old,
@@ -37,6 +38,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             text: format!("keep `{}`, or add a new RPC for `{}`", old.input, new.input),
             edits: Vec::new(),
         }),
+        witness: grpc::request(cx, direction, service, (old, new)),
         ..finding(
             &RULE,
             direction,

@@ -5,6 +5,7 @@ use crate::Format;
 use crate::model::{Category, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
 use crate::protobuf::model::Method;
+use crate::protobuf::witness::grpc;
 
 /// `protobuf/rpc-streaming-changed`
 pub static RULE: Rule = Rule {
@@ -34,6 +35,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             text: "add a new RPC that streams otherwise, and keep this one".to_owned(),
             edits: Vec::new(),
         }),
+        witness: grpc::streaming(direction, service, old, new),
         ..finding(
             &RULE,
             direction,

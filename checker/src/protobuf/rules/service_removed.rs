@@ -4,6 +4,7 @@ use super::{Context, finding};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::witness::grpc;
 
 /// `protobuf/service-removed`
 pub static RULE: Rule = Rule {
@@ -32,6 +33,11 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             text: "serve the old name beside the new one until no client of it is left".to_owned(),
             edits: Vec::new(),
         }),
+        witness: old
+            .methods
+            .iter()
+            .next()
+            .map(|method| grpc::removed(old, method)),
         ..finding(
             &RULE,
             Direction::Backward,

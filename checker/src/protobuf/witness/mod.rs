@@ -6,6 +6,7 @@
 
 mod candidates;
 mod compare;
+pub(crate) mod grpc;
 
 use std::fmt::Write as _;
 
