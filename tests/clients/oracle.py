@@ -57,11 +57,11 @@ class Case:
     def compatible(self):
         return self.answer["verdict"] == "compatible"
 
-    def witnesses(self, kind):
+    def witnesses(self, kind, severities=("error",)):
         """The findings that make the verdict and show data of this kind."""
         for finding in self.answer["findings"]:
             witness = finding["witness"]
-            if finding["severity"] == "error" and witness and witness["kind"] == kind:
+            if finding["severity"] in severities and witness and witness["kind"] == kind:
                 yield finding, witness
 
     def disagree(self, what):
@@ -272,7 +272,7 @@ def message_class(text, name):
 
 
 def protobuf(case):
-    for finding, witness in case.witnesses("protobuf_message"):
+    for finding, witness in case.witnesses("protobuf_message", ("error", "warning")):
         executed["protobuf witness"] += 1
         outcomes = [shows(case, name, witness) for name in pool(case.writer)[1]]
         if True not in outcomes:
@@ -307,11 +307,25 @@ def shows(case, name, witness):
         return None
     if written.SerializePartialToString() != data or reader is None:
         return None
+    read = reader()
     try:
-        read = reader.FromString(data)
+        read.MergeFromString(data)
     except Exception:
-        return True
+        return witness["output"] is None
+    read.DiscardUnknownFields()
+    if witness["output"] is None or not same_text(read, witness["output"]):
+        return False
     return not read.IsInitialized() or bool(differs(written, read, is_witness=True))
+
+
+def same_text(message, text):
+    """Whether a text is that of a message."""
+    expected = type(message)()
+    try:
+        text_format.Parse(text, expected)
+    except text_format.ParseError:
+        return False
+    return expected.SerializePartialToString() == message.SerializePartialToString()
 
 
 def differs(written, read, is_witness):

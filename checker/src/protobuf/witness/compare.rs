@@ -26,7 +26,7 @@ pub(super) fn compared<'p>(
 }
 
 /// Whether a value came out as it went in, types aside.
-pub(super) fn same(written: &Value, read: &Value) -> bool {
+fn same(written: &Value, read: &Value) -> bool {
     match (written, read) {
         (Value::List(written), Value::List(read)) => {
             written.len() == read.len() && written.iter().zip(read).all(|(a, b)| same(a, b))

@@ -12,11 +12,11 @@ use std::fmt::Write as _;
 
 use super::dynamic::{DecodeError, Message, Value};
 use super::model;
-use super::pool::{FieldRef, MessageRef, TypeRef};
+use super::pool::MessageRef;
 use super::rules::Context;
 use crate::model::{Direction, Witness, WitnessKind};
 use candidates::{Fill, candidates};
-use compare::{compared, same, shown};
+use compare::{compared, shown};
 
 /// The most fields of a message that is executed: a run takes time for each, and there may be a run
 /// for each.
