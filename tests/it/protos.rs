@@ -166,8 +166,16 @@ fn a_registry_is_a_state_to_compare_with() {
     let url = world.server.url();
     let place = format!("::: {url}/subjects/pricing/v1/money.proto/versions/1:5:3");
     assert!(found.stdout.contains(&place), "{}", found.stdout);
-    // Of two files that import each other's types, each is found by its reference.
-    assert!(!found.stdout.contains("import"), "{}", found.stdout);
+    let consumers = "[consumers.till]\nmessages = \"orders.v1.Order\"\n";
+    fs::write(world.dir.path().join("consumers.toml"), consumers).unwrap();
+    let affected = world.run("affected", "--against", &[]);
+    assert_code(&affected, 1);
+    assert_eq!(affected.stdout, "till\n");
+    let one = format!("{url}/subjects/pricing");
+    let dir = world.dir.path().display().to_string();
+    let one = schemactl(&["protos", "check", &dir, "--against", &one], "").unwrap();
+    assert_code(&one, 2);
+    assert!(one.stderr.contains("name the base URL"), "{one:?}");
 }
 
 #[test]

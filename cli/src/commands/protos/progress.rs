@@ -77,3 +77,39 @@ impl Drop for Working {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Said(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Said {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let mut said = self.0.lock().expect("is not poisoned");
+            said.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_long_run_says_how_far_it_is_and_a_short_one_nothing() {
+        let said = Said::default();
+        let mut output = Output::plain(Box::new(io::sink()), Box::new(said.clone()));
+        let mut progress = Progress::new("read", 10);
+        progress.step(&mut output);
+        assert_eq!(*said.0.lock().expect("is not poisoned"), b"");
+        progress.said = Instant::now().checked_sub(EVERY).expect("the clock runs");
+        progress.step(&mut output);
+        progress.step(&mut output);
+        let text = said.0.lock().expect("is not poisoned").clone();
+        assert_eq!(text, b"note: read 2 of 10 files\n");
+    }
+}

@@ -23,6 +23,12 @@ pub fn snapshot(
     root: &str,
     context: &mut Context,
 ) -> Result<Snapshot, Error> {
+    if url.contains("/subjects/") {
+        return Err(Error::usage(
+            format!("`{url}` is one subject, and a tree has many"),
+            "name the base URL; --subject-template says which subjects are meant",
+        ));
+    }
     let client = Client::new(url)?;
     let subjects = files_of(client.subjects_from(template.prefix())?, template)?;
     if subjects.is_empty() {
