@@ -120,7 +120,8 @@ impl Tree {
         self.files.get(path).map(|file| file.source.text())
     }
 
-    fn link(&self, roots: &[&str]) -> Result<Linked, Vec<Problem>> {
+    /// Links files with what they import.
+    pub(super) fn link(&self, roots: &[&str]) -> Result<Linked, Vec<Problem>> {
         let find = |path: &str| self.files.get(path).map(|file| file.source.clone());
         link::link(roots, &find)
     }
@@ -142,14 +143,6 @@ impl Tree {
             let own = self.files.get(path).is_some_and(|file| !file.import_only);
             own && affected.contains(path)
         })
-    }
-
-    /// The model of all files, changed or not.
-    pub(super) fn whole_model(&self) -> Result<Model, Vec<Problem>> {
-        let own = self.files().filter(|file| !file.import_only);
-        let roots: Vec<&str> = own.map(|file| file.import_path.as_str()).collect();
-        let linked = self.link(&roots)?;
-        Ok(build::model(&linked, &|_| true))
     }
 
     /// The packages of all files.

@@ -21,11 +21,12 @@ mod effects;
 mod graph;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 pub use consumers::{Consumer, MAX_UNKNOWN, Role, Use, Used};
 pub use effects::{MAX_NAMES, MAX_VIAS, MAX_WAY};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -42,6 +43,7 @@ use graph::{Graph, Kind, NodeId};
 pub struct Reach {
     old: Model,
     new: Model,
+    left_out: BTreeSet<String>,
 }
 
 /// What makes a consumer affected.
@@ -148,15 +150,29 @@ impl Impact {
 }
 
 impl Reach {
-    /// Reads all files of both states, those that did not change as well.
+    /// Reads all files of both states, those that did not change as well, but for those that are
+    /// invalid. Whoever compares the two states hears of those that matter to it.
     pub fn of(old: &Tree, new: &Tree) -> Result<Self, TreeProblems> {
-        match (old.whole_model(), new.whole_model()) {
-            (Ok(old), Ok(new)) => Ok(Self { old, new }),
+        match (whole::read(old), whole::read(new)) {
+            (Ok(mut old), Ok(new)) => {
+                old.left_out.extend(new.left_out);
+                Ok(Self {
+                    old: old.model,
+                    new: new.model,
+                    left_out: old.left_out,
+                })
+            }
             (old, new) => Err(TreeProblems {
                 old: old.err().unwrap_or_default(),
                 new: new.err().unwrap_or_default(),
             }),
         }
+    }
+
+    /// The import paths of files that are invalid, or import one that is: what they hold reaches
+    /// nobody here.
+    pub fn left_out(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.left_out.iter().map(String::as_str)
     }
 
     /// The names that consumers use and neither state has, the first [`MAX_UNKNOWN`].

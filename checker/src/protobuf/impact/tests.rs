@@ -342,3 +342,33 @@ fn what_is_told_is_bounded_and_the_rest_is_counted() {
     let unknown = vec![consumer("c", Role::Client, "gone"); MAX_UNKNOWN + 1];
     assert_eq!(reach.unknown(&unknown).len(), MAX_UNKNOWN);
 }
+
+#[test]
+fn invalid_files_that_did_not_change_are_left_out_with_what_imports_them() {
+    let bad = "syntax = \"proto3\"; package x; message X { Gone g = 1; }";
+    let on_bad = "syntax = \"proto3\"; package y; import \"bad.proto\"; message Y { x.X x = 1; }";
+    let on_that =
+        "syntax = \"proto3\"; package z; import \"on_bad.proto\"; import \"pricing.proto\";
+        message Z { y.Y y = 1; pricing.v1.Money m = 2; }";
+    let more = [
+        ("bad.proto", bad),
+        ("on_bad.proto", on_bad),
+        ("worse.proto", "this is no proto"),
+    ];
+    let changed = MONEY.replace("int64 units", "string units");
+    let with = |money, last: &[(&'static str, &'static str)]| {
+        let files = [("pricing.proto", money), ("orders.proto", ORDERS)];
+        let files: Vec<(&str, &str)> = files.into_iter().chain(more).collect();
+        tree(&[&files[..], last].concat())
+    };
+    let trees = (with(MONEY, &[]), with(&*changed, &[]));
+    let reach = Reach::of(&trees.0, &trees.1).expect("some compile");
+    let left_out: Vec<&str> = reach.left_out().collect();
+    assert_eq!(left_out, ["bad.proto", "on_bad.proto", "worse.proto"]);
+    let getter = [consumer("getter", Role::Client, "orders.v1.Orders.Get")];
+    assert_eq!(affected(&trees, &getter).len(), 1);
+    let last = [("on_that.proto", on_that)];
+    let (old, new) = (with(MONEY, &last), with(&*changed, &last));
+    let refused = compare_trees(&old, &new, &TreeOptions::default());
+    assert!(refused.is_err(), "what a change reaches has to compile");
+}

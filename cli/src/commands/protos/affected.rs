@@ -99,6 +99,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         Ok(compared) => compared,
         Err(errors) => return refuse(&errors, &consumers.problems, &sources, args, context),
     };
+    if let Some(note) = super::impact::left_out(&reach) {
+        context.output.note(&note);
+    }
     let mut doubtful = consumers.problems;
     doubtful.extend(reach.unknown(&consumers.all));
     if !doubtful.is_empty() {

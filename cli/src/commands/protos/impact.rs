@@ -31,6 +31,9 @@ pub fn add(results: &mut Results, both: &Both, consumers: Consumers) {
         ));
         return;
     };
+    results
+        .warnings
+        .extend(left_out(&reach).map(Problem::whole));
     results.warnings.extend(reach.unknown(&consumers.all));
     for checked in &mut results.checked {
         let Outcome::Tree(report, _) = &mut checked.outcome else {
@@ -42,6 +45,26 @@ pub fn add(results: &mut Results, both: &Both, consumers: Consumers) {
             results.impact = Some(impact);
         }
     }
+}
+
+/// Says which files could not be looked at.
+pub fn left_out(reach: &Reach) -> Option<String> {
+    let mut all = reach.left_out();
+    let count = all.len();
+    let first: Vec<&str> = all.by_ref().take(MAX_NAMED).collect();
+    if first.is_empty() {
+        return None;
+    }
+    let more = match all.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let files = if count == 1 { "file" } else { "files" };
+    Some(format!(
+        "whom {count} {files} could affect is not told, since they are invalid or import what is: \
+         {}{more}; `schemactl validate` says why",
+        first.join(", ")
+    ))
 }
 
 /// What stands beside each finding.

@@ -1,0 +1,81 @@
+//! A whole tree as a model. What does not compile is left out: that a file nobody touched is invalid
+//! must not hide who is affected by the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Problem;
+use crate::protobuf::build;
+use crate::protobuf::model::Model;
+use crate::protobuf::outline;
+use crate::protobuf::tree::Tree;
+
+/// A model, and what it lacks.
+#[derive(Debug)]
+pub(super) struct Whole {
+    pub model: Model,
+    /// The import paths of files that are invalid, or import one that is.
+    pub left_out: BTreeSet<String>,
+}
+
+/// Reads all files that compile. Fails where it cannot tell which ones do not.
+pub(super) fn read(tree: &Tree) -> Result<Whole, Vec<Problem>> {
+    let own = tree.files().filter(|file| !file.import_only);
+    let mut roots: BTreeSet<&str> = own.map(|file| &*file.import_path).collect();
+    let mut left_out = BTreeSet::new();
+    let importers = importers(tree);
+    loop {
+        let paths: Vec<&str> = roots.iter().copied().collect();
+        let problems = match tree.link(&paths) {
+            Ok(linked) => {
+                let model = build::model(&linked, &|_| true);
+                return Ok(Whole { model, left_out });
+            }
+            Err(problems) => problems,
+        };
+        let broken = closure(named(tree, &problems), &importers);
+        let known = left_out.len();
+        left_out.extend(broken.iter().map(|path| (*path).to_owned()));
+        roots.retain(|path| !broken.contains(path));
+        // Every round leaves something out, so there are not more rounds than files.
+        if left_out.len() == known {
+            return Err(problems);
+        }
+    }
+}
+
+/// The files that problems are in.
+fn named<'t>(tree: &'t Tree, problems: &[Problem]) -> Vec<&'t str> {
+    let spans = problems.iter().filter_map(|problem| problem.span.as_ref());
+    let names: BTreeSet<&str> = spans.map(|span| &*span.file).collect();
+    let files = tree.files();
+    let broken = files.filter(|file| names.contains(file.source.file()));
+    broken.map(|file| &*file.import_path).collect()
+}
+
+/// By import path: the files that import it.
+fn importers(tree: &Tree) -> BTreeMap<&str, Vec<&str>> {
+    let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for file in tree.files() {
+        let imports = outline::of(file.source.text()).imports;
+        for import in imports.into_iter().flatten() {
+            importers.entry(import).or_default().push(&file.import_path);
+        }
+    }
+    importers
+}
+
+/// Files with all that import them, directly or not.
+fn closure<'t>(
+    mut open: Vec<&'t str>,
+    importers: &BTreeMap<&'t str, Vec<&'t str>>,
+) -> BTreeSet<&'t str> {
+    let mut all: BTreeSet<&str> = open.iter().copied().collect();
+    while let Some(path) = open.pop() {
+        for importer in importers.get(path).into_iter().flatten() {
+            if all.insert(importer) {
+                open.push(importer);
+            }
+        }
+    }
+    all
+}
