@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost_reflect::{DescriptorPool, DynamicMessage, Kind as ReflectKind, Value};
-
 use super::descriptor::{
-    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
-    ServiceDescriptorProto,
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, Options,
+    ServiceDescriptorProto, each_field,
 };
+use super::dynamic::{self, Value, value_text};
 use super::features::{self, EnumType, JsonFormat, Utf8Validation};
 use super::link::{Linked, is_well_known};
 use super::model::{
@@ -16,11 +15,21 @@ use super::model::{
 };
 use super::pool::{self, FieldRef, MessageRef, Pool, TypeRef, join};
 use super::settings::{Setting, Settings};
+use super::syntax::strings::escape;
 use super::tag;
 
 /// `MessageOptions.message_set_wire_format` and `MessageOptions.map_entry`.
 const MESSAGE_SET_WIRE_FORMAT: u32 = 1;
 const MAP_ENTRY: u32 = 7;
+
+/// The full names of the options messages.
+const FILE_OPTIONS: &str = "google.protobuf.FileOptions";
+const MESSAGE_OPTIONS: &str = "google.protobuf.MessageOptions";
+const FIELD_OPTIONS: &str = "google.protobuf.FieldOptions";
+const ENUM_OPTIONS: &str = "google.protobuf.EnumOptions";
+const ENUM_VALUE_OPTIONS: &str = "google.protobuf.EnumValueOptions";
+const SERVICE_OPTIONS: &str = "google.protobuf.ServiceOptions";
+const METHOD_OPTIONS: &str = "google.protobuf.MethodOptions";
 
 /// Builds the model of linked files. `compared` says whose changes are reported.
 pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
@@ -40,15 +49,11 @@ pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
             edition: features::edition(proto),
             source: found.source.clone(),
             package_span: found.places.get(&[tag::PACKAGE]),
-            options: settings(proto.options.is_some(), || {
-                let file = linked.reflected().get_file_by_name(found.path());
-                file.map(|file| file.options())
-            }),
+            options: settings(&linked.pool, FILE_OPTIONS, proto.options.as_ref()),
         });
         Builder {
             model: &mut model,
             pool: &linked.pool,
-            reflected: linked.reflected(),
             found,
             file: id,
         }
@@ -60,7 +65,6 @@ pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
 struct Builder<'a> {
     model: &'a mut Model,
     pool: &'a Pool,
-    reflected: &'a DescriptorPool,
     found: &'a pool::File,
     file: FileId,
 }
@@ -96,7 +100,7 @@ impl Builder<'_> {
                 let index = usize::try_from(index).ok()?;
                 oneof_index.get(index).copied().flatten()
             });
-            self.field(field, &name, oneof, &path)
+            self.field(field, oneof, &path)
         });
         let message = Message {
             fields: Members::new(fields.collect()),
@@ -123,7 +127,7 @@ impl Builder<'_> {
             json: linked.is_none_or(|linked| linked.features.json_format == JsonFormat::Allow),
             map_entry: is_set(MAP_ENTRY),
             set_format: is_set(MESSAGE_SET_WIRE_FORMAT),
-            options: self.message_options(proto, &name),
+            options: settings(self.pool, MESSAGE_OPTIONS, proto.options.as_ref()),
             name: name.clone(),
         };
         self.model.messages.insert(name.clone(), message);
@@ -140,14 +144,6 @@ impl Builder<'_> {
             &name,
             &tag::join(path, &[tag::MESSAGE_EXTENSION]),
         );
-    }
-
-    fn message_options(&self, proto: &DescriptorProto, name: &str) -> Settings {
-        settings(proto.options.is_some(), || {
-            self.reflected
-                .get_message_by_name(name)
-                .map(|message| message.options())
-        })
     }
 
     /// The written oneofs, and for each index of the descriptor which of them it is.
@@ -168,7 +164,7 @@ impl Builder<'_> {
         (oneofs, indexes)
     }
 
-    fn field(&self, field: FieldRef, message: &str, oneof: Option<usize>, path: &[i32]) -> Field {
+    fn field(&self, field: FieldRef, oneof: Option<usize>, path: &[i32]) -> Field {
         let proto = field.proto;
         let places = &self.found.places;
         let type_span = places
@@ -193,11 +189,7 @@ impl Builder<'_> {
             span: places.get(path),
             name_span: places.get(&tag::join(path, &[tag::NAME])),
             type_span,
-            options: settings(proto.options.is_some(), || {
-                let message = self.reflected.get_message_by_name(message)?;
-                let field = message.get_field(u32::try_from(proto.number()).ok()?)?;
-                Some(field.options())
-            }),
+            options: settings(self.pool, FIELD_OPTIONS, proto.options.as_ref()),
         }
     }
 
@@ -209,7 +201,7 @@ impl Builder<'_> {
                 continue;
             };
             let extendee = proto.extendee().trim_start_matches('.').to_owned();
-            let mut field = self.field(linked, &extendee, None, &path);
+            let mut field = self.field(linked, None, &path);
             field.name = name;
             field.json_name = format!("[{}]", field.name);
             field.options = Settings::default();
@@ -224,7 +216,6 @@ impl Builder<'_> {
         let name = join(scope, proto.name());
         let linked = self.pool.enumeration(&name);
         let closed = linked.is_some_and(|found| found.features.enum_type == EnumType::Closed);
-        let descriptor = || self.reflected.get_enum_by_name(&name);
         let values = proto
             .value
             .iter()
@@ -236,10 +227,7 @@ impl Builder<'_> {
                     .found
                     .places
                     .get(&tag::join(path, &[tag::ENUM_VALUE, tag::index(index)])),
-                options: settings(value.options.is_some(), || {
-                    let value = descriptor()?.get_value_by_name(value.name())?;
-                    Some(value.options())
-                }),
+                options: settings(self.pool, ENUM_VALUE_OPTIONS, value.options.as_ref()),
             });
         let enumeration = Enum {
             values: Members::new(values.collect()),
@@ -255,9 +243,7 @@ impl Builder<'_> {
                     .collect(),
                 &proto.reserved_name,
             ),
-            options: settings(proto.options.is_some(), || {
-                descriptor().map(|found| found.options())
-            }),
+            options: settings(self.pool, ENUM_OPTIONS, proto.options.as_ref()),
             name: name.clone(),
         };
         self.model.enums.insert(name, enumeration);
@@ -266,7 +252,6 @@ impl Builder<'_> {
     fn service(&mut self, proto: &ServiceDescriptorProto, scope: &str, path: &[i32]) {
         let name = join(scope, proto.name());
         let places = &self.found.places;
-        let descriptor = || self.reflected.get_service_by_name(&name);
         let methods = proto.method.iter().enumerate().map(|(index, method)| {
             let path = tag::join(path, &[tag::METHOD, tag::index(index)]);
             Method {
@@ -279,19 +264,14 @@ impl Builder<'_> {
                 name_span: places.get(&tag::join(&path, &[tag::NAME])),
                 input_span: places.get(&tag::join(&path, &[tag::METHOD_INPUT])),
                 output_span: places.get(&tag::join(&path, &[tag::METHOD_OUTPUT])),
-                options: settings(method.options.is_some(), || {
-                    let method = descriptor()?.methods().nth(index)?;
-                    Some(method.options())
-                }),
+                options: settings(self.pool, METHOD_OPTIONS, method.options.as_ref()),
             }
         });
         let service = Service {
             methods: Members::new(methods.collect()),
             file: self.file,
             name_span: places.get(&tag::join(path, &[tag::NAME])),
-            options: settings(proto.options.is_some(), || {
-                descriptor().map(|found| found.options())
-            }),
+            options: settings(self.pool, SERVICE_OPTIONS, proto.options.as_ref()),
             name: name.clone(),
         };
         self.model.services.insert(name, service);
@@ -325,60 +305,77 @@ fn single(field: FieldRef) -> Kind {
     }
 }
 
-/// The options of an element; looking is spared where it has none.
-fn settings<T: Into<Option<DynamicMessage>>>(any: bool, options: impl FnOnce() -> T) -> Settings {
-    let options = if any { options().into() } else { None };
-    let Some(options) = options else {
+/// The options of an element; `ty` is the full name of their message.
+fn settings(pool: &Pool, ty: &str, options: Option<&Options>) -> Settings {
+    let Some(options) = options.filter(|options| !options.encoded.is_empty()) else {
         return Settings::default();
     };
+    let Some(message) = dynamic::options(pool, ty, options) else {
+        // Of a descriptor that is not what it says it is.
+        let raw = Setting::Text(format!("{:02x?}", options.encoded));
+        return Settings::new(BTreeMap::from([("()".to_owned(), raw)]));
+    };
     let mut settings = BTreeMap::new();
-    for (field, value) in options.fields() {
-        settings.insert(field.name().to_owned(), setting(value, &field.kind()));
+    for (field, value) in message.fields() {
+        let name = match field.extension {
+            Some(name) => format!("({name})"),
+            None => field.proto.name().to_owned(),
+        };
+        settings.insert(name, setting(value, field.kind()));
     }
-    for (extension, value) in options.extensions() {
-        let name = format!("({})", extension.full_name());
-        settings.insert(name, setting(value, &extension.kind()));
-    }
-    for field in options.unknown_fields() {
-        let mut bytes = Vec::new();
-        field.encode(&mut bytes);
-        let value = Setting::Text(format!("{bytes:02x?}"));
-        settings.insert(format!("({})", field.number()), value);
-    }
+    add_unknown(&message, &mut settings, |number| format!("({number})"));
     Settings::new(settings)
 }
 
-/// A value that is equal for equal values; entries of maps come in no order.
-fn setting(value: &Value, kind: &ReflectKind) -> Setting {
-    match (value, kind) {
-        (Value::Map(entries), _) => {
+/// What no type explains, by its number.
+fn add_unknown(
+    message: &dynamic::Message,
+    settings: &mut BTreeMap<String, Setting>,
+    name: impl Fn(u32) -> String,
+) {
+    let mut raw: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
+    each_field(message.unknown(), |number, _, value| {
+        raw.entry(number).or_default().extend(value);
+    });
+    let raw = raw.into_iter();
+    settings.extend(raw.map(|(number, value)| {
+        let value = Setting::Text(format!("{value:02x?}"));
+        (name(number), value)
+    }));
+}
+
+/// A value that is equal for equal values; entries of maps come in the order of their keys. Recursion is
+/// bounded as deep as messages nest.
+fn setting(value: &Value, kind: Option<TypeRef>) -> Setting {
+    match value {
+        Value::Map(entries) => {
+            let of_value = match kind {
+                Some(TypeRef::Message(entry)) => entry.field(2).and_then(FieldRef::kind),
+                _ => None,
+            };
             let entries = entries.iter().map(|(key, value)| {
-                let text = format!("{}: {value}", Value::from(key.clone()));
-                Setting::Text(text)
+                let value = value_text(of_value, value);
+                Setting::Text(format!("{key}: {value}"))
             });
-            let mut entries: Vec<Setting> = entries.collect();
-            entries.sort_by(|a, b| a.text().cmp(b.text()));
-            Setting::List(entries)
+            Setting::List(entries.collect())
         }
-        (Value::Message(message), _) => {
-            let fields = message
-                .fields()
-                .map(|(field, value)| (field.name().to_owned(), setting(value, &field.kind())));
-            let extensions = message.extensions().map(|(extension, value)| {
-                let name = format!("[{}]", extension.full_name());
-                (name, setting(value, &extension.kind()))
+        Value::Message(message) => {
+            let fields = message.fields().map(|(field, value)| {
+                let name = match field.extension {
+                    Some(name) => format!("[{name}]"),
+                    None => field.proto.name().to_owned(),
+                };
+                (name, setting(value, field.kind()))
             });
-            Setting::Message(fields.chain(extensions).collect())
+            let mut fields: BTreeMap<String, Setting> = fields.collect();
+            add_unknown(message, &mut fields, |number| format!("[{number}]"));
+            Setting::Message(fields)
         }
-        (Value::List(values), _) => {
+        Value::List(values) => {
             Setting::List(values.iter().map(|value| setting(value, kind)).collect())
         }
-        (Value::EnumNumber(number), ReflectKind::Enum(found)) => {
-            let name = found.get_value(*number);
-            let name = name.map_or_else(|| number.to_string(), |value| value.name().to_owned());
-            Setting::Word(name)
-        }
-        (Value::String(text), _) => Setting::Text(text.clone()),
-        (value, _) => Setting::Word(value.to_string()),
+        Value::String(bytes) => Setting::Text(String::from_utf8_lossy(bytes).into_owned()),
+        Value::Bytes(bytes) => Setting::Text(escape(bytes)),
+        value => Setting::Word(value_text(kind, value)),
     }
 }

@@ -370,7 +370,7 @@ pub(crate) fn last_varint(message: &[u8], number: u32) -> Option<u64> {
 
 /// Calls `visit` with number, wire type and bytes behind the tag of each field, until the bytes end or
 /// make no sense.
-fn each_field<'b>(bytes: &'b [u8], mut visit: impl FnMut(u32, WireType, &'b [u8])) {
+pub(crate) fn each_field<'b>(bytes: &'b [u8], mut visit: impl FnMut(u32, WireType, &'b [u8])) {
     let mut rest = bytes;
     while rest.has_remaining() {
         let Ok((number, wire_type)) = encoding::decode_key(&mut rest) else {

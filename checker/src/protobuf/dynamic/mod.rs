@@ -7,6 +7,7 @@
 
 mod decode;
 mod encode;
+mod options;
 mod read_text;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use super::pool::{FieldRef, MessageRef, TypeRef};
 pub(crate) use decode::DecodeError;
 pub use decode::MAX_MESSAGE_DEPTH;
 pub(crate) use encode::encode_field;
+pub(crate) use options::{options, options_type};
 pub(crate) use read_text::{TextNames, lacking};
 pub(crate) use text::value_text;
 

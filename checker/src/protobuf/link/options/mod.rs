@@ -12,16 +12,11 @@ mod tests;
 mod value;
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
 
-use super::super::bundled;
 use super::super::descriptor::{NamePart, Options, UNINTERPRETED, UninterpretedOption};
-use super::super::dynamic::{Message, TextNames, Value, encode_field};
-use super::super::features::Features;
-use super::super::places::Places;
-use super::super::pool::{FieldRef, File, MessageRef, Pool, TypeRef};
+use super::super::dynamic::{Message, TextNames, Value, encode_field, options_type};
+use super::super::pool::{FieldRef, MessageRef, Pool, TypeRef};
 use super::super::tag;
-use crate::model::Source;
 use sites::{Site, Target};
 
 /// Something wrong with an option.
@@ -127,23 +122,6 @@ fn is_custom(option: &UninterpretedOption) -> bool {
     option.name.first().is_some_and(|part| part.is_extension)
 }
 
-/// The options messages for files that do not import `descriptor.proto`.
-static DESCRIPTOR: LazyLock<Pool> = LazyLock::new(|| {
-    let mut pool = Pool::default();
-    let path = "google/protobuf/descriptor.proto";
-    if let Some(proto) = bundled::file(path) {
-        pool.add(File {
-            features: Features::of_file(&proto),
-            proto,
-            source: Source::new(path, ""),
-            places: Arc::new(Places::none()),
-            encoded: true,
-            bundled: true,
-        });
-    }
-    pool
-});
-
 /// Interprets the options of one element.
 struct Interpreter<'p, 'a> {
     pool: &'p Pool,
@@ -173,8 +151,7 @@ impl<'p, 'a> Interpreter<'p, 'a> {
         element: &'a Element,
         resolve: &'a Resolve<'a>,
     ) -> Option<Self> {
-        let name = element.target.message();
-        let ty = pool.message(name).or_else(|| DESCRIPTOR.message(name))?;
+        let ty = options_type(pool, element.target.message())?;
         let file = pool.files().get(file)?;
         Some(Self {
             pool,

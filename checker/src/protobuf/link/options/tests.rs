@@ -5,10 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use std::sync::Arc;
+
 use super::*;
+use crate::model::Source;
+use crate::protobuf::bundled;
 use crate::protobuf::descriptor::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, Type,
 };
+use crate::protobuf::features::Features;
+use crate::protobuf::places::Places;
+use crate::protobuf::pool::File;
 use crate::protobuf::pool::join;
 use crate::protobuf::syntax;
 
