@@ -183,6 +183,28 @@ impl Snapshot {
         Ok(files)
     }
 
+    /// The files right below a folder, by path relative to the directory, sorted; none where there is
+    /// no such folder.
+    pub fn files_in(&self, folder: &str) -> Vec<String> {
+        let below = |path: &&String| {
+            let rest = path.strip_prefix(folder);
+            let rest = rest.and_then(|rest| rest.strip_prefix('/'));
+            rest.is_some_and(|name| !name.contains('/'))
+        };
+        match self {
+            Self::Disk { root, .. } => {
+                let entries = fs::read_dir(root.join(folder)).into_iter().flatten();
+                let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+                let mut files: Vec<String> = names.map(|name| format!("{folder}/{name}")).collect();
+                files.retain(|path| root.join(path).is_file());
+                files.sort();
+                files
+            }
+            Self::Commit { objects, .. } => objects.keys().filter(below).cloned().collect(),
+            Self::Memory { texts, .. } => texts.keys().filter(below).cloned().collect(),
+        }
+    }
+
     /// Whether there is such a file.
     pub fn contains(&self, path: &str) -> bool {
         match self {

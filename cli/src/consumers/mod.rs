@@ -16,7 +16,7 @@ use checker::{Problem, Source};
 use crate::args::NamedPath;
 use crate::context::Context;
 use crate::error::Error;
-use crate::files;
+use crate::files::{self, Snapshot};
 
 /// The file that lists consumers.
 pub const FILE: &str = "consumers.toml";
@@ -59,10 +59,12 @@ impl ConsumerArgs {
         self.consumers.is_some() || !self.trees.is_empty() || below(FILE) || below(FOLDER)
     }
 
-    /// Reads all consumers of a directory. `trees` are the states whose files they may import.
+    /// Reads all consumers of a directory. `trees` are the states whose files they may import, `old`
+    /// is the earlier state: what a consumer said there is what its deployed version uses.
     pub fn read(
         &self,
         directory: &Path,
+        old: &Snapshot,
         trees: [&Tree; 2],
         context: &Context,
     ) -> Result<Consumers, Error> {
@@ -93,6 +95,9 @@ impl ConsumerArgs {
             found.named = true;
             let entry = file::Entry::of_tree(&tree.name, tree.path.clone());
             found.add(&mut entries, entry);
+        }
+        if self.consumers.is_none() {
+            add_earlier(&mut entries, old)?;
         }
         for entry in entries.into_values() {
             let consumer = found.resolve(entry, trees, context)?;
@@ -180,6 +185,37 @@ impl Consumers {
     }
 }
 
+/// Adds what consumers said in an earlier state: a change that renames a package and who uses it must
+/// not hide that the deployed consumers call it by its old name. Those names need not exist any more,
+/// so they have no place where they could be told.
+fn add_earlier(entries: &mut BTreeMap<String, file::Entry>, old: &Snapshot) -> Result<(), Error> {
+    let mut paths = old.files_in(FOLDER);
+    paths.retain(|path| is_toml(Path::new(path)));
+    if old.contains(FILE) {
+        paths.push(FILE.to_owned());
+    }
+    let names: Vec<&str> = paths.iter().map(String::as_str).collect();
+    for (path, text) in paths.iter().zip(old.read(&names)?) {
+        // What could not be read then is no mistake of today.
+        let Ok(source) = text else { continue };
+        let name = (path != FILE).then(|| stem(Path::new(path)));
+        for earlier in file::read(&source, name.as_deref()).entries {
+            if let Some(entry) = entries.get_mut(&earlier.name) {
+                let uses = earlier.uses.into_iter();
+                entry
+                    .uses
+                    .extend(uses.map(|used| Use { span: None, ..used }));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_toml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "toml")
+}
+
 /// The consumer files of a folder, which need not be there.
 fn in_folder(folder: &Path, context: &Context) -> Result<Vec<(PathBuf, bool)>, Error> {
     let path = context.path(folder);
@@ -193,10 +229,7 @@ fn in_folder(folder: &Path, context: &Context) -> Result<Vec<(PathBuf, bool)>, E
     let mut files = Vec::new();
     for entry in std::fs::read_dir(&path).map_err(failed)? {
         let name = PathBuf::from(entry.map_err(failed)?.file_name());
-        let is_toml = name
-            .extension()
-            .is_some_and(|extension| extension == "toml");
-        if is_toml && path.join(&name).is_file() {
+        if is_toml(&name) && path.join(&name).is_file() {
             files.push((tidy(folder, name), true));
         }
     }

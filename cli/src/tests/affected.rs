@@ -305,3 +305,33 @@ fn many_consumers_are_counted_beside_a_finding_and_listed_below() {
     assert_eq!(ran.out.matches("\naffected: c").count(), 20);
     assert!(ran.out.contains("all 20 consumers are affected\n"));
 }
+
+#[test]
+fn deployed_consumers_use_what_the_earlier_file_says() {
+    let world = shop();
+    world
+        .write("consumers/till.toml", "client = \"orders.v1\"\n")
+        .git(&["add", "--all"])
+        .git(&["commit", "--quiet", "--message", "More"]);
+    // The package and all that name it get another name in one change.
+    let renamed = ORDERS.replace("orders.v1", "orders.v2");
+    world
+        .write("proto/orders/v1/orders.proto", &renamed)
+        .write(
+            "consumers.toml",
+            &CONSUMERS.replace("orders.v1", "orders.v2"),
+        )
+        .write("consumers/till.toml", "client = \"orders.v2\"\n");
+    let ran = affected(&world, &[]);
+    assert_eq!(
+        (ran.exit, &*ran.out),
+        (1, "checkout\nshelf\ntill\n"),
+        "{}",
+        ran.err
+    );
+    world
+        .git(&["add", "--all"])
+        .git(&["commit", "--quiet", "--message", "Renamed"]);
+    let ran = affected(&world, &[]);
+    assert_eq!((ran.exit, &*ran.out), (0, ""), "{}", ran.err);
+}

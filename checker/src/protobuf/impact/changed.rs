@@ -65,15 +65,23 @@ fn signatures(model: &Model) -> BTreeMap<String, String> {
 }
 
 fn message_text(message: &Message) -> String {
+    // Written out, so that what a message gets one day is not forgotten here.
     let Message {
         fields,
         reserved,
+        extendable,
         set_format,
+        json,
         options,
-        ..
+        name: _,
+        file: _,
+        name_span: _,
+        oneofs: _,
+        map_entry: _,
     } = message;
-    let mut text = format!("{set_format} {options:?} ");
+    let mut text = format!("{set_format} {json} {options:?} ");
     write_reserved(reserved, &mut text);
+    write_reserved(extendable, &mut text);
     let mut fields: Vec<&Field> = fields.iter().collect();
     fields.sort_by_key(|field| field.number);
     for field in fields {
@@ -91,12 +99,18 @@ fn write_field(field: &Field, oneof: &str, text: &mut String) {
         cardinality,
         kind,
         default,
+        presence,
+        utf8,
         options,
-        ..
+        oneof: _,
+        span: _,
+        name_span: _,
+        type_span: _,
     } = field;
     let _ = write!(
         text,
-        "{number} {name} {json_name} {cardinality:?} {kind:?} {oneof} {default:?} {options:?} "
+        "{number} {name} {json_name} {cardinality:?} {kind:?} {oneof} {default:?} {presence} \
+         {utf8} {options:?} "
     );
 }
 
@@ -105,10 +119,13 @@ fn enum_text(found: &Enum) -> String {
         closed,
         values,
         reserved,
+        json,
         options,
-        ..
+        name: _,
+        file: _,
+        name_span: _,
     } = found;
-    let mut text = format!("{closed} {options:?} ");
+    let mut text = format!("{closed} {json} {options:?} ");
     write_reserved(reserved, &mut text);
     let mut values: Vec<_> = values.iter().collect();
     values.sort_by_key(|value| (value.number, &value.name));
@@ -131,7 +148,11 @@ fn method_text(method: &Method) -> String {
         client_streaming,
         server_streaming,
         options,
-        ..
+        name: _,
+        span: _,
+        name_span: _,
+        input_span: _,
+        output_span: _,
     } = method;
     format!("{input} {output} {client_streaming} {server_streaming} {options:?}")
 }

@@ -28,7 +28,8 @@ pub struct Use {
     pub what: Used,
     /// As what.
     pub role: Role,
-    /// Where it says so.
+    /// Where it says so. What has no place is never told as unknown: it is what an earlier state
+    /// says, or what a program found.
     pub span: Option<Span>,
 }
 
@@ -200,7 +201,8 @@ fn part_matches(part: &str, word: &str) -> bool {
 /// The names that cover nothing in either state.
 pub(super) fn unknown(graphs: [&Graph<'_>; 2], consumers: &[Consumer]) -> Vec<Problem> {
     let uses = consumers.iter().flat_map(|consumer| &consumer.uses);
-    let nothing = uses.filter(|used| graphs.iter().all(|graph| covered(graph, used).is_empty()));
+    let told = uses.filter(|used| used.span.is_some());
+    let nothing = told.filter(|used| graphs.iter().all(|graph| covered(graph, used).is_empty()));
     let problem = |used: &Use| {
         let message = match &used.what {
             Used::File(path) => format!("`{path}` is no file of this repository"),

@@ -32,7 +32,9 @@ use serde::Serialize;
 
 use super::model::{FileId, Model};
 use super::tree::{Tree, TreeProblems};
-use crate::model::{Category, Comparison, Direction, Finding, Problem, Severity, Undecided};
+use crate::model::{
+    Audience, Category, Comparison, Direction, Finding, Problem, Severity, Undecided,
+};
 use changed::How;
 use consumers::Users;
 use effects::{Effect, Hits};
@@ -261,7 +263,8 @@ impl Search<'_> {
     fn effect(&self, finding: &Finding) -> Effect {
         let data = [Category::Wire, Category::WireJson, Category::Grpc];
         let categories = finding.rule.categories;
-        if !data.iter().any(|category| categories.contains(category)) {
+        let harmless = !data.iter().any(|category| categories.contains(category));
+        if harmless || finding.audience == [Audience::SourceCode] {
             return Effect::Source;
         }
         let gone = self.new.graph.named(finding.path.as_str()).is_none();

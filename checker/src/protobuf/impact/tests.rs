@@ -42,7 +42,7 @@ fn consumer(name: &str, role: Role, what: &str) -> Consumer {
         Some(path) => Used::File(path.to_owned()),
         None => Used::Named(what.to_owned()),
     };
-    let span = None;
+    let span = Some(Source::new("consumers.toml", name).span(0..1));
     Consumer {
         name: name.to_owned(),
         owner: None,

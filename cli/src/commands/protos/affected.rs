@@ -81,9 +81,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
             return refuse(&errors, &[], &sources, args, context);
         }
     };
-    let consumers = args
-        .consumers
-        .read(&args.tree.directory, [&new, &old], context)?;
+    let consumers =
+        args.consumers
+            .read(&args.tree.directory, &states.old, [&new, &old], context)?;
     if !consumers.named {
         return Err(Error::usage(
             format!("nothing says who uses these files: there is no {FILE}"),

@@ -113,7 +113,7 @@ pub fn check(
         let Both { new, old, .. } = &both;
         let read = question
             .consumers
-            .read(question.directory, [new, old], context);
+            .read(question.directory, &states.old, [new, old], context);
         impact::add(&mut results, &both, read?);
     }
     results.changes = question.all_changes.then_some(both.changes);
