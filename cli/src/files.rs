@@ -103,6 +103,9 @@ fn text(bytes: Option<Vec<u8>>, shown: &str) -> Text {
             "`{shown}` is larger than {MAX_FILE_BYTES} bytes, the most that is read"
         )));
     };
+    if format_of(shown) == Some(Format::Protobuf) {
+        return Ok(Source::new(shown, checker::protobuf::text_of(bytes)));
+    }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Source::new(shown, text)),
         Err(error) => {

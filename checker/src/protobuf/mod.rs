@@ -46,7 +46,7 @@ pub use link::{MAX_FIELDS, MAX_FILES, MAX_IMPORT_CHAIN, MAX_PACKAGE_BYTES, MAX_P
 pub use review::{TreeReview, Version, review_trees};
 pub use stability::{Packages, ParseStabilityError, Stability, Weight};
 pub use syntax::{
-    MAX_NESTING, MAX_RANGE_OPTIONS, MAX_TEXT_BYTES, MAX_VALUE_NESTING, MAX_WORD_BYTES,
+    MAX_NESTING, MAX_RANGE_OPTIONS, MAX_TEXT_BYTES, MAX_VALUE_NESTING, MAX_WORD_BYTES, text_of,
 };
 pub use tree::{Tree, TreeFile, TreeOptions, TreeProblems, compare_trees};
 

@@ -6,6 +6,7 @@
 //! All mistakes of a text are reported: after one, reading goes on behind the statement. No input costs
 //! stack: what nests is bounded ([`MAX_NESTING`], [`MAX_VALUE_NESTING`]), and option values are copied in a loop.
 
+mod bytes;
 mod comments;
 mod lexer;
 mod parser;
@@ -14,6 +15,7 @@ pub(crate) mod strings;
 
 use crate::protobuf::descriptor::FileDescriptorProto;
 
+pub use bytes::text_of;
 pub use lexer::MAX_WORD_BYTES;
 pub(crate) use lexer::{Kind, Lexer};
 #[cfg(test)]
