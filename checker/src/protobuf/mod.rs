@@ -16,6 +16,7 @@ mod descriptor;
 mod diff;
 mod dynamic;
 mod features;
+mod format;
 pub mod impact;
 mod link;
 mod model;
@@ -34,6 +35,7 @@ mod tag;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod tree;
 mod wire;
 mod witness;
@@ -42,6 +44,7 @@ mod wording;
 pub use changelog::{Bump, ChangeKind, LogEntry};
 pub use contract::MAX_TYPE_CHAIN;
 pub use diff::ElementKind;
+pub use format::{LINE_WIDTH, format};
 pub use link::{MAX_FIELDS, MAX_FILES, MAX_IMPORT_CHAIN, MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS};
 pub use review::{TreeReview, Version, review_trees};
 pub use stability::{Packages, ParseStabilityError, Stability, Weight};
@@ -52,18 +55,12 @@ pub use tree::{Tree, TreeFile, TreeOptions, TreeProblems, compare_trees};
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use prost::Message as _;
-use prost_reflect::{FileDescriptor, ReflectMessage};
-
 use crate::model::{Comparison, Direction, Path, Problem, Source, Undecided};
 use crate::{Options, Profile, SchemaInput};
 use audience::Usages;
 use diff::{Change, Scope};
 use link::Linked;
 pub(crate) use past::State;
-use print::Style;
 use rules::{Context, Side};
 
 /// The import paths that a text names, read without parsing it; `None` where one is spelled in a way
@@ -79,7 +76,8 @@ const ROOT: &str = "default";
 pub struct Schema {
     linked: Linked,
     model: model::Model,
-    root: FileDescriptor,
+    /// The import path of the schema's own text.
+    root: String,
     canonical: String,
 }
 
@@ -114,10 +112,10 @@ impl Schema {
         };
         let linked = link::link(&[&root], &find)?;
         let model = build::model(&linked, &|path| path == root);
-        let Some(root) = linked.reflected().get_file_by_name(&root) else {
+        let Some(file) = linked.pool.file(&root) else {
             return Err(vec![Problem::whole("the schema was not linked")]);
         };
-        let canonical = canonical(&linked, &root);
+        let canonical = texts::canonical(&linked, file);
         Ok(Self {
             linked,
             model,
@@ -126,25 +124,31 @@ impl Schema {
         })
     }
 
-    /// The text that gives identity: equal for texts that differ in layout and comments, and for a
-    /// text and its descriptor.
+    /// The text that gives identity: equal for texts that differ in layout and comments only.
+    ///
+    /// That of a descriptor has the shortest words, so it is that of the text that it was made of,
+    /// unless the text says something in more words than it must.
     pub fn canonical_text(&self) -> &str {
         &self.canonical
     }
 
-    /// The text in which also the order of what has no order is settled.
+    /// The text in which also names, spellings, and the order of what has no order are settled. It is
+    /// one for a text and its descriptor.
     pub fn normalized_text(&self) -> String {
         let serialized = self.serialized();
         // What has no canonical text has no other one.
         if self.canonical == serialized {
             return serialized;
         }
-        print::print(&self.root, Style::Normalized).unwrap_or(serialized)
+        let file = self.linked.pool.file(&self.root);
+        let text = file.and_then(|file| texts::normalized(&self.linked, file));
+        text.unwrap_or(serialized)
     }
 
     /// Base64 of the `FileDescriptorProto` (`format=serialized`).
     pub fn serialized(&self) -> String {
-        serialized(&self.root)
+        let file = self.linked.pool.file(&self.root);
+        file.map(texts::serialized).unwrap_or_default()
     }
 
     /// What later comparisons remember of the version.
@@ -160,45 +164,7 @@ impl Schema {
     }
 }
 
-/// The text of a file. Where a text would lose something it is base64 of the descriptor, which is
-/// a schema text too.
-fn canonical(linked: &Linked, root: &FileDescriptor) -> String {
-    let text = print::print(root, Style::Canonical).ok();
-    // A descriptor may hold what the grammar does not know; so it is read again to be sure. What
-    // was a text has a text.
-    let file = linked.pool.file(root.name());
-    let encoded = file.is_some_and(|file| file.encoded);
-    let text = text.filter(|text| !encoded || reads_back(linked, root, text));
-    text.unwrap_or_else(|| serialized(root))
-}
-
-/// Whether a printed text means what the descriptor means.
-fn reads_back(linked: &Linked, root: &FileDescriptor, text: &str) -> bool {
-    let find = |path: &str| {
-        if path == root.name() {
-            return Some(Source::new(path, text));
-        }
-        let file = linked.pool.file(path).filter(|file| !file.bundled);
-        file.map(|file| file.source.clone())
-    };
-    let again = link::link(&[root.name()], &find).ok();
-    let again = again.and_then(|again| again.reflected().get_file_by_name(root.name()));
-    again.is_some_and(|again| print::same::meaning(&again) == print::same::meaning(root))
-}
-
-/// A descriptor with its custom options, without places and comments.
-fn serialized(file: &FileDescriptor) -> String {
-    let bytes = file.encode_to_vec();
-    let schema = prost_types::FileDescriptorProto::default().descriptor();
-    let stripped = prost_reflect::DynamicMessage::decode(schema, &*bytes).map(|mut message| {
-        message.clear_field_by_name("source_code_info");
-        message.encode_to_vec()
-    });
-    // What was just encoded can be decoded; if it could not, the places would do no harm.
-    STANDARD.encode(stripped.unwrap_or(bytes))
-}
-
-/// Compares two versions of a registry's schema; `newer` are those between them.
+/// Compares two versions of a registry's schema.
 pub(crate) fn compare(
     old: &Schema,
     new: &Schema,

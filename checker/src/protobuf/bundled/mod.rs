@@ -24,6 +24,12 @@ pub(crate) fn has(path: &str) -> bool {
     all().any(|(found, _)| found == path)
 }
 
+/// The paths of all files, for tests.
+#[cfg(test)]
+pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
+    all().map(|(path, _)| path)
+}
+
 /// Paths and encoded descriptors of all files. The name is the first field of a descriptor, so nothing
 /// else of it is read.
 fn all() -> impl Iterator<Item = (&'static str, &'static [u8])> {

@@ -1,187 +1,146 @@
-//! Option values as text.
+//! The options of a linked descriptor as elements.
 
-use std::fmt::Write as _;
+use std::sync::LazyLock;
 
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, Value};
+use super::super::bundled;
+use super::super::descriptor::Options;
+use super::super::features::Features;
+use super::super::places::Places;
+use super::super::pool::{File, MessageRef, Pool, join};
+use super::described::Describer;
+use super::element::{OptionElement, Value};
+use super::values::{self, Member};
+use super::{Style, Unprintable};
+use crate::model::Source;
 
-use super::names::Names;
-use super::{Style, Unprintable, indented};
+/// The messages of `descriptor.proto` that hold the options.
+pub(super) const FILE: &str = "FileOptions";
+pub(super) const MESSAGE: &str = "MessageOptions";
+pub(super) const FIELD: &str = "FieldOptions";
+pub(super) const ONEOF: &str = "OneofOptions";
+pub(super) const EXTENSION_RANGE: &str = "ExtensionRangeOptions";
+pub(super) const ENUM: &str = "EnumOptions";
+pub(super) const ENUM_VALUE: &str = "EnumValueOptions";
+pub(super) const SERVICE: &str = "ServiceOptions";
+pub(super) const METHOD: &str = "MethodOptions";
 
-/// The options of an element, each as `name = value`.
-pub(super) fn print(
-    options: &DynamicMessage,
-    names: &Names,
+/// The file and the package that they stand in.
+const DESCRIPTOR: &str = "google/protobuf/descriptor.proto";
+const PACKAGE: &str = "google.protobuf";
+
+/// The option whose value is said part by part.
+const FEATURES: &str = "features";
+
+/// The built-in options, for files that import none.
+static BUILT_IN: LazyLock<Pool> = LazyLock::new(|| {
+    let mut pool = Pool::default();
+    if let Some(proto) = bundled::file(DESCRIPTOR) {
+        pool.add(File {
+            features: Features::of_file(&proto),
+            source: Source::new(DESCRIPTOR, ""),
+            places: std::sync::Arc::new(Places::none()),
+            encoded: true,
+            bundled: true,
+            proto,
+        });
+    }
+    pool
+});
+
+/// The options of an element; `message` holds them, and names are looked up from `scope`.
+pub(super) fn of(
+    describer: &Describer,
+    options: &Options,
+    message: &str,
     scope: &str,
-    style: Style,
-) -> Result<Vec<String>, Unprintable> {
-    // Of what was not linked only the number is known.
-    if options.unknown_fields().next().is_some() {
+) -> Result<Vec<OptionElement>, Unprintable> {
+    if !options.uninterpreted_option.is_empty() {
         return Err(Unprintable);
     }
-    let mut printed = Vec::new();
-    for (field, value) in options.fields() {
-        // Of these the text of the message itself speaks.
-        if field.name() == "map_entry" {
-            continue;
-        }
-        each(value, |value| {
-            printed.push(format!(
-                "{} = {}",
-                field.name(),
-                literal(value, &field.kind())?
-            ));
-            Ok(())
-        })?;
+    if options.encoded.is_empty() {
+        return Ok(Vec::new());
     }
-    for (extension, value) in options.extensions() {
-        let name = names.of_extension(extension.full_name(), scope);
-        each(value, |value| {
-            printed.push(format!("({name}) = {}", literal(value, &extension.kind())?));
-            Ok(())
-        })?;
+    let message = message_of(describer.pool, message).ok_or(Unprintable)?;
+    let mut all = Vec::new();
+    for member in values::members(&options.encoded, message, &describer.names)? {
+        push(describer, member, scope, &mut all);
     }
-    if style == Style::Normalized {
-        // Stable: repeated options keep their order.
-        printed.sort_by(|a, b| key(a).cmp(key(b)));
+    if describer.style == Style::Normalized {
+        sort(&mut all);
     }
-    Ok(printed)
+    Ok(all)
 }
 
-fn key(option: &str) -> &str {
-    option.split(" = ").next().unwrap_or(option)
+/// The message of `descriptor.proto` that holds options.
+pub(super) fn message_of<'p>(pool: &'p Pool, message: &str) -> Option<MessageRef<'p>> {
+    let name = join(PACKAGE, message);
+    pool.message(&name).or_else(|| BUILT_IN.message(&name))
 }
 
 /// A repeated option is set once per value.
-fn each(
-    value: &Value,
-    mut print: impl FnMut(&Value) -> Result<(), Unprintable>,
-) -> Result<(), Unprintable> {
-    match value {
-        Value::List(values) => values.iter().try_for_each(print),
-        Value::Map(_) => Err(Unprintable),
-        value => print(value),
-    }
-}
-
-/// Recursion is bounded: texts nest to [`super::super::MAX_NESTING`], descriptors to 100.
-fn literal(value: &Value, kind: &Kind) -> Result<String, Unprintable> {
-    Ok(match value {
-        Value::Bool(value) => value.to_string(),
-        Value::I32(value) => value.to_string(),
-        Value::I64(value) => value.to_string(),
-        Value::U32(value) => value.to_string(),
-        Value::U64(value) => value.to_string(),
-        Value::F32(value) => float(&format!("{value:?}")),
-        Value::F64(value) => float(&format!("{value:?}")),
-        Value::String(text) => quoted(text),
-        Value::Bytes(bytes) => quoted_bytes(bytes),
-        Value::EnumNumber(number) => {
-            let found = kind.as_enum().ok_or(Unprintable)?;
-            let names = found.values().filter(|value| value.number() == *number);
-            // Of aliases always the same one.
-            names
-                .map(|value| value.name().to_owned())
-                .min()
-                .ok_or(Unprintable)?
-        }
-        Value::Message(message) => braced(&members(message)?),
-        Value::List(_) | Value::Map(_) => return Err(Unprintable),
-    })
-}
-
-/// Rust and `.proto` spell infinities and no numbers alike but for the case.
-fn float(text: &str) -> String {
-    text.to_ascii_lowercase()
-}
-
-fn members(message: &DynamicMessage) -> Result<Vec<String>, Unprintable> {
-    if message.unknown_fields().next().is_some() {
-        return Err(Unprintable);
-    }
-    let mut members = Vec::new();
-    for (field, value) in message.fields() {
-        members.push(member(&name_of(&field), value, &field.kind())?);
-    }
-    for (extension, value) in message.extensions() {
-        let name = format!("[{}]", extension.full_name());
-        members.push(member(&name, value, &extension.kind())?);
-    }
-    Ok(members)
-}
-
-/// A group goes by the name of its type.
-fn name_of(field: &FieldDescriptor) -> String {
-    match field.kind() {
-        Kind::Message(message) if field.is_group() => message.name().to_owned(),
-        _ => field.name().to_owned(),
-    }
-}
-
-fn member(name: &str, value: &Value, kind: &Kind) -> Result<String, Unprintable> {
-    let values = match value {
-        Value::List(values) => {
-            let values = values.iter().map(|value| literal(value, kind));
-            values.collect::<Result<Vec<_>, _>>()?
-        }
-        Value::Map(entries) => {
-            let mut entries: Vec<(&MapKey, &Value)> = entries.iter().collect();
-            entries.sort_by_key(|(key, _)| *key);
-            let entry = kind.as_message().ok_or(Unprintable)?;
-            let value_kind = entry.map_entry_value_field().kind();
-            let key_kind = entry.map_entry_key_field().kind();
-            let entries = entries.into_iter().map(|(key, value)| {
-                let key = literal(&Value::from(key.clone()), &key_kind)?;
-                let value = literal(value, &value_kind)?;
-                Ok(braced(&[format!("key: {key}"), format!("value: {value}")]))
-            });
-            entries.collect::<Result<Vec<_>, _>>()?
-        }
-        value => vec![literal(value, kind)?],
+fn push(describer: &Describer, member: Member, scope: &str, all: &mut Vec<OptionElement>) {
+    let Member { field, values } = member;
+    let name = match field.extension {
+        Some(extension) => format!("({})", describer.names.of_extension(extension, scope)),
+        None => field.proto.name().to_owned(),
     };
-    Ok(match values.as_slice() {
-        [only] => format!("{name}: {only}"),
-        several => format!("{name}: [\n{}\n]", indented(&several.join(",\n"))),
-    })
-}
-
-fn braced(members: &[String]) -> String {
-    if members.is_empty() {
-        return "{}".to_owned();
-    }
-    format!("{{\n{}\n}}", indented(&members.join(",\n")))
-}
-
-/// A string literal.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '\\' | '"' | '\'' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_ascii_control() => octal(u32::from(c), &mut out),
-            c => out.push(c),
+    for value in values {
+        match value {
+            Value::Map(parts) if name == FEATURES && field.extension.is_none() => {
+                features(&name, parts, all);
+            }
+            value => all.push(OptionElement {
+                name: name.clone(),
+                value: settled(value, describer.style),
+            }),
         }
     }
-    out.push('"');
-    out
 }
 
-fn quoted_bytes(bytes: &[u8]) -> String {
-    let mut out = String::from("\"");
-    for byte in bytes {
-        match byte {
-            b'\\' | b'"' | b'\'' => out.extend(['\\', char::from(*byte)]),
-            b' '..=b'~' => out.push(char::from(*byte)),
-            byte => octal(u32::from(*byte), &mut out),
+/// Features are set one by one. Recursion is bounded: what an extension holds are features.
+fn features(name: &str, parts: Vec<(String, Value)>, all: &mut Vec<OptionElement>) {
+    for (part, value) in parts {
+        let part = match part
+            .strip_prefix('[')
+            .and_then(|part| part.strip_suffix(']'))
+        {
+            Some(extension) => format!("{name}.({extension})"),
+            None => format!("{name}.{part}"),
+        };
+        match value {
+            Value::Map(parts) if !parts.is_empty() => features(&part, parts, all),
+            value => all.push(OptionElement { name: part, value }),
         }
     }
-    out.push('"');
-    out
 }
 
-fn octal(byte: u32, out: &mut String) {
-    // Writing to a `String` cannot fail.
-    let _ = write!(out, "\\{byte:03o}");
+/// The parts of a value in an order of their own, where that is asked for.
+///
+/// Recursion is bounded as values are.
+fn settled(value: Value, style: Style) -> Value {
+    match (value, style) {
+        (Value::Map(mut members), Style::Normalized) => {
+            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let members = members.into_iter();
+            Value::Map(
+                members
+                    .map(|(key, value)| (key, settled(value, style)))
+                    .collect(),
+            )
+        }
+        (Value::List(values), Style::Normalized) => {
+            let values = values.into_iter();
+            Value::List(values.map(|value| settled(value, style)).collect())
+        }
+        (value, _) => value,
+    }
+}
+
+/// By name, whether in parentheses or not. Repeated options keep their order.
+pub(super) fn sort(options: &mut [OptionElement]) {
+    options.sort_by(|a, b| bare(&a.name).cmp(bare(&b.name)));
+}
+
+fn bare(name: &str) -> &str {
+    name.strip_prefix('(').unwrap_or(name)
 }

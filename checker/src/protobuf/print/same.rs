@@ -1,80 +1,112 @@
 //! Whether two descriptors mean the same: what printing promises to keep.
 
-use prost::Message as _;
-use prost_reflect::{DynamicMessage, FileDescriptor, ReflectMessage, Value};
-use prost_types::FileDescriptorProto;
+use super::super::descriptor::{
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, Options,
+    ServiceDescriptorProto,
+};
+use super::super::dynamic::Message;
+use super::super::pool::Pool;
+use super::options;
 
-/// The descriptor as bytes that are equal for descriptors that differ only in what a text does not
-/// say: the file's name, places, the order of imports, fields and nested messages, and options
-/// messages that set nothing.
-pub(crate) fn meaning(file: &FileDescriptor) -> Option<Vec<u8>> {
-    let bytes = file.encode_to_vec();
-    let schema = FileDescriptorProto::default().descriptor();
-    let mut message = DynamicMessage::decode(schema, &*bytes).ok()?;
-    let imports = imports(file.file_descriptor_proto());
-    for field in [
-        "name",
-        "source_code_info",
-        "dependency",
-        "public_dependency",
-        "weak_dependency",
-    ] {
-        message.clear_field_by_name(field);
-    }
-    if file.file_descriptor_proto().syntax() == "proto2" {
-        message.clear_field_by_name("syntax");
-    }
-    settle(&mut message);
-    Some([message.encode_to_vec(), imports.into_bytes()].concat())
+/// The descriptor of a linked file without what a text does not say: the file's name, places, the order of
+/// imports, fields and nested messages, how often parts of an option are set, and options messages
+/// that set nothing.
+pub(crate) fn meaning(pool: &Pool, file: &FileDescriptorProto) -> FileDescriptorProto {
+    let mut file = FileDescriptorProto {
+        name: None,
+        source_code_info: None,
+        syntax: file.syntax.clone().filter(|syntax| syntax != "proto2"),
+        package: file.package.clone().filter(|package| !package.is_empty()),
+        ..file.clone()
+    };
+    imports(&mut file);
+    let settler = Settler { pool };
+    settler.options(&mut file.options, options::FILE);
+    let messages = file.message_type.iter_mut();
+    messages.for_each(|message| settler.message(message));
+    let enums = file.enum_type.iter_mut();
+    enums.for_each(|found| settler.enumeration(found));
+    let extensions = file.extension.iter_mut();
+    extensions.for_each(|field| settler.field(field));
+    let services = file.service.iter_mut();
+    services.for_each(|service| settler.service(service));
+    file
 }
 
-fn imports(proto: &FileDescriptorProto) -> String {
+fn imports(file: &mut FileDescriptorProto) {
     let listed = |indexes: &[i32], at: usize| indexes.iter().any(|i| usize::try_from(*i) == Ok(at));
-    let mut imports: Vec<String> = proto
-        .dependency
-        .iter()
-        .enumerate()
-        .map(|(at, import)| {
-            let public = listed(&proto.public_dependency, at);
-            let weak = listed(&proto.weak_dependency, at);
-            format!("{import} {public} {weak}\n")
-        })
-        .collect();
-    imports.sort_unstable();
-    imports.concat()
+    let imports = file.dependency.iter().enumerate().map(|(at, import)| {
+        let public = listed(&file.public_dependency, at);
+        let weak = listed(&file.weak_dependency, at);
+        format!("{import} {public} {weak}")
+    });
+    file.dependency = imports.collect();
+    file.dependency.sort_unstable();
+    file.option_dependency.sort_unstable();
+    file.public_dependency.clear();
+    file.weak_dependency.clear();
 }
 
-/// Recursion is bounded: descriptors nest to 100.
-fn settle(message: &mut DynamicMessage) {
-    let empty = message
-        .get_field_by_name("options")
-        .and_then(|options| Some(options.as_message()?.encode_to_vec().is_empty()));
-    if empty == Some(true) {
-        message.clear_field_by_name("options");
+struct Settler<'p> {
+    pool: &'p Pool,
+}
+
+impl Settler<'_> {
+    /// Recursion is bounded: descriptors nest to 100.
+    fn message(&self, proto: &mut DescriptorProto) {
+        self.options(&mut proto.options, options::MESSAGE);
+        for field in proto.field.iter_mut().chain(&mut proto.extension) {
+            self.field(field);
+        }
+        proto.field.sort_by_key(FieldDescriptorProto::number);
+        for nested in &mut proto.nested_type {
+            self.message(nested);
+        }
+        proto.nested_type.sort_by(|a, b| a.name().cmp(b.name()));
+        for found in &mut proto.enum_type {
+            self.enumeration(found);
+        }
+        for range in &mut proto.extension_range {
+            self.options(&mut range.options, options::EXTENSION_RANGE);
+        }
+        for oneof in &mut proto.oneof_decl {
+            self.options(&mut oneof.options, options::ONEOF);
+        }
     }
-    for (field, value) in message.fields_mut() {
-        match value {
-            Value::Message(message) if field.name() != "options" => settle(message),
-            Value::List(values) => {
-                values
-                    .iter_mut()
-                    .filter_map(Value::as_message_mut)
-                    .for_each(settle);
-                let key = |value: &Value, name: &str| {
-                    let message = value.as_message();
-                    message.and_then(|message| Some(message.get_field_by_name(name)?.to_string()))
-                };
-                match field.full_name() {
-                    "google.protobuf.DescriptorProto.field" => {
-                        values.sort_by_cached_key(|value| key(value, "number"));
-                    }
-                    "google.protobuf.DescriptorProto.nested_type" => {
-                        values.sort_by_cached_key(|value| key(value, "name"));
-                    }
-                    _ => {}
-                }
-            }
-            _ => {}
+
+    fn field(&self, proto: &mut FieldDescriptorProto) {
+        self.options(&mut proto.options, options::FIELD);
+        let label = proto.label();
+        proto.set_label(label);
+    }
+
+    fn enumeration(&self, proto: &mut EnumDescriptorProto) {
+        self.options(&mut proto.options, options::ENUM);
+        for value in &mut proto.value {
+            self.options(&mut value.options, options::ENUM_VALUE);
+        }
+    }
+
+    fn service(&self, service: &mut ServiceDescriptorProto) {
+        self.options(&mut service.options, options::SERVICE);
+        for method in &mut service.method {
+            self.options(&mut method.options, options::METHOD);
+            // Left out they are false.
+            method.client_streaming.get_or_insert(false);
+            method.server_streaming.get_or_insert(false);
+        }
+    }
+
+    /// What is set in parts is merged, in the order of the numbers.
+    fn options(&self, options: &mut Option<Options>, message: &str) {
+        let Some(found) = options else { return };
+        let ty = options::message_of(self.pool, message);
+        let decoded = ty.and_then(|ty| Message::decode(ty, &found.encoded).ok());
+        if let Some(message) = decoded {
+            found.encoded = message.encode();
+        }
+        if found.encoded.is_empty() && found.uninterpreted_option.is_empty() {
+            *options = None;
         }
     }
 }

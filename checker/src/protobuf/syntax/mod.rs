@@ -8,10 +8,12 @@
 
 mod bytes;
 mod comments;
-mod lexer;
+pub(crate) mod lexer;
+pub(crate) mod literal;
 mod parser;
 mod places;
 pub(crate) mod strings;
+pub(crate) mod tree;
 
 use crate::protobuf::descriptor::FileDescriptorProto;
 

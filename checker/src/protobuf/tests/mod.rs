@@ -2,6 +2,8 @@
 
 mod conformance;
 mod execution;
+mod formatting;
+mod grown;
 mod printing;
 mod profiles;
 pub(super) mod reflected;

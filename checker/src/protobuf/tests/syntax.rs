@@ -18,8 +18,8 @@ fn is_beyond_the_other(text: &str) -> bool {
     text.contains("edition = \"") || text.contains("extensions 536000000 [")
 }
 
-#[test]
-fn descriptors_and_places_are_those_of_another_parser() {
+/// The files of `fixtures/`, and those that `PROTO_CORPUS` names.
+pub(super) fn corpus() -> Vec<PathBuf> {
     let mut files = Vec::new();
     collect(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures"),
@@ -33,6 +33,12 @@ fn descriptors_and_places_are_those_of_another_parser() {
     if let Ok(dir) = std::env::var("PROTO_CORPUS") {
         collect(Path::new(&dir), &mut files);
     }
+    files
+}
+
+#[test]
+fn descriptors_and_places_are_those_of_another_parser() {
+    let files = corpus();
     let mut differing = Vec::new();
     for path in &files {
         #[expect(clippy::disallowed_methods, reason = "fixtures are files")]
