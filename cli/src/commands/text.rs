@@ -21,7 +21,8 @@ Examples:
   schemactl text order.avsc                       as a registry identifies it
   schemactl text order.avsc --form normalized     as one with normalize=true does
   schemactl text order.avsc --form resolved --reference shop.Money=money.avsc
-  schemactl text order.avsc --form parsing        what the bytes look like, nothing else")]
+  schemactl text order.avsc --form parsing        what the bytes look like, nothing else
+  schemactl text order.proto --form serialized    the descriptor, as format=serialized gives it")]
 pub struct Args {
     /// The file
     pub file: PathBuf,
@@ -50,6 +51,8 @@ pub enum Form {
     /// Avro: the specification's parsing canonical form, which is fingerprinted; it has no
     /// defaults, aliases, logical types or attributes
     Parsing,
+    /// Protobuf: base64 of the linked FileDescriptorProto (format=serialized)
+    Serialized,
 }
 
 #[derive(Serialize)]
@@ -96,9 +99,14 @@ fn text(schema: &Schema, form: Form) -> Result<String, Error> {
         (Form::Parsing, Schema::Avro(schema)) => {
             schema.parsing_canonical_form().ok_or_else(read::too_deep)
         }
+        (Form::Serialized, Schema::Protobuf(schema)) => Ok(schema.serialized()),
         (Form::Resolved | Form::Parsing, _) => Err(read::avro_only(
             "this text form",
             "for Protobuf and JSON Schema there are `--form canonical` and `--form normalized`",
+        )),
+        (Form::Serialized, _) => Err(Error::usage(
+            "only Protobuf schemas have a descriptor",
+            "for Avro and JSON Schema there are `--form canonical` and `--form normalized`",
         )),
     }
 }

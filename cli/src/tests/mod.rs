@@ -3,6 +3,7 @@
 mod affected;
 mod check;
 mod directories;
+mod format;
 mod git;
 mod help;
 mod init;

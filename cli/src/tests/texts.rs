@@ -162,6 +162,31 @@ fn the_json_forms_say_what_is_wrong_with_a_file() {
 }
 
 #[test]
+fn the_texts_of_a_proto_file_are_printed_and_its_descriptor_is_one_of_them() {
+    let world = World::new();
+    let text = "syntax = \"proto3\";\npackage p;\n// said\nmessage M {\n  .p.M m = 2;\n  int32 a = 1;\n}\n";
+    world.write("a.proto", text);
+    let form = |file: &str, form: &str| {
+        let ran = world.run(&["text", file, "--form", form]);
+        assert_eq!((ran.exit, &*ran.err), (0, ""));
+        ran.out
+    };
+    let head = "syntax = \"proto3\";\npackage p;\n\nmessage M {\n";
+    let written = format!("{head}  .p.M m = 2;\n  int32 a = 1;\n}}\n");
+    let normalized = format!("{head}  int32 a = 1;\n  .p.M m = 2;\n}}\n");
+    assert_eq!(form("a.proto", "canonical"), written);
+    assert_eq!(form("a.proto", "normalized"), normalized);
+    world.write("descriptor.proto", &form("a.proto", "serialized"));
+    let described = format!("{head}  M m = 2;\n  int32 a = 1;\n}}\n");
+    assert_eq!(form("descriptor.proto", "canonical"), described);
+    assert_eq!(form("descriptor.proto", "normalized"), normalized);
+    world.write("int.avsc", "\"int\"");
+    let refused = world.run(&["text", "int.avsc", "--form", "serialized"]);
+    assert_eq!(refused.exit, 2);
+    assert!(refused.err.contains("only Protobuf"), "{}", refused.err);
+}
+
+#[test]
 fn what_only_avro_has_is_refused_for_others_with_a_remedy() {
     let world = World::new();
     world.write("a.proto", "syntax = \"proto3\";\nmessage M {}\n");

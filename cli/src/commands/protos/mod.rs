@@ -3,6 +3,7 @@
 pub mod affected;
 pub mod check;
 pub mod diff;
+pub mod format;
 pub mod impact;
 pub mod init;
 pub mod progress;
@@ -36,6 +37,8 @@ pub enum Command {
     Init(init::Args),
     /// Register all .proto files of a directory, all or nothing
     Push(push::Args),
+    /// Bring .proto files into one layout
+    Format(format::Args),
 }
 
 /// Runs a subcommand of `schemactl protos`.
@@ -46,5 +49,6 @@ pub fn run(args: Args, context: &mut Context) -> Result<Exit, Error> {
         Command::Affected(args) => affected::run(&args, context),
         Command::Init(args) => init::run(&args, context),
         Command::Push(args) => push::run(&args, context),
+        Command::Format(args) => format::run(&args, context),
     }
 }
