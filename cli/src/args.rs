@@ -85,13 +85,15 @@ pub enum ReportFormat {
     Sarif,
     /// For comments and job summaries
     Markdown,
+    /// The JSON lines of `buf breaking`; needs --buf
+    BufJson,
 }
 
 impl ReportFormat {
     /// Whether it names files by their path from the top of the repository.
     pub const fn has_places(self) -> bool {
         match self {
-            Self::Text | Self::Json => false,
+            Self::Text | Self::Json | Self::BufJson => false,
             Self::Github | Self::Gitlab | Self::Junit | Self::Sarif | Self::Markdown => true,
         }
     }

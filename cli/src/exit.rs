@@ -14,6 +14,8 @@ pub enum Exit {
     Failure = 1,
     /// 2: could not tell, or could not do what was asked.
     Trouble = 2,
+    /// 100: incompatible or invalid, as `buf` says it; only with `--buf`.
+    Breaking = 100,
 }
 
 impl Exit {

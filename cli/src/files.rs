@@ -23,7 +23,7 @@ const INPUT_NAME: &str = "<stdin>";
 /// Fewer files than these are not worth a thread.
 const MIN_PART: usize = 64;
 /// The most entries of a directory tree that are looked at.
-const MAX_ENTRIES: usize = 1_000_000;
+pub const MAX_ENTRIES: usize = 1_000_000;
 
 /// A text, or why it is none: too large, or not UTF-8.
 pub type Text = Result<Source, Problem>;
@@ -97,7 +97,7 @@ fn read_bounded_to(from: impl Read, bytes: &mut Vec<u8>) -> io::Result<Option<Ve
 }
 
 /// Makes a text of bytes; `None` are too many.
-fn text(bytes: Option<Vec<u8>>, shown: &str) -> Text {
+pub fn text(bytes: Option<Vec<u8>>, shown: &str) -> Text {
     let Some(bytes) = bytes else {
         return Err(Problem::whole(format!(
             "`{shown}` is larger than {MAX_FILE_BYTES} bytes, the most that is read"

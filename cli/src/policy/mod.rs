@@ -97,7 +97,7 @@ pub struct PolicyArgs {
     ///
     /// Categories are WIRE, `WIRE_JSON`, GRPC, PACKAGE and FILE; rules go by their ids.
     #[arg(long = "use", value_name = "CATEGORY", value_delimiter = ',')]
-    pub uses: Vec<Asked>,
+    pub uses: Vec<String>,
     /// A rule to leave out (repeatable, or with commas)
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = off)]
     pub except: Vec<RuleSeverity>,
@@ -155,7 +155,18 @@ impl PolicyArgs {
             })?,
             None => file::Config::default(),
         };
-        Ok(self.merged(config, source, directory))
+        Ok(self.merged(config, self.asked()?, source, directory))
+    }
+
+    /// What the options ask for; nothing where they say nothing.
+    fn asked(&self) -> Result<Vec<Asked>, Error> {
+        let asked = self.uses.iter().map(|text| text.parse());
+        asked.collect::<Result<_, _>>().map_err(|problem| {
+            Error::usage(
+                format!("--use: {problem}"),
+                "name categories or rules that exist",
+            )
+        })
     }
 
     fn source(&self, directory: &Path, context: &Context) -> Result<Option<Source>, Error> {
@@ -176,12 +187,18 @@ impl PolicyArgs {
         })
     }
 
-    fn merged(&self, config: file::Config, source: Option<Source>, directory: &Path) -> Policy {
+    fn merged(
+        &self,
+        config: file::Config,
+        asked: Vec<Asked>,
+        source: Option<Source>,
+        directory: &Path,
+    ) -> Policy {
         let defaults = TreeOptions::default();
-        let uses = if self.uses.is_empty() {
+        let uses = if asked.is_empty() {
             config.uses
         } else {
-            Some(self.uses.clone())
+            Some(asked)
         };
         let (categories, rules) = uses.map_or((defaults.categories.clone(), Vec::new()), split);
         let severities: Severities = rules
@@ -263,17 +280,22 @@ mod tests {
                     [severity]\n\"protobuf/field-renamed\" = \"off\"\n";
         let source = Source::new(FILE, text);
         let config = || file::read(&source).expect("is right");
-        let policy = PolicyArgs::default().merged(config(), None, Path::new("."));
+        let policy = PolicyArgs::default().merged(config(), Vec::new(), None, Path::new("."));
         assert_eq!(policy.options.categories, [Category::File]);
         assert_eq!(policy.past, Some(Past::Tags("*".to_owned())));
         let args = PolicyArgs {
-            uses: vec![Asked::Category(Category::Wire)],
+            uses: vec!["WIRE".to_owned()],
             severity: SeverityArg {
                 severities: vec!["protobuf/field-renamed=error".parse().expect("is one")],
             },
             ..PolicyArgs::default()
         };
-        let policy = args.merged(config(), None, Path::new("."));
+        let policy = args.merged(
+            config(),
+            args.asked().expect("is known"),
+            None,
+            Path::new("."),
+        );
         assert_eq!(policy.options.categories, [Category::Wire]);
         let scope = ScopeArgs {
             history: Some(Past::Commits(5)),

@@ -62,6 +62,12 @@ fn render(
         ReportFormat::Junit => Ok(junit::render(&found.document(places))),
         ReportFormat::Sarif => sarif::render(&found.document(places)),
         ReportFormat::Markdown => Ok(markdown::render(&found.document(places))),
+        ReportFormat::BufJson => {
+            return Err(Error::usage(
+                "the format `buf-json` is for `schemactl protos check --buf` only",
+                "take another format; `json` is for programs",
+            ));
+        }
     };
     text.map_err(|error| Error::Write(error.into()))
 }

@@ -1,6 +1,7 @@
 //! The commands from the outside: arguments and files in, text and exit code out, all in one process.
 
 mod affected;
+mod buf;
 mod check;
 mod directories;
 mod format;

@@ -38,14 +38,7 @@ impl Settings {
         asked: &[String],
         except: &[String],
     ) -> Result<Self, SettingsError> {
-        let mut settings = Self {
-            rules: BTreeSet::new(),
-            ignore: Vec::new(),
-            ignore_only: BTreeMap::new(),
-            ignore_unstable_packages: false,
-            exclude_imports: false,
-            warnings: Vec::new(),
-        };
+        let mut settings = Self::empty();
         let mut asked = asked.iter().filter(|id| !id.is_empty()).peekable();
         if asked.peek().is_none() {
             settings.rules.extend(version.defaults());
@@ -54,14 +47,45 @@ impl Settings {
             let rules = settings.expand(version, id)?;
             settings.rules.extend(rules);
         }
-        for id in except.iter().filter(|id| !id.is_empty()) {
-            let rules = settings.expand(version, id)?;
-            settings.rules.retain(|rule| !rules.contains(rule));
+        settings.without(version, except)
+    }
+
+    /// The rules of ids that somebody asks for beside a configuration of that version. They are read as
+    /// v2 has them, which knows the most, and what v2 does not know as the configuration has it.
+    pub fn of_ids(
+        version: Version,
+        ids: &[String],
+        except: &[String],
+    ) -> Result<Self, SettingsError> {
+        let mut settings = Self::empty();
+        for id in ids {
+            let known = Version::V2.expand(id).map_or(version, |_| Version::V2);
+            let rules = settings.expand(known, id)?;
+            settings.rules.extend(rules);
         }
-        if settings.rules.is_empty() {
+        settings.without(version, except)
+    }
+
+    fn empty() -> Self {
+        Self {
+            rules: BTreeSet::new(),
+            ignore: Vec::new(),
+            ignore_only: BTreeMap::new(),
+            ignore_unstable_packages: false,
+            exclude_imports: false,
+            warnings: Vec::new(),
+        }
+    }
+
+    fn without(mut self, version: Version, except: &[String]) -> Result<Self, SettingsError> {
+        for id in except.iter().filter(|id| !id.is_empty()) {
+            let rules = self.expand(version, id)?;
+            self.rules.retain(|rule| !rules.contains(rule));
+        }
+        if self.rules.is_empty() {
             return Err(SettingsError::NoRule);
         }
-        Ok(settings)
+        Ok(self)
     }
 
     /// Paths that no rule looks at, relative to the module's root.
@@ -170,6 +194,14 @@ mod tests {
         assert_eq!(count(&["WIRE"], &["WIRE"]), Err(SettingsError::NoRule));
         let unknown = SettingsError::UnknownId("BOGUS".to_owned());
         assert_eq!(count(&["BOGUS"], &[]), Err(unknown));
+    }
+
+    #[test]
+    fn ids_beside_a_configuration_are_those_of_v2() {
+        let ids = ["CSR".to_owned(), "FIELD_SAME_LABEL".to_owned()];
+        let except = ["FIELD_SAME_LABEL".to_owned()];
+        let settings = Settings::of_ids(Version::V1, &ids, &except).expect("are known");
+        assert_eq!(settings.rules().len(), 31, "CSR has one of the three");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::buf::{self, BufArgs};
 use super::impact;
 use super::progress::Working;
 use super::tree::{States, TreeArgs, no_protos};
@@ -23,7 +24,9 @@ Reported is what breaks the binary encoding, the JSON form or a gRPC call, in bo
 every message of a call is read by both sides. The file protos.toml of the directory says what else \
 a repository wants, and which breaks it accepts; docs/PROTOS.md describes it.
 
-Exit codes: 0 compatible, 1 incompatible, 2 could not tell or failed.
+With --buf it is what `buf breaking` reports, by the buf.yaml that is there.
+
+Exit codes: 0 compatible, 1 incompatible, 2 could not tell or failed; with --buf those of buf.
 
 Examples:
   schemactl protos check
@@ -33,7 +36,8 @@ Examples:
   schemactl protos check new/ --against old/ --proto-root api
   schemactl protos check --against git:main --severity protobuf/rpc-removed=warning
   schemactl protos check --use WIRE,GRPC --errors-only
-  schemactl protos check --against git:v1.4.0 --history tags:v* --all-changes")]
+  schemactl protos check --against git:v1.4.0 --history tags:v* --all-changes
+  schemactl protos check --against git:main --buf --use WIRE --format buf-json")]
 pub struct Args {
     /// Which tree.
     #[command(flatten)]
@@ -50,6 +54,9 @@ pub struct Args {
     /// How to print.
     #[command(flatten)]
     pub report: ReportArgs,
+    /// As buf does.
+    #[command(flatten)]
+    pub buf: BufArgs,
 }
 
 /// How to compare two states.
@@ -69,6 +76,16 @@ pub struct Question<'a> {
 
 /// Runs `schemactl protos check`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
+    if args.buf.buf {
+        let question = buf::Question {
+            directory: &args.tree.directory,
+            against: &args.tree.against,
+            ids: &args.policy.uses,
+            config: args.policy.config.as_deref(),
+            args: &args.buf,
+        };
+        return buf::run(&question, &args.report, context);
+    }
     let states = args.tree.states(context)?;
     let policy = args.policy.policy(&args.tree.directory, context)?;
     let policy = policy.with(&args.scope);

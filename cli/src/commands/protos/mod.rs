@@ -1,6 +1,7 @@
 //! `schemactl protos`: repositories of shared `.proto` files. One file per subcommand.
 
 pub mod affected;
+pub mod buf;
 pub mod check;
 pub mod diff;
 pub mod format;
@@ -28,7 +29,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Compare the .proto files of a directory with an earlier state
-    Check(check::Args),
+    Check(Box<check::Args>),
     /// List everything that changed, and how the version number has to grow
     Diff(diff::Args),
     /// List the consumers that a change breaks

@@ -149,15 +149,25 @@ fn earlier(
     repository: &Repository,
     context: &mut Context,
 ) -> Result<Snapshot, Error> {
+    let (commit, shown) = revision_of(revision, repository, context)?;
+    Snapshot::commit_named(repository.clone(), &commit, &shown)
+}
+
+/// The commit that the words behind `git:` mean, and how reports call it.
+pub fn revision_of(
+    revision: &str,
+    repository: &Repository,
+    context: &mut Context,
+) -> Result<(String, String), Error> {
     let (base, branch) = if revision == MERGE_BASE {
         repository.merge_base_with_main()?
     } else if let Some(branch) = revision.strip_suffix(LEFT_AT) {
         (repository.merge_base(branch)?, branch)
     } else {
-        return Snapshot::commit(repository.clone(), revision);
+        return Ok((repository.resolve(revision)?, revision.to_owned()));
     };
-    let short = base.get(..SHOWN_ID_CHARS).unwrap_or(&base);
+    let short = base.get(..SHOWN_ID_CHARS).unwrap_or(&base).to_owned();
     let note = format!("compared with {short}, where HEAD left {branch}");
     context.output.note(&note);
-    Snapshot::commit_named(repository.clone(), &base, short)
+    Ok((base, short))
 }
