@@ -66,7 +66,7 @@ impl Pattern {
                 }
                 match step {
                     Step::Char(wanted) if *wanted == character => {
-                        open(&steps, &mut reached, at + 1)
+                        open(&steps, &mut reached, at + 1);
                     }
                     Step::Part if character != '.' => open(&steps, &mut reached, at),
                     Step::Any => open(&steps, &mut reached, at),

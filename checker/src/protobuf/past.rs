@@ -14,6 +14,7 @@ use super::pool::join;
 use super::review::Version;
 use super::syntax;
 use super::tree::Tree;
+use crate::model::Source;
 
 /// One member of a message or an enum, as far as it matters whether its number or name comes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,16 +69,8 @@ impl History {
                     continue;
                 }
                 let known = states.get(path).filter(|(known, _)| *known == text);
-                let state =
-                    match known {
-                        Some((_, state)) => Arc::clone(state),
-                        None => {
-                            let parsed = syntax::parse(&file.source).ok();
-                            Arc::new(parsed.map_or_else(State::default, |parsed| {
-                                State::of_file(&parsed.proto)
-                            }))
-                        }
-                    };
+                let known = known.map(|(_, state)| Arc::clone(state));
+                let state = known.unwrap_or_else(|| Arc::new(State::of_text(&file.source)));
                 states.insert(path, (text, Arc::clone(&state)));
                 found.push(state);
             }
@@ -156,6 +149,11 @@ impl State {
     pub(crate) fn lacks(&self, holder: &str, number: i32) -> bool {
         let members = self.members.get(holder);
         members.is_some_and(|all| all.iter().all(|member| member.number != number))
+    }
+
+    fn of_text(source: &Source) -> Self {
+        let parsed = syntax::parse(source).ok();
+        parsed.map_or_else(Self::default, |parsed| Self::of_file(&parsed.proto))
     }
 
     fn of_file(proto: &FileDescriptorProto) -> Self {

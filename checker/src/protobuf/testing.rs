@@ -8,7 +8,7 @@ use super::{
     Schema, Tree, TreeFile, TreeOptions, TreeReview, Version, compare_trees, review_trees,
 };
 use crate::model::{Category, Direction, Finding, Source};
-use crate::{Format, Reference, SchemaInput};
+use crate::{Format, SchemaInput};
 
 /// A proto3 file with these declarations.
 pub(crate) fn proto(body: &str) -> String {
@@ -28,14 +28,7 @@ pub(crate) fn message2(body: &str) -> String {
 /// Reads a schema that is valid.
 #[track_caller]
 pub(crate) fn schema(text: &str) -> Schema {
-    let mut input = SchemaInput::new(Format::Protobuf, Source::new("t.proto", text));
-    let imported = ANNOTATIONS.iter().filter(|(path, _)| text.contains(path));
-    input.references = imported
-        .map(|(path, text)| Reference {
-            name: (*path).to_owned(),
-            source: Source::new(*path, *text),
-        })
-        .collect();
+    let input = SchemaInput::new(Format::Protobuf, Source::new("t.proto", text));
     Schema::parse(&input).expect("is valid")
 }
 
@@ -124,44 +117,3 @@ fn line(finding: &Finding) -> String {
     };
     format!("{direction} {}", finding.path)
 }
-
-/// The annotations of Google's APIs that rules know, as far as they look at them.
-const ANNOTATIONS: [(&str, &str); 4] = [
-    (
-        "google/api/annotations.proto",
-        "syntax = \"proto3\"; package google.api; import \"google/protobuf/descriptor.proto\";
-        extend google.protobuf.MethodOptions { HttpRule http = 72295728; }
-        message HttpRule {
-          oneof pattern {
-            string get = 2; string put = 3; string post = 4; string delete = 5; string patch = 6;
-            CustomHttpPattern custom = 8;
-          }
-          string body = 7; string response_body = 12; repeated HttpRule additional_bindings = 11;
-        }
-        message CustomHttpPattern { string kind = 1; string path = 2; }",
-    ),
-    (
-        "google/api/client.proto",
-        "syntax = \"proto3\"; package google.api; import \"google/protobuf/descriptor.proto\";
-        extend google.protobuf.MethodOptions { repeated string method_signature = 1051; }",
-    ),
-    (
-        "google/api/field_behavior.proto",
-        "syntax = \"proto3\"; package google.api; import \"google/protobuf/descriptor.proto\";
-        extend google.protobuf.FieldOptions {
-          repeated FieldBehavior field_behavior = 1052 [packed = false];
-        }
-        enum FieldBehavior {
-          FIELD_BEHAVIOR_UNSPECIFIED = 0; OPTIONAL = 1; REQUIRED = 2; OUTPUT_ONLY = 3;
-          INPUT_ONLY = 4; IMMUTABLE = 5; UNORDERED_LIST = 6; NON_EMPTY_DEFAULT = 7; IDENTIFIER = 8;
-        }",
-    ),
-    (
-        "google/api/resource.proto",
-        "syntax = \"proto3\"; package google.api; import \"google/protobuf/descriptor.proto\";
-        extend google.protobuf.FieldOptions { ResourceReference resource_reference = 1055; }
-        extend google.protobuf.MessageOptions { ResourceDescriptor resource = 1053; }
-        message ResourceDescriptor { string type = 1; repeated string pattern = 2; }
-        message ResourceReference { string type = 1; string child_type = 2; }",
-    ),
-];

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::group::{Group, LOOK_BACK, group};
 use crate::model::{
-    Category, Comparison, Direction, Finding, Severity, Undecided, Witness, WitnessKind,
+    Audience, Category, Comparison, Direction, Finding, Severity, Undecided, Witness, WitnessKind,
 };
 
 /// The most hexadecimal digits of a witness that are shown; the JSON form has all.
@@ -44,7 +44,7 @@ impl Told<'_> {
     }
 
     /// What there is to add, each with a word for what it is: `breaks`, `affects` or `open` (the
-    /// directions), `note`, `witness`, `help`, `more`. Foreign text in it is not escaped.
+    /// directions), `hits` (the parties), `note`, `witness`, `help`, `more`. Foreign text in it is not escaped.
     pub fn notes(&self) -> &[(&'static str, String)] {
         &self.notes
     }
@@ -93,6 +93,7 @@ fn notes(
         Severity::Warning => "affects",
     };
     let mut notes = vec![(word, breaks(group))];
+    notes.extend(hits(group).map(|whom| ("hits", whom)));
     notes.extend(affected.map(|whom| ("affects", whom)));
     for finding in asked {
         if finding.message != shown.message {
@@ -123,6 +124,25 @@ fn breaks(group: &Group<'_>) -> String {
         return callers(&directions);
     }
     listed(&directions)
+}
+
+/// Who is hit, where the directions do not say it: data that are stored go without saying, and so do
+/// the callers of RPCs that changed themselves.
+fn hits(group: &Group<'_>) -> Option<String> {
+    let named = |audience: Audience| {
+        let mut findings = group.findings();
+        findings.any(|finding| finding.audience.contains(&audience))
+    };
+    let parties: Vec<Audience> = Audience::ALL.into_iter().filter(|of| named(*of)).collect();
+    let categories = group.first.rule.categories;
+    let calls = categories.contains(&Category::Grpc) && !categories.contains(&Category::Wire);
+    let callers = |party: &Audience| matches!(party, Audience::OldClients | Audience::NewClients);
+    let said = match &*parties {
+        [] | [Audience::StoredData] => true,
+        parties => calls && parties.iter().all(callers),
+    };
+    let words: Vec<&str> = parties.into_iter().map(Audience::words).collect();
+    (!said).then(|| words.join(", "))
 }
 
 fn callers(directions: &[Direction]) -> String {

@@ -217,11 +217,10 @@ impl<'a> Change<'a> {
             Self::ExtensionAdded { new } => (None, Some(new.file)),
             Self::EnumRemoved { old } => (Some(old.file), None),
             Self::EnumAdded { new } => (None, Some(new.file)),
-            Self::EnumValueAdded { old, new, .. } => (Some(old.file), Some(new.file)),
-            Self::EnumMoved { old, new } | Self::Enum { old, new } => {
-                (Some(old.file), Some(new.file))
-            }
-            Self::EnumValueRemoved { old, new, .. } => (Some(old.file), Some(new.file)),
+            Self::EnumMoved { old, new }
+            | Self::Enum { old, new }
+            | Self::EnumValueAdded { old, new, .. }
+            | Self::EnumValueRemoved { old, new, .. } => (Some(old.file), Some(new.file)),
             Self::ServiceRemoved { old, moved_to } => {
                 (Some(old.file), moved_to.map(|new| new.file))
             }

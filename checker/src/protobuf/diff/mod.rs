@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Enum, Field, File, FileId, Kind, Message, Method, Model, Service, short_name};
 use super::settings::Settings;
+#[cfg(test)]
+use pairs::MAX_NAMESAKES;
 use pairs::{Shape, shape};
 
 pub use change::ElementKind;

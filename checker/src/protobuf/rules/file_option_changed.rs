@@ -54,8 +54,8 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     let Some((_, unset)) = known.filter(|_| element.kind == ElementKind::File) else {
         return Vec::new();
     };
-    let value = |set: &Option<&Setting>| set.map_or(*unset, Setting::text).to_owned();
-    let (before, now) = (value(old), value(new));
+    let value = |set: Option<&Setting>| set.map_or(*unset, Setting::text).to_owned();
+    let (before, now) = (value(*old), value(*new));
     if before == now {
         return Vec::new();
     }

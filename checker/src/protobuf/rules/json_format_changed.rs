@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     format: Some(Format::Protobuf),
     summary: "A message or enum no longer promises a JSON form.",
     directions: &[Direction::Backward],
-    categories: &[Category::WireJson],
+    categories: &[Category::Package, Category::File],
     severity: Severity::Warning,
     since: "0.1.0",
     reference: "Protocol Buffers, feature settings: json_format; buf breaking rules: MESSAGE_SAME_JSON_FORMAT, ENUM_SAME_JSON_FORMAT",
@@ -48,7 +48,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::testing::only;
+    use crate::protobuf::testing::{only, over};
 
     #[test]
     fn a_promise_that_is_taken_back_is_named_and_one_that_is_given_is_not() {
@@ -58,5 +58,14 @@ mod tests {
         let (yes, no) = (text("proto3"), text("proto2"));
         only("protobuf/json-format-changed", &yes, &no, &["backward p.M"]);
         only("protobuf/json-format-changed", &no, &yes, &[]);
+        let feature = |value: &str| {
+            format!(
+                "edition = \"2023\"; package p; \
+                 message M {{ option features.json_format = {value}; int32 a = 1; }}"
+            )
+        };
+        let (yes, no) = (feature("ALLOW"), feature("LEGACY_BEST_EFFORT"));
+        let found = over("protobuf/json-format-changed", &[&yes, &no]);
+        assert_eq!(found, ["backward p.M"]);
     }
 }

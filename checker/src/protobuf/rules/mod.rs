@@ -306,3 +306,102 @@ pub(crate) fn reused(cx: &Context, pair: &Pair, old: &Field, new: &Field, unrela
     );
     came_from || lost || unrelated
 }
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+    use crate::protobuf::testing::tree;
+    use crate::protobuf::{Tree, TreeOptions, Version, review_trees};
+
+    /// Whether a file names its syntax or edition.
+    fn is_named(text: &str) -> bool {
+        text.starts_with("syntax =") || text.starts_with("edition =")
+    }
+
+    /// The files of a block of a page: what stands below `// a.proto` is that file. A file that names
+    /// none is proto3, and of the package `shop`.
+    fn files(block: &str) -> Tree {
+        let mut files: Vec<(String, String)> = vec![("shop.proto".to_owned(), String::new())];
+        for line in block.lines() {
+            match line.strip_prefix("// ") {
+                Some(path) => files.push((path.to_owned(), String::new())),
+                None => {
+                    if let Some((_, text)) = files.last_mut() {
+                        text.push_str(line);
+                        text.push('\n');
+                    }
+                }
+            }
+        }
+        files.retain(|(_, text)| !text.trim().is_empty());
+        for (_, text) in &mut files {
+            if !text.contains("package ") {
+                let behind = text
+                    .find(";\n")
+                    .filter(|_| is_named(text))
+                    .map_or(0, |at| at + 2);
+                text.insert_str(behind, "package shop;\n");
+            }
+            if !is_named(text) {
+                text.insert_str(0, "syntax = \"proto3\";\n");
+            }
+        }
+        // Of the files that others bring only this one stands on a page.
+        files.push((
+            "google/longrunning/operations.proto".to_owned(),
+            "syntax = \"proto3\"; package google.longrunning;
+             import \"google/protobuf/descriptor.proto\";
+             extend google.protobuf.MethodOptions { OperationInfo operation_info = 1049; }
+             message Operation { string name = 1; }
+             message OperationInfo { string response_type = 1; string metadata_type = 2; }"
+                .to_owned(),
+        ));
+        let files: Vec<(&str, &str)> = files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .collect();
+        tree(&files)
+    }
+
+    fn block(page: &str, title: &str) -> Option<Tree> {
+        let rest = page.split(&format!("**{title}**\n```proto\n")).nth(1)?;
+        rest.split("```").next().map(files)
+    }
+
+    #[test]
+    fn the_pair_on_a_page_breaks_the_rule() {
+        let options = TreeOptions {
+            deprecated_for: Some(2),
+            ..TreeOptions::default()
+        };
+        // Both judge schemas of a registry only.
+        let registry = ["protobuf/message-added", "protobuf/format-changed"];
+        let mut silent = Vec::new();
+        for rule in all()
+            .into_iter()
+            .filter(|rule| !registry.contains(&rule.id))
+        {
+            let (Some(old), Some(new)) = (block(rule.docs, "Old"), block(rule.docs, "New")) else {
+                silent.push(format!("{}: no pair", rule.id));
+                continue;
+            };
+            let before = block(rule.docs, "Before");
+            let before = before.iter().map(|tree| Version { name: "v1", tree });
+            let old = Version {
+                name: "v2",
+                tree: &old,
+            };
+            let review = review_trees(&before.collect::<Vec<_>>(), old, &new, &options);
+            match review {
+                Err(problems) => silent.push(format!("{}: {problems:?}", rule.id)),
+                Ok(review) => {
+                    let mut found = review.comparison.findings.iter();
+                    if !found.any(|found| found.rule == rule) {
+                        silent.push(rule.id.to_owned());
+                    }
+                }
+            }
+        }
+        assert_eq!(silent, [""; 0], "{}", silent.join("\n"));
+    }
+}

@@ -33,7 +33,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
     else {
         return Vec::new();
     };
-    let now = new.map(|new| new.items()).unwrap_or_default();
+    let now = new.map(Setting::items).unwrap_or_default();
     let texts = old.items().iter().flat_map(|old| broken(old, now));
     let report = |text| Finding {
         hint: Some(Hint {
@@ -58,10 +58,7 @@ fn broken(old: &Setting, now: &[Setting]) -> Vec<String> {
         return vec![format!("the resource type `{kind}` is gone")];
     };
     let patterns = |of: &Setting| -> Vec<String> {
-        let patterns = of
-            .field("pattern")
-            .into_iter()
-            .flat_map(|found| found.items());
+        let patterns = of.field("pattern").into_iter().flat_map(Setting::items);
         patterns.map(|pattern| pattern.text().to_owned()).collect()
     };
     let (before, after) = (patterns(old), patterns(new));
@@ -90,10 +87,11 @@ mod tests {
             )
         };
         let resource = |kind: &str, patterns: &[&str]| {
-            let patterns: String = patterns
+            let patterns: Vec<String> = patterns
                 .iter()
-                .map(|text| format!("pattern: \"{text}\" "))
+                .map(|text| format!("pattern: \"{text}\""))
                 .collect();
+            let patterns = patterns.join(" ");
             message(&format!(
                 "option (google.api.resource) = {{ type: \"{kind}\" {patterns} }};"
             ))

@@ -106,7 +106,7 @@ fn broken(old: &Binding, now: &[Binding]) -> Option<String> {
 fn bindings(rule: &Setting) -> Vec<Binding> {
     // Additional bindings have none of their own.
     let more = rule.field("additional_bindings").into_iter();
-    let more = more.flat_map(|more| more.items());
+    let more = more.flat_map(Setting::items);
     std::iter::once(rule)
         .chain(more)
         .filter_map(binding)

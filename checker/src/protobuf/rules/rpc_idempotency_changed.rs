@@ -1,8 +1,8 @@
 //! Clients, proxies and gateways retry, cache and choose GET by the level.
 
-use super::{Context, finding};
+use super::{BOTH, Context, finding};
 use crate::Format;
-use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
+use crate::model::{Audience, Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
 use crate::protobuf::settings::Setting;
 
@@ -10,9 +10,9 @@ use crate::protobuf::settings::Setting;
 pub static RULE: Rule = Rule {
     id: "protobuf/rpc-idempotency-changed",
     format: Some(Format::Protobuf),
-    summary: "An RPC promises less about calls that are repeated.",
-    directions: &[Direction::Backward],
-    categories: &[Category::Grpc],
+    summary: "An RPC promises less about calls that are repeated, or may newly be sent as GET.",
+    directions: &BOTH,
+    categories: &[Category::Grpc, Category::Package, Category::File],
     severity: Severity::Warning,
     since: "0.1.0",
     reference: "google/protobuf/descriptor.proto: MethodOptions.idempotency_level",
@@ -33,23 +33,38 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
         return Vec::new();
     };
     let (before, now) = (level(*old), level(*new));
-    if before <= now {
-        return Vec::new();
-    }
     let word = |level: usize| LEVELS.get(level).copied().unwrap_or_default();
+    let (direction, what, hint) = match () {
+        () if now < before => (
+            Direction::Backward,
+            "deployed clients and proxies still repeat, cache or send it as GET",
+            "add a new RPC for what may not be repeated",
+        ),
+        // Only this level lets a protocol choose GET.
+        () if now > before && now == LEVELS.len() - 1 => (
+            Direction::Forward,
+            "new clients of protocols that know GET may send it so, and deployed servers take POST \
+             only",
+            "deploy the servers before the clients",
+        ),
+        () => return Vec::new(),
+    };
     vec![Finding {
         hint: Some(Hint {
-            text: "add a new RPC for what may not be repeated".to_owned(),
+            text: hint.to_owned(),
             edits: Vec::new(),
         }),
+        audience: vec![match direction {
+            Direction::Backward => Audience::OldClients,
+            Direction::Forward => Audience::NewClients,
+        }],
         ..finding(
             &RULE,
-            Direction::Backward,
+            direction,
             element.path.clone(),
             (element.old, element.new),
             format!(
-                "the RPC was {} and is now {}: deployed clients and proxies still repeat, cache or \
-                 send it as GET",
+                "the RPC was {} and is now {}: {what}",
                 word(before),
                 word(now)
             ),
@@ -80,7 +95,8 @@ mod tests {
         let again = rpc("option idempotency_level = IDEMPOTENT;");
         only(id, &once, &none, &["backward p.S.R"]);
         only(id, &once, &again, &["backward p.S.R"]);
-        only(id, &none, &once, &[]);
+        only(id, &none, &again, &[]);
+        only(id, &none, &once, &["forward p.S.R"]);
         only(
             id,
             &none,

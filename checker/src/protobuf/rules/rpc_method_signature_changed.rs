@@ -32,7 +32,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
     else {
         return Vec::new();
     };
-    let now: Vec<String> = new.map(|new| signatures(new)).unwrap_or_default();
+    let now: Vec<String> = new.map(signatures).unwrap_or_default();
     let gone = signatures(old)
         .into_iter()
         .filter(|signature| !now.contains(signature));
@@ -67,10 +67,11 @@ mod tests {
     fn an_overload_that_is_gone_is_named() {
         let id = "protobuf/rpc-method-signature-changed";
         let rpc = |signatures: &[&str]| {
-            let options: String = signatures
+            let options: Vec<String> = signatures
                 .iter()
                 .map(|text| format!("option (google.api.method_signature) = \"{text}\"; "))
                 .collect();
+            let options = options.concat();
             format!(
                 "syntax = \"proto3\"; package p; import \"google/api/client.proto\"; \
                  message A {{}} service S {{ rpc R(A) returns (A) {{ {options} }} }}"

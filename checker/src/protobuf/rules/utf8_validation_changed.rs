@@ -46,13 +46,14 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::testing::only;
+    use crate::protobuf::testing::{only, over};
 
     #[test]
     fn a_check_that_comes_or_goes_is_named() {
         let text = |syntax: &str| {
             format!(
-                "syntax = \"{syntax}\"; package p; message M {{ repeated string a = 1; repeated bytes b = 2; }}"
+                "syntax = \"{syntax}\"; package p; \
+                 message M {{ repeated string a = 1; repeated bytes b = 2; }}"
             )
         };
         let (yes, no) = (text("proto3"), text("proto2"));
@@ -68,5 +69,14 @@ mod tests {
             &yes,
             &["backward p.M.a"],
         );
+        let feature = |value: &str| {
+            format!(
+                "edition = \"2023\"; package p; \
+                 message M {{ string a = 1 [features.utf8_validation = {value}]; bytes b = 2; }}"
+            )
+        };
+        let (yes, no) = (feature("VERIFY"), feature("NONE"));
+        let found = over("protobuf/utf8-validation-changed", &[&yes, &no]);
+        assert_eq!(found, ["backward p.M.a"]);
     }
 }
