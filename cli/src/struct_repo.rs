@@ -10,7 +10,8 @@ use clap::{Parser, Subcommand};
 
 use crate::args::ReportArgs;
 use crate::commands::protos::check::{Question, check};
-use crate::commands::protos::tree::git_states;
+use crate::commands::protos::subjects::SubjectTemplate;
+use crate::commands::protos::tree::{TreeArgs, is_url};
 use crate::consumers::ConsumerArgs;
 use crate::context::Context;
 use crate::error::Error;
@@ -47,12 +48,18 @@ Examples:
   cargo xtask validate-protos
   cargo xtask validate-protos --against v1.4.0
   cargo xtask validate-protos --against origin/release --format json
+  cargo xtask validate-protos --against https://registry.example
   cargo xtask validate-protos --format github")]
 struct Args {
-    /// The commit, branch or tag to compare with; otherwise the commit at which HEAD left the main
+    /// The commit, branch or tag to compare with, REF... for where HEAD left a branch, or the URL of
+    /// a registry that the files were pushed to; otherwise the commit at which HEAD left the main
     /// branch (origin/HEAD, origin/main, main or master)
-    #[arg(long, value_name = "REF")]
+    #[arg(long, value_name = "REF|URL")]
     against: Option<String>,
+    /// How the registry's subjects are called: a text with {path}, the import path, or {stem}, the
+    /// same without `.proto`
+    #[arg(long, value_name = "TEMPLATE", default_value_t)]
+    subject_template: SubjectTemplate,
     /// Whose consumers.
     #[command(flatten)]
     consumers: ConsumerArgs,
@@ -95,17 +102,20 @@ pub fn main_in(xtask: &str, proto_root: &str) -> ExitCode {
 }
 
 fn validate(args: &Args, proto_root: &str, context: &mut Context) -> Result<Exit, Error> {
-    let against = args.against.as_deref();
-    // `git:REF` is how the rest of the command line spells it.
-    let revision = against.map(|text| text.strip_prefix("git:").unwrap_or(text));
     let directory = Path::new(".");
-    let states = git_states(directory, revision, context)?;
     let policy = args.policy.policy(directory, context)?.with(&args.scope);
     let convention = RootArgs {
         proto_roots: vec![proto_root.to_owned()],
         ..RootArgs::default()
     };
     let roots = policy.roots.or(&convention);
+    let tree = TreeArgs {
+        directory: directory.to_owned(),
+        against: baseline(args.against.as_deref()),
+        roots: roots.clone(),
+        subject_template: args.subject_template.clone(),
+    };
+    let states = tree.states(&roots, context)?;
     let question = Question {
         directory,
         layout: &roots.layout(directory, context),
@@ -115,4 +125,14 @@ fn validate(args: &Args, proto_root: &str, context: &mut Context) -> Result<Exit
     };
     let results = check(&states, &question, context)?;
     results.print("cargo xtask validate-protos", &args.report, context)
+}
+
+/// What to compare with as the rest of the command line spells it: here a commit is meant unless it
+/// is a URL.
+fn baseline(against: Option<&str>) -> String {
+    match against {
+        None => "git:merge-base".to_owned(),
+        Some(text) if is_url(text) || text.starts_with("git:") => text.to_owned(),
+        Some(revision) => format!("git:{revision}"),
+    }
 }

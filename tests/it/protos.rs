@@ -266,6 +266,20 @@ fn subjects_are_called_as_the_template_says_and_others_are_left_alone() {
 }
 
 #[test]
+fn files_are_where_protos_toml_has_them() {
+    let world = World::new(&[]);
+    let path = |name| world.dir.path().join(name);
+    fs::rename(path("proto"), path("api")).unwrap();
+    fs::write(path("protos.toml"), "[check]\nroots = [\"api\"]\n").unwrap();
+    let pushed = world.push(&[]);
+    assert_code(&pushed, 0);
+    assert_eq!(world.versions(), [json!([1]), json!([1])]);
+    let same = world.check(&[]);
+    assert_code(&same, 0);
+    assert_eq!(same.stdout, "checked 2 schemas: 2 compatible\n");
+}
+
+#[test]
 fn the_sample_repository_goes_there_and_back() {
     let world = World::new(&[]);
     fs::remove_dir_all(world.dir.path().join("proto")).unwrap();

@@ -293,3 +293,18 @@ fn what_init_writes_runs_in_a_fresh_repository() {
         assert!(report.contains(expected), "{expected}\n---\n{report}");
     }
 }
+
+#[test]
+fn a_registry_may_be_what_is_compared_with() {
+    let database = harness::Database::sqlite().unwrap();
+    let server = harness::Schemad::start(&database).unwrap();
+    let repo = StructRepo::committed();
+    let root = repo.root.display().to_string();
+    let push = ["protos", "push", &root, "--to", server.url()];
+    harness::schemactl(&push, "").unwrap().assert_success();
+    assert_code(&repo.validate(&["--against", server.url()]), 0);
+    repo.break_in_three_ways();
+    let output = repo.validate(&["--against", server.url()]);
+    assert_code(&output, 1);
+    assert!(text(&output.stdout).contains("3 incompatible, 7 compatible"));
+}

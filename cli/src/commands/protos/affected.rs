@@ -70,9 +70,9 @@ struct Failed<'a> {
 /// Runs `schemactl protos affected`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let policy = args.policy.policy(&args.tree.directory, context)?;
-    let states = args.tree.states(context)?;
-    let mut sources = Sources::default();
     let roots = args.tree.roots.or(&policy.roots);
+    let states = args.tree.states(&roots, context)?;
+    let mut sources = Sources::default();
     let layout = roots.layout(&args.tree.directory, context);
     let (new, old) = match states.trees(&layout, &mut sources)? {
         [Ok(new), Ok(old)] => (new, old),

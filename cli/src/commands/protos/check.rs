@@ -86,10 +86,10 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         };
         return buf::run(&question, &args.report, context);
     }
-    let states = args.tree.states(context)?;
     let policy = args.policy.policy(&args.tree.directory, context)?;
     let policy = policy.with(&args.scope);
     let roots = args.tree.roots.or(&policy.roots);
+    let states = args.tree.states(&roots, context)?;
     let question = Question {
         directory: &args.tree.directory,
         layout: &roots.layout(&args.tree.directory, context),

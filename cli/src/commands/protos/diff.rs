@@ -66,11 +66,11 @@ struct Document<'a> {
 /// Runs `schemactl protos diff`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let policy = args.policy.policy(&args.tree.directory, context)?;
-    let mut states = args.tree.states(context)?;
+    let roots = args.tree.roots.or(&policy.roots);
+    let mut states = args.tree.states(&roots, context)?;
     if let Some(to) = &args.to {
         states.new = commit(to, args, context)?;
     }
-    let roots = args.tree.roots.or(&policy.roots);
     let States { new, old } = &states;
     let mut results = Results::default();
     let trees = Trees {

@@ -57,10 +57,11 @@ pub struct States {
 }
 
 impl TreeArgs {
-    /// Finds both states; nothing is read of them yet.
-    pub fn states(&self, context: &mut Context) -> Result<States, Error> {
+    /// Finds both states; nothing is read of them yet but of a registry, whose files are put where
+    /// `roots` has them.
+    pub fn states(&self, roots: &RootArgs, context: &mut Context) -> Result<States, Error> {
         if is_url(&self.against) {
-            return self.registry(context);
+            return self.registry(roots, context);
         }
         match self.against.strip_prefix("git:") {
             Some(revision) if !revision.contains(':') => {
@@ -75,17 +76,18 @@ impl TreeArgs {
     }
 
     /// A directory, and as a registry has it.
-    fn registry(&self, context: &mut Context) -> Result<States, Error> {
+    fn registry(&self, roots: &RootArgs, context: &mut Context) -> Result<States, Error> {
         let new = now(&self.directory, context)?;
         let files = protos(&new)?;
-        let roots = self.roots.layout(&self.directory, context).roots(&files)?;
+        let roots = roots.layout(&self.directory, context).roots(&files)?;
         let (url, template) = (&self.against, &self.subject_template);
         let old = registry::snapshot(url, template, roots.main(), context)?;
         Ok(States { new, old })
     }
 }
 
-fn is_url(text: &str) -> bool {
+/// Whether a registry is meant.
+pub fn is_url(text: &str) -> bool {
     text.starts_with("http://") || text.starts_with("https://")
 }
 
@@ -133,7 +135,7 @@ pub fn no_protos(snapshot: &Snapshot) -> Error {
 
 /// A directory now, and as a commit has it; without a revision as it was where HEAD left the main
 /// branch.
-pub fn git_states(
+fn git_states(
     directory: &Path,
     revision: Option<&str>,
     context: &mut Context,

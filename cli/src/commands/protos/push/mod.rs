@@ -25,6 +25,7 @@ use crate::commands::check::directory::read_tree;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::policy::PolicyArgs;
 use crate::roots::RootArgs;
 use examine::Known;
 use plan::Step;
@@ -130,7 +131,9 @@ fn read(
     if files.is_empty() {
         return Err(no_protos(&snapshot));
     }
-    let roots = args.roots.layout(&args.directory, context).roots(&files)?;
+    let policy = PolicyArgs::default().policy(&args.directory, context)?;
+    let roots = args.roots.or(&policy.roots);
+    let roots = roots.layout(&args.directory, context).roots(&files)?;
     let tree = read_tree(&snapshot, &files, &roots, sources)?;
     Ok(tree.and_then(|tree| {
         let problems = tree.problems();
