@@ -4,15 +4,20 @@
 
 use std::fmt;
 
-use prost::encoding::{WireType, decode_key, decode_varint};
+use prost::encoding::WireType;
 
+use super::encode::delimited;
 use super::{Message, Value};
 use crate::protobuf::features::{EnumType, Utf8Validation};
 use crate::protobuf::model::Scalar;
 use crate::protobuf::pool::{EnumRef, FieldRef, MessageRef, TypeRef};
 
-/// How deep messages nest that are read, groups and what is unknown included; as in Google's parsers.
+/// How deep messages nest in the outermost one that are read, groups and what is unknown included; as in Google's parsers.
 pub const MAX_MESSAGE_DEPTH: usize = 100;
+
+/// The longest encoding of a tag and of any other whole number.
+const MAX_TAG_BYTES: usize = 5;
+const MAX_VARINT_BYTES: usize = 10;
 
 /// Why bytes are no message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +105,8 @@ impl<'b> Reader<'b> {
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
-        if self.depth >= MAX_MESSAGE_DEPTH {
+        // The outermost message is not nested.
+        if self.depth > MAX_MESSAGE_DEPTH {
             return Err(DecodeError::TooDeep);
         }
         self.depth += 1;
@@ -209,13 +215,13 @@ impl<'b> Reader<'b> {
         let bytes = self.delimited()?;
         let mut read = Message::new(entry);
         self.within(bytes, |this| this.message(&mut read, None))?;
-        let closed =
-            |found| matches!(value.kind(), Some(TypeRef::Enum(of)) if is_unknown(of, found));
-        // An enum that the reader does not know makes the whole entry unknown. It stands in what is
-        // unknown of the entry.
-        if !read.has(2) && last_varint(&read.unknown, 2).is_some_and(|found| closed(as_i32(found)))
-        {
-            return Ok(false);
+        // An entry with anything unknown in it, such as a number that a closed enum does not have, is
+        // unknown as a whole.
+        if !read.unknown.is_empty() {
+            if let Ok(number) = u32::try_from(field.proto.number()) {
+                delimited(number, &read.encode(), &mut message.unknown);
+            }
+            return Ok(true);
         }
         let Some(key) = read.get_or_default(key).into_key() else {
             return Ok(false);
@@ -329,20 +335,31 @@ impl<'b> Reader<'b> {
     }
 
     fn key(&mut self) -> Result<(u32, WireType), DecodeError> {
-        if self.rest.is_empty() {
-            return Err(DecodeError::Truncated);
+        let before = self.rest.len();
+        let key = u32::try_from(self.varint()?).map_err(|_| DecodeError::Malformed)?;
+        let wire_type = WireType::try_from(u64::from(key & 7));
+        let wire_type = wire_type.map_err(|_| DecodeError::Malformed)?;
+        if key >> 3 == 0 || before - self.rest.len() > MAX_TAG_BYTES {
+            return Err(DecodeError::Malformed);
         }
-        decode_key(&mut self.rest).map_err(|_| DecodeError::Malformed)
+        Ok((key >> 3, wire_type))
     }
 
+    /// Bits beyond the sixty-fourth are cut off.
     fn varint(&mut self) -> Result<u64, DecodeError> {
-        let ends = self.rest.iter().any(|byte| *byte < 0x80);
-        let error = if ends || self.rest.len() >= 10 {
-            DecodeError::Malformed
-        } else {
+        let mut value = 0;
+        for (index, byte) in self.rest.iter().take(MAX_VARINT_BYTES).enumerate() {
+            value |= u64::from(byte & 0x7f) << (7 * index);
+            if *byte < 0x80 {
+                self.rest = self.rest.get(index + 1..).unwrap_or_default();
+                return Ok(value);
+            }
+        }
+        Err(if self.rest.len() < MAX_VARINT_BYTES {
             DecodeError::Truncated
-        };
-        decode_varint(&mut self.rest).map_err(|_| error)
+        } else {
+            DecodeError::Malformed
+        })
     }
 
     fn delimited(&mut self) -> Result<&'b [u8], DecodeError> {
@@ -378,23 +395,6 @@ fn keep_varint(message: &mut Message, field: FieldRef, value: u64) {
     };
     prost::encoding::encode_key(number, WireType::Varint, &mut message.unknown);
     prost::encoding::encode_varint(value, &mut message.unknown);
-}
-
-/// The last whole number under a number of what is unknown.
-fn last_varint(unknown: &[u8], wanted: u32) -> Option<u64> {
-    let mut reader = Reader {
-        rest: unknown,
-        depth: 0,
-    };
-    let mut last = None;
-    while let Ok((number, wire_type)) = reader.key() {
-        if number == wanted && wire_type == WireType::Varint {
-            last = Some(reader.varint().ok()?);
-        } else {
-            reader.skip(number, wire_type).ok()?;
-        }
-    }
-    last
 }
 
 fn is_unknown(found: EnumRef, number: i32) -> bool {

@@ -7,6 +7,8 @@
 
 mod decode;
 mod encode;
+#[cfg(test)]
+mod golden;
 mod options;
 mod read_text;
 #[cfg(test)]

@@ -8,16 +8,16 @@ use super::super::model::Scalar;
 use super::super::pool::{FieldRef, MessageRef, TypeRef};
 
 /// How deep messages are filled to have something to show.
-const MAX_FILL_DEPTH: usize = 3;
+pub(super) const MAX_FILL_DEPTH: usize = 3;
 
 /// How deep required messages are filled, which have to be there.
-const MAX_REQUIRED_DEPTH: usize = 8;
+pub(super) const MAX_REQUIRED_DEPTH: usize = 8;
 
 /// The most fields that are set because they are required.
 const MAX_REQUIRED_FIELDS: usize = 10_000;
 
 /// How many values of an enum are tried.
-const MAX_ENUM_VALUES: usize = 8;
+pub(super) const MAX_ENUM_VALUES: usize = 8;
 
 /// Values of a field: both ends of a range, several elements.
 pub(super) fn candidates(field: FieldRef<'_>) -> Vec<Value<'_>> {

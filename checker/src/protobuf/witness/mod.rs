@@ -231,6 +231,7 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::candidates;
     use crate::{Direction, Format, Options, Schema, SchemaInput, Source, compare};
 
     fn with_fields(count: usize, kind: &str) -> Schema {
@@ -243,6 +244,79 @@ mod tests {
     fn field(number: usize, kind: &str) -> String {
         let kind = if number == 1 { kind } else { "bool" };
         format!("{kind} f{number} = {number};")
+    }
+
+    fn witness_of(old: &str, new: &str) -> Option<String> {
+        use crate::protobuf::testing::{findings, message2};
+        let found = findings(&message2(old), &message2(new));
+        let finding = found
+            .iter()
+            .find(|finding| finding.rule.id == "protobuf/field-type-changed")?;
+        finding
+            .witness
+            .as_ref()
+            .map(|witness| witness.input.clone())
+    }
+
+    /// Messages that require each other, the innermost with `innermost`.
+    fn chain(length: usize, innermost: &str) -> String {
+        let links = (1..length).map(|n| format!("message R{n} {{ required R{} r = 1; }}", n + 1));
+        let links: String = links.collect();
+        format!("required R1 r = 1; {links} message R{length} {{ {innermost} }}")
+    }
+
+    #[test]
+    fn what_the_writer_requires_is_set_as_deep_as_the_limit() {
+        let (old, new) = ("optional int32 a = 9;", "optional string a = 9;");
+        for (length, shown) in [
+            (candidates::MAX_REQUIRED_DEPTH, true),
+            (candidates::MAX_REQUIRED_DEPTH + 2, false),
+        ] {
+            let around = chain(length, "required bool x = 1;");
+            let input = witness_of(&format!("{around} {old}"), &format!("{around} {new}"));
+            assert_eq!(input.is_some(), shown, "{length}: {input:?}");
+        }
+        let endless = "required M m = 1;";
+        let input = witness_of(&format!("{endless} {old}"), &format!("{endless} {new}"));
+        assert_eq!(input, None);
+    }
+
+    #[test]
+    fn required_fields_are_counted_through_all_messages() {
+        let (old, new) = ("optional int32 a = 9;", "optional string a = 9;");
+        // A thousand messages with as many fields as needed.
+        for (fields, shown) in [(8, true), (10, false)] {
+            let inner: String = (1..=fields)
+                .map(|n| format!("required bool f{n} = {n};"))
+                .collect();
+            let outer: String = (1..=999)
+                .map(|n| format!("required I f{n} = {n};"))
+                .collect();
+            let around =
+                format!("required O o = 1; message O {{ {outer} }} message I {{ {inner} }}");
+            let input = witness_of(&format!("{around} {old}"), &format!("{around} {new}"));
+            assert_eq!(input.is_some(), shown, "{fields}");
+        }
+    }
+
+    #[test]
+    fn some_values_of_an_enum_and_some_levels_are_enough() {
+        let values = candidates::MAX_ENUM_VALUES + 4;
+        let values: String = (0..values).map(|n| format!("V{n} = {n};")).collect();
+        let around = format!("enum E {{ {values} }}");
+        let input = witness_of(
+            &format!("{around} repeated E a = 9;"),
+            &format!("{around} optional string a = 9;"),
+        );
+        let shown = input.expect("is shown").matches("a: ").count();
+        assert_eq!(shown, candidates::MAX_ENUM_VALUES);
+        let around = "message N { optional N n = 1; }";
+        let input = witness_of(
+            &format!("{around} optional N a = 9;"),
+            &format!("{around} optional int32 a = 9;"),
+        );
+        let levels = input.expect("is shown").matches("n {").count();
+        assert_eq!(levels, candidates::MAX_FILL_DEPTH);
     }
 
     #[test]

@@ -59,9 +59,9 @@ fn enumeration<'p>(
     let mut values = found.proto.value.iter();
     let value = values.find(|value| value.name() == wanted);
     let unknown = || {
-        let known = found.proto.value.iter().take(MAX_NAMED);
+        let known = found.proto.value.iter().take(NAMED_VALUES);
         let known: Vec<String> = known.map(|value| format!("`{}`", value.name())).collect();
-        let more = if found.proto.value.len() > MAX_NAMED {
+        let more = if found.proto.value.len() > NAMED_VALUES {
             " …"
         } else {
             ""
@@ -78,7 +78,7 @@ fn enumeration<'p>(
 }
 
 /// How many values of an enum a message lists.
-const MAX_NAMED: usize = 10;
+const NAMED_VALUES: usize = 10;
 
 fn scalar<'p>(written: &UninterpretedOption, name: &str, kind: Scalar) -> Read<Value<'p>> {
     Ok(match kind {
