@@ -8,6 +8,13 @@ use prost::bytes::{Buf, BufMut};
 use prost::encoding::{self, DecodeContext, WireType};
 use prost::{DecodeError, Message as _};
 
+/// Describes files, imports before what imports them.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct FileDescriptorSet {
+    #[prost(message, repeated, tag = "1")]
+    pub file: Vec<FileDescriptorProto>,
+}
+
 /// Describes a whole `.proto` file.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct FileDescriptorProto {

@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::descriptor::{Location, SourceCodeInfo};
 use super::syntax::{self, Detail};
-use super::tag;
 use crate::model::{LineIndex, Source, Span};
 
 /// The places of one file's elements, by descriptor path.
@@ -50,33 +48,6 @@ impl Places {
         Some(self.read.get_or_init(|| Table::read(source)))
     }
 
-    /// The same as the linker takes it for its errors: it counts lines and bytes from zero. Comments
-    /// are left out.
-    pub(crate) fn source_info(&self) -> SourceCodeInfo {
-        let Some(table) = self.table() else {
-            return SourceCodeInfo::default();
-        };
-        let text = table.index.source().text();
-        let line_ends = text.match_indices('\n').map(|(at, _)| at + 1);
-        let starts: Vec<usize> = std::iter::once(0).chain(line_ends).collect();
-        let position = |offset: usize| {
-            let line = starts.partition_point(|start| *start <= offset).max(1) - 1;
-            (tag::index(line), tag::index(offset - starts[line]))
-        };
-        let locations = table.places.iter().map(|(path, range)| {
-            let ((line, column), (end_line, end_column)) =
-                (position(range.start), position(range.end));
-            Location {
-                path: table.path(path).to_vec(),
-                span: vec![line, column, end_line, end_column],
-                ..Location::default()
-            }
-        });
-        SourceCodeInfo {
-            location: locations.collect(),
-        }
-    }
-
     /// The place of the element at a descriptor path.
     pub(crate) fn get(&self, path: &[i32]) -> Option<Span> {
         let table = self.table()?;
@@ -119,11 +90,6 @@ impl Places {
         let span = table.index.span(range);
         let line = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
         (line(span.line), line(span.end_line))
-    }
-
-    /// The place of an import statement.
-    pub(crate) fn import(&self, index: usize) -> Option<Span> {
-        self.get(&[tag::IMPORT, i32::try_from(index).ok()?])
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use prost::Message as _;
+
 use super::audience::Usages;
 use super::changelog::LogEntry;
 use super::diff::{self, Change, Scope};
@@ -106,6 +108,15 @@ impl Tree {
             Ok(_) => Vec::new(),
             Err(problems) => problems,
         }
+    }
+
+    /// All files with what they import, linked, as an encoded `FileDescriptorSet` with places and
+    /// comments: what `protoc --include_imports --include_source_info --retain_options` makes of them.
+    pub fn descriptor_set(&self) -> Result<Vec<u8>, Vec<Problem>> {
+        let own = self.files().filter(|file| !file.import_only);
+        let roots: Vec<&str> = own.map(|file| file.import_path.as_str()).collect();
+        let find = |path: &str| self.files.get(path).map(|file| file.source.clone());
+        Ok(link::describe(&roots, &find)?.encode_to_vec())
     }
 
     /// What is wrong with the grammar of any file by itself: nothing is looked up in others.

@@ -13,11 +13,12 @@ mod names;
 mod options;
 mod order;
 mod resolve;
+mod source_info;
 #[cfg(test)]
 mod tests;
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use prost::Message as _;
@@ -27,7 +28,7 @@ pub use check::{MAX_FIELDS, MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS};
 pub use load::MAX_FILES;
 pub use order::MAX_IMPORT_CHAIN;
 
-use super::descriptor::FileDescriptorProto;
+use super::descriptor::{FileDescriptorProto, FileDescriptorSet};
 use super::features::Features;
 use super::places::Places;
 use super::pool::{Clash, File, Pool};
@@ -36,7 +37,7 @@ use crate::model::{Problem, Source, Span};
 use imports::{Edges, Imports};
 use load::Loaded;
 use names::Sought;
-use options::Mistake;
+use options::{Mistake, Outcome};
 
 /// Whether a path is that of a file which comes with the language. It is never compared, whoever brings
 /// a text of it.
@@ -78,6 +79,42 @@ pub(crate) fn link(
     roots: &[&str],
     find: &dyn Fn(&str) -> Option<Source>,
 ) -> Result<Linked, Vec<Problem>> {
+    let pool = link_all(roots, find, &mut |_, _| {})?;
+    Ok(Linked {
+        pool,
+        reflected: OnceLock::new(),
+    })
+}
+
+/// Links, and describes each file with its places and comments, as `protoc` does: a
+/// `FileDescriptorSet` in which imports come first.
+pub(crate) fn describe(
+    roots: &[&str],
+    find: &dyn Fn(&str) -> Option<Source>,
+) -> Result<FileDescriptorSet, Vec<Problem>> {
+    let mut infos = Vec::new();
+    let pool = link_all(roots, find, &mut |file, paths| {
+        let info = source_info::source_info(&file.source, paths);
+        infos.push((!file.encoded).then_some(info));
+    })?;
+    let files = pool.files().iter().zip(infos);
+    let file = files.map(|(file, source_code_info)| FileDescriptorProto {
+        source_code_info,
+        ..file.proto.clone()
+    });
+    Ok(FileDescriptorSet {
+        file: file.collect(),
+    })
+}
+
+/// Called with each file that is linked, and which fields its options set.
+type Watch<'a> = dyn FnMut(&File, &HashMap<Vec<i32>, Vec<i32>>) + 'a;
+
+fn link_all(
+    roots: &[&str],
+    find: &dyn Fn(&str) -> Option<Source>,
+    watch: &mut Watch,
+) -> Result<Pool, Vec<Problem>> {
     let mut files = load::load(roots, find);
     let order = order::sort(&files);
     let mut linker = Linker::default();
@@ -86,14 +123,11 @@ pub(crate) fn link(
     let mut all: Vec<Option<Loaded>> = files.all.into_iter().map(Some).collect();
     for ordered in order.files {
         if let Some(loaded) = all.get_mut(ordered.file).and_then(Option::take) {
-            linker.add(loaded, ordered.complete);
+            linker.add(loaded, ordered.complete, watch);
         }
     }
     if linker.problems.is_empty() {
-        Ok(Linked {
-            pool: linker.pool,
-            reflected: OnceLock::new(),
-        })
+        Ok(linker.pool)
     } else {
         Err(linker.problems)
     }
@@ -108,7 +142,7 @@ struct Linker {
 
 impl Linker {
     /// Adds a file whose imports were added, as far as they can be.
-    fn add(&mut self, loaded: Loaded, complete: bool) {
+    fn add(&mut self, loaded: Loaded, complete: bool, watch: &mut Watch) {
         let Loaded { mut proto, .. } = loaded;
         let index = self.pool.files().len();
         let mut mistakes = self.imports_of(&proto);
@@ -130,10 +164,11 @@ impl Linker {
             encoded: loaded.encoded,
             bundled: loaded.bundled,
         });
-        let of_options = self.interpret(index, complete);
-        let options_known = of_options.is_empty();
-        mistakes.extend(of_options);
+        let options = self.interpret(index, complete);
+        let options_known = options.mistakes.is_empty();
+        mistakes.extend(options.mistakes);
         if let Some(file) = self.pool.files().get(index) {
+            watch(file, &options.paths);
             if !file.bundled {
                 mistakes.extend(check::check(&self.pool, file, options_known));
             }
@@ -148,7 +183,7 @@ impl Linker {
     }
 
     /// Interprets the options of a file. Where imports are missing, options may be unknown.
-    fn interpret(&mut self, index: usize, complete: bool) -> Vec<Mistake> {
+    fn interpret(&mut self, index: usize, complete: bool) -> Outcome {
         let unknown = RefCell::new(Vec::new());
         let imports = &self.imports;
         let resolve = |pool: &Pool, name: &str, element: &str| {
@@ -160,15 +195,15 @@ impl Linker {
                 message
             })
         };
-        let mut mistakes = options::interpret(&mut self.pool, index, &resolve).mistakes;
+        let mut outcome = options::interpret(&mut self.pool, index, &resolve);
         if !complete {
             let unknown = unknown.into_inner();
-            mistakes.retain(|mistake| {
+            outcome.mistakes.retain(|mistake| {
                 let mut unknown = unknown.iter();
                 !unknown.any(|message| mistake.message.contains(&**message))
             });
         }
-        mistakes
+        outcome
     }
 
     /// Looks up the imports of a file, of which each is listed once.

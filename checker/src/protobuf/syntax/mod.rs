@@ -24,7 +24,7 @@ pub(crate) use lexer::{Kind, Lexer};
 pub(crate) use parser::MAX_MISTAKES;
 pub use parser::{MAX_NESTING, MAX_RANGE_OPTIONS, MAX_TEXT_BYTES, MAX_VALUE_NESTING};
 pub(crate) use parser::{parse, parse_with};
-pub(crate) use places::{Detail, Places};
+pub(crate) use places::{Detail, Place, Places};
 
 /// A file as it is written.
 #[derive(Debug)]

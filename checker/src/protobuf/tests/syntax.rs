@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 
-use super::super::descriptor::{DescriptorProto, Edition, FileDescriptorProto, Location, Options};
+use super::super::descriptor::{DescriptorProto, Edition, FileDescriptorProto, Location, Options, SymbolVisibility};
 use super::super::syntax::{self, Detail, Places};
 use super::super::tag;
 use crate::Source;
@@ -329,4 +329,40 @@ fn mistakes_of_every_byte_are_counted_out() {
     let text = "\u{1}".repeat(1_000_000);
     let problems = syntax::parse(&Source::new("t.proto", text)).expect_err("is refused");
     assert_eq!(problems.len(), syntax::MAX_MISTAKES);
+}
+
+#[test]
+fn words_of_visibility_are_names_before_edition_2024() {
+    let parse = |text: &str| syntax::parse(&Source::new("t.proto", text));
+    let text = "edition = \"2024\"; export message A { local enum B { X = 0; } } local enum C { Y = 0; }";
+    let proto = parse(text).expect("is valid").proto;
+    let message = &proto.message_type[0];
+    assert_eq!(message.visibility(), SymbolVisibility::Export);
+    assert_eq!(message.enum_type[0].visibility(), SymbolVisibility::Local);
+    assert_eq!(proto.enum_type[0].visibility(), SymbolVisibility::Local);
+    let older = "syntax = \"proto3\"; message A { export x = 1; message export {} }";
+    let proto = parse(older).expect("is valid").proto;
+    assert_eq!(proto.message_type[0].field[0].type_name(), "export");
+    refused(
+        "edition = \"2024\"; export service S {}",
+        &[
+            "t.proto:1:26: `export` and `local` stand in front of `message` and `enum` only, remove it",
+        ],
+    );
+}
+
+#[test]
+fn imports_of_options_are_there_since_edition_2024_and_come_last() {
+    refused(
+        "edition = \"2023\"; import option \"a.proto\";",
+        &["t.proto:1:26: `import option` is there since edition 2024, write `import`"],
+    );
+    refused(
+        "edition = \"2024\"; import option \"a.proto\"; import \"b.proto\";",
+        &["t.proto:1:51: imports come before those of options, move it up"],
+    );
+    refused(
+        "edition = \"2024\"; import weak \"a.proto\";",
+        &["t.proto:1:26: edition 2024 has no weak imports, write `import` or `import option`"],
+    );
 }

@@ -68,17 +68,20 @@ impl Parser<'_> {
         if self.try_end_of_declaration(";", None) {
             return Ok(());
         }
+        let visibility = self.visibility()?.map(i32::from);
         match self.current().text {
             "message" => {
                 let place = self.begin(&[NESTED, as_i32(message.nested_type.len())]);
-                let (nested, read) = self.message(place);
+                let (mut nested, read) = self.message(place);
+                nested.visibility = visibility;
                 message.nested_type.push(nested);
                 self.end(place);
                 read
             }
             "enum" => {
                 let place = self.begin(&[ENUM, as_i32(message.enum_type.len())]);
-                let (content, read) = self.enumeration(place);
+                let (mut content, read) = self.enumeration(place);
+                content.visibility = visibility;
                 message.enum_type.push(content);
                 self.end(place);
                 read

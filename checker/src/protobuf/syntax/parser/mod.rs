@@ -11,7 +11,7 @@ use std::ops::Range;
 
 pub use ranges::MAX_RANGE_OPTIONS;
 
-use crate::protobuf::descriptor::{Edition, FileDescriptorProto};
+use crate::protobuf::descriptor::{Edition, FileDescriptorProto, SymbolVisibility};
 
 use super::comments::Comments;
 use super::lexer::{Kind, Lexer, Token};
@@ -215,9 +215,10 @@ impl<'t> Parser<'t> {
         if self.try_end_of_declaration(";", None) {
             return Ok(());
         }
+        let visibility = self.visibility()?;
         match self.current().text {
-            "message" => self.top_level_message(),
-            "enum" => self.top_level_enum(),
+            "message" => self.top_level_message(visibility),
+            "enum" => self.top_level_enum(visibility),
             "service" => self.service(),
             "extend" => self.top_level_extend(),
             "import" => self.import(),
@@ -236,19 +237,43 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn top_level_message(&mut self) -> Read {
+    /// Who may name the type that follows. The words are there from edition 2024 on, and before that
+    /// they are names.
+    fn visibility(&mut self) -> Read<Option<SymbolVisibility>> {
+        let visibility = match self.current().text {
+            "export" => SymbolVisibility::Export,
+            "local" => SymbolVisibility::Local,
+            _ => return Ok(None),
+        };
+        if !self.is_edition_2024() {
+            return Ok(None);
+        }
+        self.advance();
+        if matches!(self.current().text, "message" | "enum") {
+            return Ok(Some(visibility));
+        }
+        Err(self.stop("`export` and `local` stand in front of `message` and `enum` only, remove it"))
+    }
+
+    fn is_edition_2024(&self) -> bool {
+        self.parsed.proto.edition == Some(i32::from(Edition::Edition2024))
+    }
+
+    fn top_level_message(&mut self, visibility: Option<SymbolVisibility>) -> Read {
         let index = self.parsed.proto.message_type.len();
         let place = self.begin(&[number::FILE_MESSAGE, as_i32(index)]);
-        let (message, read) = self.message(place);
+        let (mut message, read) = self.message(place);
+        message.visibility = visibility.map(i32::from);
         self.parsed.proto.message_type.push(message);
         self.end(place);
         read
     }
 
-    fn top_level_enum(&mut self) -> Read {
+    fn top_level_enum(&mut self, visibility: Option<SymbolVisibility>) -> Read {
         let index = self.parsed.proto.enum_type.len();
         let place = self.begin(&[number::FILE_ENUM, as_i32(index)]);
-        let (content, read) = self.enumeration(place);
+        let (mut content, read) = self.enumeration(place);
+        content.visibility = visibility.map(i32::from);
         self.parsed.proto.enum_type.push(content);
         self.end(place);
         read
@@ -291,6 +316,9 @@ impl<'t> Parser<'t> {
         let place = self.begin(&[number::FILE_IMPORT, index]);
         self.advance();
         let kind = self.current().text;
+        if let Some(mistake) = self.wrong_import(kind) {
+            self.mistake(mistake);
+        }
         match kind {
             "public" => {
                 self.import_kind(&[number::FILE_PUBLIC, as_i32(public)]);
@@ -317,6 +345,20 @@ impl<'t> Parser<'t> {
         self.end_of_declaration(";", Some(place))?;
         self.end(place);
         Ok(())
+    }
+
+    fn wrong_import(&self, kind: &str) -> Option<&'static str> {
+        match kind {
+            "option" if !self.is_edition_2024() => {
+                Some("`import option` is there since edition 2024, write `import`")
+            }
+            "weak" if self.is_edition_2024() => {
+                Some("edition 2024 has no weak imports, write `import` or `import option`")
+            }
+            "option" => None,
+            _ if self.parsed.proto.option_dependency.is_empty() => None,
+            _ => Some("imports come before those of options, move it up"),
+        }
     }
 
     fn import_kind(&mut self, path: &[i32]) {
