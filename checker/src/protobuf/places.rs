@@ -54,6 +54,14 @@ impl Places {
         Some(table.index.span(table.get(path)?))
     }
 
+    /// A range of bytes as a place of the text.
+    pub(crate) fn span(&self, range: Range<usize>) -> Span {
+        match self.table() {
+            Some(table) => table.index.span(range),
+            None => Source::new("", "").span(range),
+        }
+    }
+
     /// The bytes of the element at a descriptor path.
     pub(crate) fn range(&self, path: &[i32]) -> Option<Range<usize>> {
         self.table()?.get(path)

@@ -16,6 +16,7 @@ pub(super) const MESSAGE_NESTED: i32 = 3;
 pub(super) const MESSAGE_ENUM: i32 = 4;
 pub(super) const MESSAGE_RANGES: i32 = 5;
 pub(super) const MESSAGE_EXTENSION: i32 = 6;
+pub(super) const MESSAGE_OPTIONS: i32 = 7;
 pub(super) const MESSAGE_ONEOF: i32 = 8;
 pub(super) const MESSAGE_RESERVED: i32 = 9;
 pub(super) const FIELD_EXTENDEE: i32 = 2;
@@ -30,6 +31,10 @@ pub(super) const ENUM_RESERVED: i32 = 4;
 pub(super) const METHOD: i32 = 2;
 pub(super) const METHOD_INPUT: i32 = 2;
 pub(super) const METHOD_OUTPUT: i32 = 3;
+
+/// Of all options; an option's name is its field 2.
+pub(super) const UNINTERPRETED: i32 = 999;
+pub(super) const UNINTERPRETED_NAME: i32 = 2;
 
 /// No field: the place where the element ends.
 pub(super) const END: i32 = -1;

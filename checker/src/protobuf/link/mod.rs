@@ -8,6 +8,8 @@
 mod check;
 mod imports;
 mod json_name;
+#[cfg(test)]
+mod judged;
 mod load;
 mod names;
 mod options;
@@ -28,8 +30,8 @@ pub use check::{MAX_FIELDS, MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS};
 pub use load::MAX_FILES;
 pub use order::MAX_IMPORT_CHAIN;
 
-use super::descriptor::{FileDescriptorProto, FileDescriptorSet};
-use super::features::Features;
+use super::descriptor::{Edition, FileDescriptorProto, FileDescriptorSet};
+use super::features::{self, Features};
 use super::places::Places;
 use super::pool::{Clash, File, Pool};
 use super::tag;
@@ -266,10 +268,13 @@ impl Linker {
                 name.to_ascii_uppercase()
             ));
         }
-        let path = if clash.path == [tag::PACKAGE] {
-            clash.path.clone()
-        } else {
-            tag::join(&clash.path, &[tag::NAME])
+        let path = match &*clash.path {
+            [tag::PACKAGE] => clash.path.clone(),
+            // The message of a map's entries stands nowhere, so it is told at the message around it.
+            [around @ .., tag::MESSAGE_NESTED, _] if clash.of_map => {
+                tag::join(around, &[tag::NAME])
+            }
+            path => tag::join(path, &[tag::NAME]),
         };
         Mistake { path, message }
     }
@@ -278,6 +283,9 @@ impl Linker {
 /// A mistake at its place, or at that of what it is part of.
 fn problem(file: &File, mistake: Mistake) -> Problem {
     let Mistake { mut path, message } = mistake;
+    if let Some(element) = without_features(file, &path) {
+        path = element;
+    }
     loop {
         let span = place(&file.places, &path);
         if let Some(span) = span {
@@ -289,19 +297,60 @@ fn problem(file: &File, mistake: Mistake) -> Problem {
     }
 }
 
-/// The type of a field has one of two paths, and the end of an element none.
+/// Before editions there are no features, whatever they say: `protoc` tells it at the name of the
+/// element, or at the syntax.
+fn without_features(file: &File, path: &[i32]) -> Option<Vec<i32>> {
+    if features::edition(&file.proto) >= Edition::Edition2023 {
+        return None;
+    }
+    let at = path.iter().position(|step| *step == tag::UNINTERPRETED)?;
+    let name = tag::join(path.get(..at + 2)?, &[tag::UNINTERPRETED_NAME]);
+    let name = file.places.text().get(file.places.range(&name)?)?;
+    let element = path.get(..at.checked_sub(1)?)?;
+    name.starts_with("features").then(|| match element {
+        [] => vec![tag::SYNTAX],
+        element => tag::join(element, &[tag::NAME]),
+    })
+}
+
+/// Some places are not those of the path alone.
 fn place(places: &Places, path: &[i32]) -> Option<Span> {
     let (last, around) = path.split_last()?;
     match *last {
-        tag::END => places.get(around).map(|span| Span {
-            line: span.end_line,
-            column: span.end_column,
-            ..span
-        }),
+        // `protoc` finds out when it has read on to the next token.
+        tag::END => {
+            let end = places.range(around)?.end;
+            let rest = places.text().get(end..).unwrap_or_default();
+            let next = end + blank(rest);
+            Some(places.span(next..next))
+        }
+        // That of a group is its keyword.
         tag::FIELD_TYPE_NAME => {
-            let place = places.get(path);
-            place.or_else(|| places.get(&tag::join(around, &[tag::FIELD_TYPE])))
+            let place = places.get(&tag::join(around, &[tag::FIELD_TYPE]));
+            place.or_else(|| places.get(path))
+        }
+        // The path is that of the value too.
+        tag::FIELD_JSON_NAME if around.len() > 1 => {
+            let range = places.range(path)?;
+            let before = places.text().get(..range.start).unwrap_or_default();
+            let start = before.rfind("json_name").unwrap_or(range.start);
+            Some(places.span(start..range.end))
         }
         _ => places.get(path),
+    }
+}
+
+/// How many bytes stand in front of the next token.
+fn blank(text: &str) -> usize {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start();
+        if let Some(comment) = rest.strip_prefix("//") {
+            rest = comment.split_once('\n').map_or("", |(_, rest)| rest);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").map_or("", |(_, rest)| rest);
+        } else {
+            return text.len() - rest.len();
+        }
     }
 }

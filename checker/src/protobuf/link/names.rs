@@ -3,7 +3,7 @@
 //! The first part of a name decides: where a scope of that name is found, the rest has to be in it, even if
 //! a scope further out has all of it.
 
-use super::super::pool::{Pool, Symbol, SymbolKind};
+use super::super::pool::{File, Pool, Symbol, SymbolKind};
 use super::imports::Imports;
 
 /// What is looked for.
@@ -112,7 +112,7 @@ impl Unknown {
     /// What is wrong with a name, and what helps.
     pub(super) fn message(&self, pool: &Pool, name: &str) -> String {
         if let Some((full_name, file)) = &self.hidden {
-            let path = pool.files().get(*file as usize).map(|file| file.path());
+            let path = pool.files().get(*file as usize).map(File::path);
             let path = path.unwrap_or_default();
             return format!(
                 "`{name}` is not imported: `{full_name}` is declared in `{path}`, add \

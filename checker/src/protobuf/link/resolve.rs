@@ -7,7 +7,7 @@ use super::super::descriptor::{
     SymbolVisibility, Type,
 };
 use super::super::features::DefaultSymbolVisibility;
-use super::super::pool::{Pool, SymbolKind, is_map_entry};
+use super::super::pool::{File, Pool, SymbolKind, is_map_entry};
 use super::super::tag;
 use super::Mistake;
 use super::imports::Imports;
@@ -59,6 +59,7 @@ impl Resolver<'_> {
     /// Messages nest as deep as descriptors may, which is bounded where they are read.
     fn message(&mut self, proto: &mut DescriptorProto) {
         let length = self.enter(proto.name());
+        self.map_entry_by_hand(proto);
         self.fields(&mut proto.field, tag::MESSAGE_FIELD);
         self.fields(&mut proto.extension, tag::MESSAGE_EXTENSION);
         for (index, nested) in proto.nested_type.iter_mut().enumerate() {
@@ -69,6 +70,25 @@ impl Resolver<'_> {
             }
         }
         self.scope.truncate(length);
+    }
+
+    /// A map says so by its type alone.
+    fn map_entry_by_hand(&mut self, proto: &DescriptorProto) {
+        let options = proto.options.iter();
+        let written = options.flat_map(|options| &options.uninterpreted_option);
+        for (index, option) in written.enumerate() {
+            if matches!(&*option.name, [part] if part.name_part == "map_entry") {
+                let steps = [
+                    tag::MESSAGE_OPTIONS,
+                    tag::UNINTERPRETED,
+                    tag::index(index),
+                    tag::UNINTERPRETED_NAME,
+                ];
+                let path = tag::join(&self.path, &steps);
+                let message = "`map_entry` is not set by hand, write `map<…>`".to_owned();
+                self.mistakes.push(Mistake { path, message });
+            }
+        }
     }
 
     /// The message of a map's entries stands nowhere, so what is wrong in it is told at the map.
@@ -178,7 +198,7 @@ impl Resolver<'_> {
                 let message = format!(
                     "`{}` is local to `{}`; write `export` in front of it there",
                     found.full_name,
-                    path.map(|file| file.path()).unwrap_or_default()
+                    path.map(File::path).unwrap_or_default()
                 );
                 self.report(number, message);
                 None

@@ -191,7 +191,7 @@ fn fields_say_only_what_they_may() {
     );
     proto3(
         "message M { repeated group A = 1 {} }",
-        &["t.proto:2:28: proto3 has no groups, declare a message and a field"],
+        &["t.proto:2:22: proto3 has no groups, declare a message and a field"],
     );
     proto2(
         "message M { repeated int32 a = 1 [default = 1]; }",
@@ -201,7 +201,7 @@ fn fields_say_only_what_they_may() {
         "message M { extensions 5 to 9; } extend M { required int32 a = 5 [json_name = \"b\"]; }",
         &[
             "t.proto:2:54: an extension cannot be required, write `optional`",
-            "t.proto:2:79: an extension has no `json_name`, remove it",
+            "t.proto:2:67: an extension has no `json_name`, remove it",
         ],
     );
     for key in ["float", "bytes", "M", "E"] {

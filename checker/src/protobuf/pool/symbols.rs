@@ -59,8 +59,10 @@ pub(crate) struct Clash {
     /// The descriptor path of the element.
     pub path: Vec<i32>,
     pub full_name: String,
-    /// The scope of an enum's value, which is that of the enum.
+    /// The enum of a value, which stands beside it.
     pub value_of: Option<String>,
+    /// Whether it is the message of a map's entries.
+    pub of_map: bool,
     /// What has the name already.
     pub other: Symbol,
 }
@@ -135,6 +137,7 @@ impl<'a, D: Declarations> Declarer<'a, D> {
                         path: vec![tag::PACKAGE],
                         full_name: name.to_owned(),
                         value_of: None,
+                        of_map: false,
                         other,
                     };
                     self.clashes.push(clash);
@@ -169,7 +172,11 @@ impl<'a, D: Declarations> Declarer<'a, D> {
                 this.at(tag::MESSAGE_NESTED, index, |this| this.message(nested));
             }
         });
+        let before = self.clashes.len();
         self.enter(SymbolKind::Message, proto.name());
+        for clash in self.clashes.iter_mut().skip(before) {
+            clash.of_map = super::is_map_entry(proto);
+        }
     }
 
     /// The values of an enum stand beside it, not in it.
@@ -220,6 +227,7 @@ impl<'a, D: Declarations> Declarer<'a, D> {
                 path: self.path.clone(),
                 full_name: self.name.clone(),
                 value_of: None,
+                of_map: false,
                 other: *slot.get(),
             }),
         }

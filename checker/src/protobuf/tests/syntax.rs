@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 
-use super::super::descriptor::{DescriptorProto, Edition, FileDescriptorProto, Location, Options, SymbolVisibility};
+use super::super::descriptor::{
+    DescriptorProto, Edition, FileDescriptorProto, Location, Options, SymbolVisibility,
+};
 use super::super::syntax::{self, Detail, Places};
 use super::super::tag;
 use crate::Source;
@@ -334,7 +336,8 @@ fn mistakes_of_every_byte_are_counted_out() {
 #[test]
 fn words_of_visibility_are_names_before_edition_2024() {
     let parse = |text: &str| syntax::parse(&Source::new("t.proto", text));
-    let text = "edition = \"2024\"; export message A { local enum B { X = 0; } } local enum C { Y = 0; }";
+    let text =
+        "edition = \"2024\"; export message A { local enum B { X = 0; } } local enum C { Y = 0; }";
     let proto = parse(text).expect("is valid").proto;
     let message = &proto.message_type[0];
     assert_eq!(message.visibility(), SymbolVisibility::Export);

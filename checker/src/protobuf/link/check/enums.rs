@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use super::super::super::descriptor::{Edition, EnumDescriptorProto};
-use super::super::super::features::{EnumType, Features};
+use super::super::super::features::{EnumType, Features, of};
 use super::super::super::tag;
 use super::numbers::Ranges;
 use super::{At, Checker, at, is_set};
@@ -26,6 +26,7 @@ impl Checker<'_> {
             self.report(own.path(tag::NAME), message);
         }
         let path = own.around();
+        self.known_features(proto.options.as_ref(), of::ENUM, own.path(tag::NAME));
         self.reserved_in_enum(proto, &path);
         if !self.options_known {
             return;
@@ -171,7 +172,7 @@ fn without_prefix(value: &str, name: &str) -> String {
         }
     }
     let rest = rest.as_str().trim_start_matches('_');
-    if rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit()) {
+    if rest.is_empty() {
         joined(value)
     } else {
         joined(rest)

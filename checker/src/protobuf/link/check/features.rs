@@ -1,6 +1,6 @@
 //! Features that contradict what they are set on.
 
-use super::super::super::descriptor::{Edition, Label, Type, last_varint};
+use super::super::super::descriptor::{Edition, Label, Options, Type, last_varint};
 use super::super::super::features::{FieldPresence, of};
 use super::super::super::tag;
 use super::fields::is_packable;
@@ -12,6 +12,9 @@ const REPEATED_FIELD_ENCODING: u32 = 3;
 const UTF8_VALIDATION: u32 = 4;
 const MESSAGE_ENCODING: u32 = 5;
 
+/// Those with values of enums.
+const FEATURES: std::ops::RangeInclusive<u32> = 1..=8;
+
 /// `FieldOptions.packed`.
 const PACKED: u32 = 2;
 
@@ -21,6 +24,22 @@ const LEGACY_REQUIRED: u64 = 3;
 const PACKED_ENCODING: u64 = 1;
 
 impl<'p> Checker<'p> {
+    /// A feature that is set has a value. `own` is the place of the element.
+    pub(super) fn known_features(&mut self, options: Option<&Options>, number: u32, own: Vec<i32>) {
+        let sets = options.iter().flat_map(|options| options.lengths(number));
+        let unknown = |set: &[u8]| {
+            FEATURES
+                .clone()
+                .any(|feature| last_varint(set, feature) == Some(0))
+        };
+        if self.edition >= Edition::Edition2023 && sets.into_iter().any(unknown) {
+            self.report(
+                own,
+                "a feature is set to `…_UNKNOWN`, which is no value; choose one",
+            );
+        }
+    }
+
     pub(super) fn field_features(&mut self, field: &Field<'p, '_>) {
         if self.edition < Edition::Edition2023 {
             return;
@@ -97,21 +116,15 @@ impl<'p> Checker<'p> {
             fields.any(|field| field.r#type() == Type::String)
         });
         let mut all = Vec::new();
-        match set(FIELD_PRESENCE) {
-            None => {}
-            Some(_) if field.proto.oneof_index.is_some() => {
-                all.push("a field of a oneof always has presence, remove `field_presence`");
-            }
-            Some(_) if repeated => {
-                all.push("a repeated field has no presence, remove `field_presence`");
-            }
-            Some(value) if field.is_extension && value != LEGACY_REQUIRED => {
-                all.push("an extension always has presence, remove `field_presence`");
-            }
-            Some(IMPLICIT) if is_message => {
-                all.push("a message always has presence, remove `field_presence`");
-            }
-            Some(_) => {}
+        let presence = set(FIELD_PRESENCE);
+        if field.proto.oneof_index.is_some() && presence.is_some() {
+            all.push("a field of a oneof always has presence, remove `field_presence`");
+        } else if repeated && presence.is_some() {
+            all.push("a repeated field has no presence, remove `field_presence`");
+        } else if field.is_extension && presence.is_some_and(|value| value != LEGACY_REQUIRED) {
+            all.push("an extension always has presence, remove `field_presence`");
+        } else if is_message && presence == Some(IMPLICIT) {
+            all.push("a message always has presence, remove `field_presence`");
         }
         let mut wrong = |holds: bool, message| {
             if holds {

@@ -1,6 +1,9 @@
 //! Fields and extensions: labels, defaults, and options that go with some types only.
 
-use super::super::super::descriptor::{Edition, EnumDescriptorProto, Label, Type};
+use super::super::super::descriptor::{
+    Edition, EnumDescriptorProto, EnumValueDescriptorProto, Label, Type,
+};
+use super::super::super::features::of;
 use super::super::super::tag;
 use super::super::json_name::json_name;
 use super::numbers::is_message_set;
@@ -31,10 +34,19 @@ impl<'p> Checker<'p> {
     pub(super) fn field(&mut self, field: &Field<'p, '_>) {
         self.declaration(field);
         self.default(field);
+        if field.proto.json_name().contains('\0') {
+            self.on(
+                field,
+                tag::FIELD_JSON_NAME,
+                "a JSON name holds no NUL, remove it",
+            );
+        }
         if self.edition == Edition::Proto3 {
             self.proto3(field);
         }
         if self.options_known {
+            let options = field.proto.options.as_ref();
+            self.known_features(options, of::FIELD, field.at.path(tag::NAME));
             self.field_features(field);
             self.field_options(field);
         }
@@ -134,8 +146,8 @@ impl<'p> Checker<'p> {
             return;
         };
         if !has_value(found.proto, default) {
-            let known = found.proto.value.iter().take(3).map(|value| value.name());
-            let known: Vec<&str> = known.collect();
+            let known = found.proto.value.iter().take(3);
+            let known: Vec<&str> = known.map(EnumValueDescriptorProto::name).collect();
             let message = format!(
                 "enum `{name}` has no value `{default}`; it has {}",
                 known.join(", ")

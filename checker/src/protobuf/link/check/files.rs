@@ -1,7 +1,7 @@
 //! What concerns a file as a whole: how it imports, and how deep its package is.
 
 use super::super::super::descriptor::Edition;
-use super::super::super::features::FieldPresence;
+use super::super::super::features::{FieldPresence, of};
 use super::super::super::pool::File;
 use super::super::super::tag;
 use super::super::load::import_path;
@@ -40,6 +40,7 @@ impl Checker<'_> {
             self.report(vec![tag::PACKAGE], message);
         }
         self.imports();
+        self.known_features(file.proto.options.as_ref(), of::FILE, vec![tag::SYNTAX]);
         if self.edition >= Edition::Edition2023 {
             if file.features.field_presence == FieldPresence::LegacyRequired {
                 let message = "fields are not required by default, say so at each field";

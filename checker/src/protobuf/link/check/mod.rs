@@ -133,6 +133,8 @@ impl<'p> Checker<'p> {
         if self.edition == Edition::Proto3 {
             self.proto3_message(scope);
         }
+        let name = tag::join(&scope.path, &[tag::NAME]);
+        self.known_features(scope.message.options.as_ref(), of::MESSAGE, name);
         self.oneofs(scope);
         if self.options_known {
             self.json_names(scope);

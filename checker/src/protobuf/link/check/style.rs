@@ -7,18 +7,18 @@ use super::{At, Checker, Scope, at};
 /// How a name is to be written.
 #[derive(Clone, Copy)]
 enum Style {
-    TitleCase,
-    LowerSnakeCase,
-    UpperSnakeCase,
+    Title,
+    LowerSnake,
+    UpperSnake,
 }
 
 impl Checker<'_> {
     pub(super) fn style(&mut self, scopes: &[Scope]) {
-        use Style::{LowerSnakeCase, TitleCase};
+        use Style::{LowerSnake, Title};
         let file = self.file;
         let package = file.proto.package();
         if !package.is_empty() && enforced(file.features) {
-            self.styled("package", package, LowerSnakeCase, vec![tag::PACKAGE]);
+            self.styled("package", package, LowerSnake, vec![tag::PACKAGE]);
         }
         for scope in scopes {
             self.style_of_message(scope);
@@ -30,31 +30,31 @@ impl Checker<'_> {
         for (index, field) in file.proto.extension.iter().enumerate() {
             if enforced(file.features.of_field(field)) {
                 let path = at(&[], tag::FILE_EXTENSION, index).path(tag::NAME);
-                self.styled("extension", field.name(), LowerSnakeCase, path);
+                self.styled("extension", field.name(), LowerSnake, path);
             }
         }
         for (index, service) in file.proto.service.iter().enumerate() {
             let features = file.features.with(service.options.as_ref(), of::SERVICE);
             let own = at(&[], tag::FILE_SERVICE, index);
             if enforced(features) {
-                self.styled("service", service.name(), TitleCase, own.path(tag::NAME));
+                self.styled("service", service.name(), Title, own.path(tag::NAME));
             }
             for (index, method) in service.method.iter().enumerate() {
                 if enforced(features.with(method.options.as_ref(), of::METHOD)) {
                     let path = at(&own.around(), tag::METHOD, index).path(tag::NAME);
-                    self.styled("RPC", method.name(), TitleCase, path);
+                    self.styled("RPC", method.name(), Title, path);
                 }
             }
         }
     }
 
     fn style_of_message(&mut self, scope: &Scope) {
-        use Style::{LowerSnakeCase, TitleCase};
+        use Style::{LowerSnake, Title};
         let message = scope.message;
         // The entries of maps are named by nobody.
         if enforced(scope.features) && !super::pool::is_map_entry(message) {
             let path = tag::join(&scope.path, &[tag::NAME]);
-            self.styled("message", message.name(), TitleCase, path);
+            self.styled("message", message.name(), Title, path);
         }
         let lists = [
             ("field", &message.field, tag::MESSAGE_FIELD),
@@ -64,14 +64,14 @@ impl Checker<'_> {
             for (index, field) in fields.iter().enumerate() {
                 if enforced(scope.features.of_field(field)) {
                     let path = at(&scope.path, number, index).path(tag::NAME);
-                    self.styled(noun, field.name(), LowerSnakeCase, path);
+                    self.styled(noun, field.name(), LowerSnake, path);
                 }
             }
         }
         for (index, oneof) in message.oneof_decl.iter().enumerate() {
             if enforced(scope.features.with(oneof.options.as_ref(), of::ONEOF)) {
                 let path = at(&scope.path, tag::MESSAGE_ONEOF, index).path(tag::NAME);
-                self.styled("oneof", oneof.name(), LowerSnakeCase, path);
+                self.styled("oneof", oneof.name(), LowerSnake, path);
             }
         }
         for (index, found) in message.enum_type.iter().enumerate() {
@@ -87,12 +87,12 @@ impl Checker<'_> {
         own: At,
     ) {
         if enforced(features) {
-            self.styled("enum", found.name(), Style::TitleCase, own.path(tag::NAME));
+            self.styled("enum", found.name(), Style::Title, own.path(tag::NAME));
         }
         for (index, value) in found.value.iter().enumerate() {
             if enforced(features.with(value.options.as_ref(), of::ENUM_VALUE)) {
                 let path = at(&own.around(), tag::ENUM_VALUE, index).path(tag::NAME);
-                self.styled("value", value.name(), Style::UpperSnakeCase, path);
+                self.styled("value", value.name(), Style::UpperSnake, path);
             }
         }
     }
@@ -116,20 +116,18 @@ impl Style {
     /// What is wrong with a name.
     fn wrong(self, name: &str) -> Option<&'static str> {
         let allowed = |byte: u8| match self {
-            Self::TitleCase => byte.is_ascii_alphanumeric(),
-            Self::LowerSnakeCase => {
+            Self::Title => byte.is_ascii_alphanumeric(),
+            Self::LowerSnake => {
                 byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.')
             }
-            Self::UpperSnakeCase => {
-                byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'
-            }
+            Self::UpperSnake => byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_',
         };
         let bytes = name.as_bytes();
         if !bytes.iter().all(|byte| allowed(*byte)) {
             return Some(match self {
-                Self::TitleCase => "has to be in TitleCase",
-                Self::LowerSnakeCase => "has to be in lower_snake_case",
-                Self::UpperSnakeCase => "has to be in UPPER_SNAKE_CASE",
+                Self::Title => "has to be in TitleCase",
+                Self::LowerSnake => "has to be in lower_snake_case",
+                Self::UpperSnake => "has to be in UPPER_SNAKE_CASE",
             });
         }
         if bytes
@@ -138,7 +136,7 @@ impl Style {
         {
             return Some("has to begin with a letter");
         }
-        if matches!(self, Self::TitleCase) {
+        if matches!(self, Self::Title) {
             let lower = bytes.first().is_some_and(u8::is_ascii_lowercase);
             return lower.then_some("has to begin with a capital letter");
         }

@@ -171,6 +171,7 @@ impl<'t> Parser<'t> {
 
     fn syntax(&mut self) -> Read {
         let editions = self.looking_at("edition");
+        let start = self.current().start;
         // An edition has the place of the syntax too, as `protoc` has it.
         let place = self.begin(&[number::FILE_SYNTAX]);
         self.advance();
@@ -203,7 +204,13 @@ impl<'t> Parser<'t> {
                     let message = format!(
                         "the edition `{value}` is not known; there are \"2023\" and \"2024\""
                     );
-                    self.mistake_at(named.range(), message);
+                    // `protoc` knows its name and refuses the file as a whole.
+                    let range = if value == "2026" {
+                        start..named.range().end
+                    } else {
+                        named.range()
+                    };
+                    self.mistake_at(range, message);
                 }
                 self.parsed.proto.edition = edition.map(i32::from);
             }
@@ -252,11 +259,14 @@ impl<'t> Parser<'t> {
         if matches!(self.current().text, "message" | "enum") {
             return Ok(Some(visibility));
         }
-        Err(self.stop("`export` and `local` stand in front of `message` and `enum` only, remove it"))
+        Err(self
+            .stop("`export` and `local` stand in front of `message` and `enum` only, remove it"))
     }
 
+    /// One that is not known is a later one.
     fn is_edition_2024(&self) -> bool {
-        self.parsed.proto.edition == Some(i32::from(Edition::Edition2024))
+        let edition = self.parsed.proto.edition;
+        self.syntax == Syntax::Editions && edition != Some(i32::from(Edition::Edition2023))
     }
 
     fn top_level_message(&mut self, visibility: Option<SymbolVisibility>) -> Read {
