@@ -1,5 +1,7 @@
 //! Canonical texts: printing and reading again gives an equal descriptor, whatever stands in it.
 
+use std::path::Path;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use prost::Message as _;
@@ -374,6 +376,70 @@ fn first_difference(ours: &FileDescriptorProto, theirs: &FileDescriptorProto) ->
         lines.map(str::trim).collect::<Vec<_>>().join(" ")
     };
     format!("{}\n--- theirs\n{}", around(&ours), around(&theirs))
+}
+
+/// A whole tree, by hand: `PROTO_CORPUS` names it.
+#[test]
+fn a_tree_of_files_reads_back() {
+    #[expect(clippy::disallowed_methods, reason = "a tree is asked for by hand")]
+    let Ok(dir) = std::env::var("PROTO_CORPUS") else {
+        return;
+    };
+    let files = super::syntax::corpus();
+    let paths: Vec<String> = files
+        .iter()
+        .filter_map(|path| Some(path.strip_prefix(&dir).ok()?.to_string_lossy().into_owned()))
+        .collect();
+    let text = |path: &str| {
+        #[expect(clippy::disallowed_methods, reason = "the tree is files")]
+        let text = std::fs::read_to_string(Path::new(&dir).join(path)).ok()?;
+        Some(Source::new(path, text))
+    };
+    // Each by itself: not all of a tree is valid together.
+    let (mut counted, mut unprintable, mut refused) = (0, 0, 0);
+    let mut differing = Vec::new();
+    for path in &paths {
+        let Ok(linked) = link::link(&[path], &text) else {
+            refused += 1;
+            continue;
+        };
+        let file = linked.pool.file(path).expect("was linked");
+        counted += 1;
+        let described = print::described(&linked.pool, file, Style::Canonical);
+        for printed in [described, print::written(file)] {
+            let Ok(printed) = printed else {
+                unprintable += 1;
+                continue;
+            };
+            let changed = |wanted: &str| {
+                if wanted == path {
+                    Some(Source::new(wanted, printed.as_str()))
+                } else {
+                    text(wanted)
+                }
+            };
+            let again = match link::link(&[path], &changed) {
+                Ok(again) => again,
+                Err(problems) => {
+                    differing.push(format!("{path}: {}", problems[0]));
+                    continue;
+                }
+            };
+            let found = again.pool.file(path).expect("was linked");
+            let ours = same::meaning(&again.pool, &found.proto);
+            let theirs = same::meaning(&linked.pool, &file.proto);
+            if ours != theirs {
+                differing.push(format!("{path}: {}", first_difference(&ours, &theirs)));
+            }
+        }
+    }
+    println!("{counted} read back, {unprintable} texts unprintable, {refused} files refused");
+    let shown: Vec<&String> = differing.iter().take(5).collect();
+    assert!(
+        differing.is_empty(),
+        "{} of {counted}: {shown:#?}",
+        differing.len()
+    );
 }
 
 /// The bundled files are descriptors that `protoc` made: their printed texts are linked to the same.
