@@ -311,7 +311,15 @@ impl Results {
             let origin = Origin::of(first.map_or("", String::as_str));
             collector.accepted(origin, findings, &reason);
         }
-        collector.finish(self.closing())
+        let mut document = collector.finish(self.closing());
+        document
+            .remarks
+            .extend(self.impact.as_ref().map(impact::headline));
+        if let Some(changes) = &self.changes {
+            document.remarks.push(changes.closing());
+            document.changes = changes.markdown();
+        }
+        document
     }
 
     fn verdict(&self) -> Option<Verdict> {

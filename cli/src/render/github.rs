@@ -24,8 +24,10 @@ pub fn render(document: &Document) -> String {
         let _ = writeln!(out, "::{command} {place},title={title}::{message}");
     }
     // Not to be taken for a command, whatever it quotes.
-    out.push_str(&escape(&document.summary));
-    out.push('\n');
+    for line in document.remarks.iter().chain([&document.summary]) {
+        out.push_str(&escape(line));
+        out.push('\n');
+    }
     out
 }
 

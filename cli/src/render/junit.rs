@@ -24,11 +24,9 @@ pub fn render(document: &Document) -> String {
     for unit in &document.units {
         test_case(unit, document.command, &mut out);
     }
-    let _ = writeln!(
-        out,
-        "    <system-out>{}</system-out>",
-        text(&document.summary)
-    );
+    let remarks = document.remarks.iter().chain([&document.summary]);
+    let remarks: Vec<String> = remarks.map(|line| text(&escape(line))).collect();
+    let _ = writeln!(out, "    <system-out>{}</system-out>", remarks.join("\n"));
     out.push_str("  </testsuite>\n</testsuites>\n");
     out
 }

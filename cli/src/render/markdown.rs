@@ -16,7 +16,16 @@ const MAX_MARKDOWN_BYTES: usize = 60_000;
 pub fn render(document: &Document) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "### {}\n", inline(document.command));
-    let _ = writeln!(out, "{}", inline(&document.summary));
+    let lines = document.remarks.iter().chain([&document.summary]);
+    let lines: Vec<String> = lines.map(|line| inline(line)).collect();
+    let _ = writeln!(out, "{}", lines.join("\n\n"));
+    accepted(document, &mut out);
+    notes(document, &mut out);
+    changes(document, &mut out);
+    out
+}
+
+fn accepted(document: &Document, out: &mut String) {
     if !document.accepted.is_empty() {
         out.push_str("\nAccepted:\n\n");
     }
@@ -24,19 +33,35 @@ pub fn render(document: &Document) -> String {
         let (message, reason) = (inline(&note.message), inline(reason));
         let _ = writeln!(out, "- {message} ({}): {reason}", code(note.rule_id()));
     }
-    tell_rest(
-        document.accepted.len().saturating_sub(MAX_MARKDOWN_ROWS),
-        &mut out,
-    );
+    let rest = document.accepted.len().saturating_sub(MAX_MARKDOWN_ROWS);
+    tell_rest(rest, out);
+}
+
+/// Everything that changed, unless there is no room for it.
+fn changes(document: &Document, out: &mut String) {
+    let changes = &document.changes;
+    if changes.is_empty() {
+        return;
+    }
+    out.push_str("\n<details>\n<summary>All changes</summary>\n\n");
+    if out.len() + changes.len() > MAX_MARKDOWN_BYTES {
+        let _ = writeln!(out, "too many to list here");
+    } else {
+        out.push_str(changes);
+    }
+    out.push_str("\n</details>\n");
+}
+
+fn notes(document: &Document, out: &mut String) {
     let notes = in_order(document);
     if notes.is_empty() {
-        return out;
+        return;
     }
     out.push_str("\n| | where | what |\n|---|---|---|\n");
     for note in notes.iter().take(MAX_MARKDOWN_ROWS) {
-        row(note, &mut out);
+        row(note, out);
     }
-    tell_rest(notes.len().saturating_sub(MAX_MARKDOWN_ROWS), &mut out);
+    tell_rest(notes.len().saturating_sub(MAX_MARKDOWN_ROWS), out);
     out.push_str("\n<details>\n<summary>Details</summary>\n");
     let mut told = 0;
     for note in &notes {
@@ -47,9 +72,8 @@ pub fn render(document: &Document) -> String {
         out.push_str(&details);
         told += 1;
     }
-    tell_rest(notes.len() - told, &mut out);
+    tell_rest(notes.len() - told, out);
     out.push_str("\n</details>\n");
-    out
 }
 
 fn tell_rest(rest: usize, out: &mut String) {

@@ -34,6 +34,10 @@ pub struct Document {
     pub units: Vec<Unit>,
     /// What would break and is accepted, each with the reason.
     pub accepted: Vec<(Note, String)>,
+    /// What else there is to say, a line each: who is affected, what the version number needs.
+    pub remarks: Vec<String>,
+    /// Everything that changed, as Markdown; empty unless it was asked for.
+    pub changes: String,
     /// The closing line of the form for people.
     pub summary: String,
 }

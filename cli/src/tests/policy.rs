@@ -285,6 +285,16 @@ fn what_is_added_asks_for_a_minor_version_and_a_comment_for_a_patch() {
             &Value::Null
         )
     );
+    let ran = check(&world, &["--all-changes", "--format", "markdown"]);
+    assert!(
+        ran.out
+            .contains("\n1 change (1 harmless): a minor version by semantic versioning\n")
+            && ran
+                .out
+                .contains("\n- field `shop.v1.Order.count` is added\n"),
+        "{}",
+        ran.out
+    );
     let ran = check(&world, &["--all-changes"]);
     assert!(
         ran.out

@@ -4,9 +4,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use checker::protobuf::{Tree, TreeFile, TreeOptions, Version, review_trees};
+use checker::protobuf::{
+    Tree, TreeFile, TreeOptions, TreeProblems, Version, compare_trees, review_trees,
+};
 use checker::report::Sources;
-use checker::{Direction, Format, Report};
+use checker::{Comparison, Direction, Format, Report};
 
 use super::baseline::Baseline;
 use super::each::{self, Side};
@@ -57,6 +59,7 @@ pub fn check(
             ..TreeOptions::default()
         },
         past: None,
+        all_changes: false,
     };
     let _: Option<Both> = trees.check(&mut results)?;
     Ok(results)
@@ -141,6 +144,8 @@ pub struct Trees<'a> {
     pub options: &'a TreeOptions,
     /// The versions before the old one that count.
     pub past: Option<&'a Past>,
+    /// Whether everything that changed is asked for.
+    pub all_changes: bool,
 }
 
 /// Two states that were read.
@@ -150,8 +155,8 @@ pub struct Both {
     pub new: Tree,
     /// The old one.
     pub old: Tree,
-    /// Everything that changed.
-    pub changes: ChangeLog,
+    /// Everything that changed, where that was asked for.
+    pub changes: Option<ChangeLog>,
 }
 
 impl Trees<'_> {
@@ -186,26 +191,12 @@ impl Trees<'_> {
         old: Tree,
         roots: &Roots,
     ) -> Result<(Outcome, Option<Both>), Error> {
-        let past = match self.past {
-            Some(past) => past.versions(self.old, roots)?,
-            None => Vec::new(),
-        };
-        let history: Vec<Version<'_>> = past.iter().map(PastVersion::view).collect();
-        let name = self.old.state();
-        let version = Version {
-            name: &name,
-            tree: &old,
-        };
-        Ok(match review_trees(&history, version, &new, self.options) {
-            Ok(review) => {
+        Ok(match self.judged(&new, &old, roots)? {
+            Ok((comparison, changes)) => {
                 let own = new.files().filter(|file| !file.import_only);
                 let files = own.map(|file| file.source.file().to_owned());
-                let changes = ChangeLog {
-                    bump: review.bump,
-                    entries: review.log,
-                };
                 let report = Report {
-                    comparisons: vec![(0, review.comparison)],
+                    comparisons: vec![(0, comparison)],
                 };
                 let outcome = Outcome::Tree(report, files.collect());
                 (outcome, Some(Both { new, old, changes }))
@@ -216,7 +207,36 @@ impl Trees<'_> {
             }
         })
     }
+
+    /// Only what is asked for is worked out: a list of all changes can be long.
+    fn judged(&self, new: &Tree, old: &Tree, roots: &Roots) -> Result<Judged, Error> {
+        if self.past.is_none() && !self.all_changes {
+            let compared = compare_trees(old, new, self.options);
+            return Ok(compared.map(|comparison| (comparison, None)));
+        }
+        let past = match self.past {
+            Some(past) => past.versions(self.old, roots)?,
+            None => Vec::new(),
+        };
+        let history: Vec<Version<'_>> = past.iter().map(PastVersion::view).collect();
+        let name = self.old.state();
+        let version = Version {
+            name: &name,
+            tree: old,
+        };
+        let review = review_trees(&history, version, new, self.options);
+        Ok(review.map(|review| {
+            let changes = ChangeLog {
+                bump: review.bump,
+                entries: review.log,
+            };
+            (review.comparison, self.all_changes.then_some(changes))
+        }))
+    }
 }
+
+/// What breaks, and everything that changed where that was asked for.
+type Judged = Result<(Comparison, Option<ChangeLog>), TreeProblems>;
 
 fn protos(snapshot: &Snapshot) -> Result<Vec<String>, Error> {
     let mut files = snapshot.schema_files()?;

@@ -117,6 +117,7 @@ pub fn check(
         directions: &BOTH,
         options: &question.policy.options,
         past: question.policy.past.as_ref(),
+        all_changes: question.all_changes,
     };
     let both = trees.check(&mut results)?;
     if results.checked.is_empty() {
@@ -133,6 +134,6 @@ pub fn check(
             .read(question.directory, &states.old, [new, old], context);
         impact::add(&mut results, &both, read?);
     }
-    results.changes = question.all_changes.then_some(both.changes);
+    results.changes = both.changes;
     Ok(results)
 }

@@ -80,19 +80,20 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         directions: &BOTH,
         options: &policy.options,
         past: None,
+        all_changes: true,
     };
     let working = Working::start("comparing .proto files", &context.output);
     let both = trees.check(&mut results)?;
     drop(working);
-    match both {
-        Some(both) => print(&both.changes, args.format, context),
-        None if results.checked.is_empty() => Err(no_protos(new)),
-        None => {
-            let text = results.text(&Styles::default());
-            context.output.say(&text);
-            Ok(Exit::Trouble)
-        }
+    if let Some(changes) = both.and_then(|both| both.changes) {
+        return print(&changes, args.format, context);
     }
+    if results.checked.is_empty() {
+        return Err(no_protos(new));
+    }
+    let text = results.text(&Styles::default());
+    context.output.say(&text);
+    Ok(Exit::Trouble)
 }
 
 /// A commit as the new state.
