@@ -142,6 +142,12 @@ impl<'p> Image<'p> {
 
     /// Where a field, or a part of its declaration, stands.
     pub(super) fn field_place(&self, field: &Field<'p>, part: &[i32]) -> Option<Place<'p>> {
+        // The type of a group is the word itself.
+        let is_group = field.view.proto.r#type() == Type::Group;
+        let part = match part {
+            [tag::FIELD_TYPE_NAME] if is_group => &[tag::FIELD_TYPE][..],
+            part => part,
+        };
         let own = self.place(field.view.file, &tag::join(&field.path, part));
         own.or_else(|| self.map_place(field.message.as_ref()?))
     }
