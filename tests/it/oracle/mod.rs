@@ -9,6 +9,7 @@ mod grow;
 mod grpc;
 mod java;
 mod pairs;
+mod protoc;
 mod random;
 
 use std::fs;
