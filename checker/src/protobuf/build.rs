@@ -1,39 +1,31 @@
 //! Fills the [`Model`] from the linked files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::descriptor::{
-    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, Options,
-    ServiceDescriptorProto, each_field,
+    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
+    ServiceDescriptorProto,
 };
-use super::dynamic::{self, Value, value_text};
 use super::features::{self, EnumType, JsonFormat, Utf8Validation};
 use super::link::{Linked, is_well_known};
 use super::model::{
     Cardinality, Enum, EnumValue, Extension, Field, File, FileId, Kind, Members, Message, Method,
     Model, Oneof, Reserved, Service,
 };
+use super::places::{Around, Spot};
 use super::pool::{self, FieldRef, MessageRef, Pool, TypeRef, join};
-use super::settings::{Setting, Settings};
-use super::syntax::strings::escape;
+use super::settings::{OptionsOf, Reader, Settings};
 use super::tag;
 
 /// `MessageOptions.message_set_wire_format` and `MessageOptions.map_entry`.
 const MESSAGE_SET_WIRE_FORMAT: u32 = 1;
 const MAP_ENTRY: u32 = 7;
 
-/// The full names of the options messages.
-const FILE_OPTIONS: &str = "google.protobuf.FileOptions";
-const MESSAGE_OPTIONS: &str = "google.protobuf.MessageOptions";
-const FIELD_OPTIONS: &str = "google.protobuf.FieldOptions";
-const ENUM_OPTIONS: &str = "google.protobuf.EnumOptions";
-const ENUM_VALUE_OPTIONS: &str = "google.protobuf.EnumValueOptions";
-const SERVICE_OPTIONS: &str = "google.protobuf.ServiceOptions";
-const METHOD_OPTIONS: &str = "google.protobuf.MethodOptions";
-
 /// Builds the model of linked files. `compared` says whose changes are reported.
 pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
     let mut model = Model::default();
+    let mut settings = Reader::new(&linked.pool);
     for found in linked.pool.files() {
         // The built-in files that nobody gave a text of.
         if found.bundled {
@@ -48,12 +40,13 @@ pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
             package: proto.package().to_owned(),
             edition: features::edition(proto),
             source: found.source.clone(),
-            package_span: found.places.get(&[tag::PACKAGE]),
-            options: settings(&linked.pool, FILE_OPTIONS, proto.options.as_ref()),
+            package_span: Spot::new(&Around::new(&found.places, &[]), [tag::PACKAGE]),
+            options: settings.read(OptionsOf::File, proto.options.as_ref()),
         });
         Builder {
             model: &mut model,
             pool: &linked.pool,
+            settings: &mut settings,
             found,
             file: id,
         }
@@ -62,15 +55,16 @@ pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
     model
 }
 
-struct Builder<'a> {
+struct Builder<'a, 'p> {
     model: &'a mut Model,
-    pool: &'a Pool,
-    found: &'a pool::File,
+    pool: &'p Pool,
+    settings: &'a mut Reader<'p>,
+    found: &'p pool::File,
     file: FileId,
 }
 
-impl Builder<'_> {
-    fn file(&mut self, proto: &FileDescriptorProto) {
+impl<'p> Builder<'_, 'p> {
+    fn file(&mut self, proto: &'p FileDescriptorProto) {
         let package = proto.package();
         for (index, message) in proto.message_type.iter().enumerate() {
             self.message(message, package, &[tag::FILE_MESSAGE, tag::index(index)]);
@@ -81,12 +75,13 @@ impl Builder<'_> {
         for (index, service) in proto.service.iter().enumerate() {
             self.service(service, package, &[tag::FILE_SERVICE, tag::index(index)]);
         }
-        self.extensions(&proto.extension, package, &[tag::FILE_EXTENSION]);
+        self.extensions(&proto.extension, package, &[], tag::FILE_EXTENSION);
     }
 
     /// Recursion is bounded: the parser nests messages to 32, the descriptor decoder to 100.
-    fn message(&mut self, proto: &DescriptorProto, scope: &str, path: &[i32]) {
+    fn message(&mut self, proto: &'p DescriptorProto, scope: &str, path: &[i32]) {
         let name = join(scope, proto.name());
+        let around = Around::new(&self.found.places, path);
         let is_set = |number| {
             let options = proto.options.as_ref();
             options.is_some_and(|options| options.is_set(number))
@@ -95,17 +90,21 @@ impl Builder<'_> {
         let linked = self.pool.message(&name);
         let fields = linked.into_iter().flat_map(MessageRef::fields).enumerate();
         let fields = fields.map(|(index, field)| {
-            let path = tag::join(path, &[tag::MESSAGE_FIELD, tag::index(index)]);
             let oneof = field.proto.oneof_index.and_then(|index| {
                 let index = usize::try_from(index).ok()?;
                 oneof_index.get(index).copied().flatten()
             });
-            self.field(field, oneof, &path)
+            let options = field.proto.options.as_ref();
+            Field {
+                oneof,
+                options: self.settings.read(OptionsOf::Field, options),
+                ..member(field, &around, [tag::MESSAGE_FIELD, tag::index(index)])
+            }
         });
         let message = Message {
             fields: Members::new(fields.collect()),
             file: self.file,
-            name_span: self.found.places.get(&tag::join(path, &[tag::NAME])),
+            name_span: Spot::new(&around, [tag::NAME]),
             oneofs,
             reserved: Reserved::new(
                 // The end of a range of a message is excluded, that of an enum included.
@@ -127,23 +126,26 @@ impl Builder<'_> {
             json: linked.is_none_or(|linked| linked.features.json_format == JsonFormat::Allow),
             map_entry: is_set(MAP_ENTRY),
             set_format: is_set(MESSAGE_SET_WIRE_FORMAT),
-            options: settings(self.pool, MESSAGE_OPTIONS, proto.options.as_ref()),
+            options: self
+                .settings
+                .read(OptionsOf::Message, proto.options.as_ref()),
             name: name.clone(),
         };
         self.model.messages.insert(name.clone(), message);
+        self.within(proto, &name, path);
+    }
+
+    /// What a message declares besides fields.
+    fn within(&mut self, proto: &'p DescriptorProto, name: &str, path: &[i32]) {
         for (index, nested) in proto.nested_type.iter().enumerate() {
             let path = tag::join(path, &[tag::MESSAGE_NESTED, tag::index(index)]);
-            self.message(nested, &name, &path);
+            self.message(nested, name, &path);
         }
         for (index, nested) in proto.enum_type.iter().enumerate() {
             let path = tag::join(path, &[tag::MESSAGE_ENUM, tag::index(index)]);
-            self.enumeration(nested, &name, &path);
+            self.enumeration(nested, name, &path);
         }
-        self.extensions(
-            &proto.extension,
-            &name,
-            &tag::join(path, &[tag::MESSAGE_EXTENSION]),
-        );
+        self.extensions(&proto.extension, name, path, tag::MESSAGE_EXTENSION);
     }
 
     /// The written oneofs, and for each index of the descriptor which of them it is.
@@ -164,47 +166,26 @@ impl Builder<'_> {
         (oneofs, indexes)
     }
 
-    fn field(&self, field: FieldRef, oneof: Option<usize>, path: &[i32]) -> Field {
-        let proto = field.proto;
-        let places = &self.found.places;
-        let type_span = places
-            .get(&tag::join(path, &[tag::FIELD_TYPE_NAME]))
-            .or_else(|| places.get(&tag::join(path, &[tag::FIELD_TYPE])));
-        Field {
-            name: proto.name().to_owned(),
-            number: proto.number(),
-            json_name: proto.json_name().to_owned(),
-            cardinality: if field.is_required() {
-                Cardinality::Required
-            } else if field.is_repeated() {
-                Cardinality::Repeated
-            } else {
-                Cardinality::Optional
-            },
-            kind: kind(field),
-            presence: field.has_presence(),
-            utf8: field.features.utf8_validation == Utf8Validation::Verify,
-            oneof,
-            default: proto.default_value.clone(),
-            span: places.get(path),
-            name_span: places.get(&tag::join(path, &[tag::NAME])),
-            type_span,
-            options: settings(self.pool, FIELD_OPTIONS, proto.options.as_ref()),
+    fn extensions(
+        &mut self,
+        fields: &'p [FieldDescriptorProto],
+        scope: &str,
+        path: &[i32],
+        number: i32,
+    ) {
+        if fields.is_empty() {
+            return;
         }
-    }
-
-    fn extensions(&mut self, fields: &[FieldDescriptorProto], scope: &str, path: &[i32]) {
+        let around = Around::new(&self.found.places, path);
         for (index, proto) in fields.iter().enumerate() {
-            let path = tag::join(path, &[tag::index(index)]);
             let name = join(scope, proto.name());
             let Some(linked) = self.pool.extension_named(&name) else {
                 continue;
             };
             let extendee = proto.extendee().trim_start_matches('.').to_owned();
-            let mut field = self.field(linked, None, &path);
+            let mut field = member(linked, &around, [number, tag::index(index)]);
             field.name = name;
             field.json_name = format!("[{}]", field.name);
-            field.options = Settings::default();
             let file = self.file;
             self.model
                 .extensions
@@ -212,29 +193,26 @@ impl Builder<'_> {
         }
     }
 
-    fn enumeration(&mut self, proto: &EnumDescriptorProto, scope: &str, path: &[i32]) {
+    fn enumeration(&mut self, proto: &'p EnumDescriptorProto, scope: &str, path: &[i32]) {
         let name = join(scope, proto.name());
+        let around = Around::new(&self.found.places, path);
         let linked = self.pool.enumeration(&name);
         let closed = linked.is_some_and(|found| found.features.enum_type == EnumType::Closed);
-        let values = proto
-            .value
-            .iter()
-            .enumerate()
-            .map(|(index, value)| EnumValue {
-                name: value.name().to_owned(),
-                number: value.number(),
-                span: self
-                    .found
-                    .places
-                    .get(&tag::join(path, &[tag::ENUM_VALUE, tag::index(index)])),
-                options: settings(self.pool, ENUM_VALUE_OPTIONS, value.options.as_ref()),
-            });
+        let values = proto.value.iter().enumerate();
+        let values = values.map(|(index, value)| EnumValue {
+            name: value.name().to_owned(),
+            number: value.number(),
+            span: Spot::new(&around, [tag::ENUM_VALUE, tag::index(index)]),
+            options: self
+                .settings
+                .read(OptionsOf::EnumValue, value.options.as_ref()),
+        });
         let enumeration = Enum {
             values: Members::new(values.collect()),
             file: self.file,
             closed,
             json: linked.is_none_or(|linked| linked.features.json_format == JsonFormat::Allow),
-            name_span: self.found.places.get(&tag::join(path, &[tag::NAME])),
+            name_span: Spot::new(&around, [tag::NAME]),
             reserved: Reserved::new(
                 proto
                     .reserved_range
@@ -243,38 +221,73 @@ impl Builder<'_> {
                     .collect(),
                 &proto.reserved_name,
             ),
-            options: settings(self.pool, ENUM_OPTIONS, proto.options.as_ref()),
+            options: self.settings.read(OptionsOf::Enum, proto.options.as_ref()),
             name: name.clone(),
         };
         self.model.enums.insert(name, enumeration);
     }
 
-    fn service(&mut self, proto: &ServiceDescriptorProto, scope: &str, path: &[i32]) {
+    fn service(&mut self, proto: &'p ServiceDescriptorProto, scope: &str, path: &[i32]) {
         let name = join(scope, proto.name());
-        let places = &self.found.places;
+        let around = Around::new(&self.found.places, path);
         let methods = proto.method.iter().enumerate().map(|(index, method)| {
-            let path = tag::join(path, &[tag::METHOD, tag::index(index)]);
+            let at = [tag::METHOD, tag::index(index)];
+            let within = |step| Spot::new(&around, [at[0], at[1], step]);
+            let options = method.options.as_ref();
             Method {
                 name: method.name().to_owned(),
                 input: method.input_type().trim_start_matches('.').to_owned(),
                 output: method.output_type().trim_start_matches('.').to_owned(),
                 client_streaming: method.client_streaming(),
                 server_streaming: method.server_streaming(),
-                span: places.get(&path),
-                name_span: places.get(&tag::join(&path, &[tag::NAME])),
-                input_span: places.get(&tag::join(&path, &[tag::METHOD_INPUT])),
-                output_span: places.get(&tag::join(&path, &[tag::METHOD_OUTPUT])),
-                options: settings(self.pool, METHOD_OPTIONS, method.options.as_ref()),
+                span: Spot::new(&around, at),
+                name_span: within(tag::NAME),
+                input_span: within(tag::METHOD_INPUT),
+                output_span: within(tag::METHOD_OUTPUT),
+                options: self.settings.read(OptionsOf::Method, options),
             }
         });
         let service = Service {
             methods: Members::new(methods.collect()),
             file: self.file,
-            name_span: places.get(&tag::join(path, &[tag::NAME])),
-            options: settings(self.pool, SERVICE_OPTIONS, proto.options.as_ref()),
+            name_span: Spot::new(&around, [tag::NAME]),
+            options: self
+                .settings
+                .read(OptionsOf::Service, proto.options.as_ref()),
             name: name.clone(),
         };
         self.model.services.insert(name, service);
+    }
+}
+
+/// A field or an extension, by itself: outside of a oneof and without options.
+fn member(field: FieldRef, around: &Arc<Around>, at: [i32; 2]) -> Field {
+    let proto = field.proto;
+    let within = |step| Spot::new(around, [at[0], at[1], step]);
+    Field {
+        name: proto.name().to_owned(),
+        number: proto.number(),
+        json_name: proto.json_name().to_owned(),
+        cardinality: if field.is_required() {
+            Cardinality::Required
+        } else if field.is_repeated() {
+            Cardinality::Repeated
+        } else {
+            Cardinality::Optional
+        },
+        kind: kind(field),
+        presence: field.has_presence(),
+        utf8: field.features.utf8_validation == Utf8Validation::Verify,
+        oneof: None,
+        default: proto.default_value.clone(),
+        span: Spot::new(around, at),
+        name_span: within(tag::NAME),
+        type_span: within(if proto.type_name.is_some() {
+            tag::FIELD_TYPE_NAME
+        } else {
+            tag::FIELD_TYPE
+        }),
+        options: Settings::default(),
     }
 }
 
@@ -302,80 +315,5 @@ fn single(field: FieldRef) -> Kind {
         Some(TypeRef::Message(found)) => Kind::Message(found.name.to_owned()),
         // Nothing is linked without its types.
         None => Kind::Message(field.proto.type_name().trim_start_matches('.').to_owned()),
-    }
-}
-
-/// The options of an element; `ty` is the full name of their message.
-fn settings(pool: &Pool, ty: &str, options: Option<&Options>) -> Settings {
-    let Some(options) = options.filter(|options| !options.encoded.is_empty()) else {
-        return Settings::default();
-    };
-    let Some(message) = dynamic::options(pool, ty, options) else {
-        // Of a descriptor that is not what it says it is.
-        let raw = Setting::Text(format!("{:02x?}", options.encoded));
-        return Settings::new(BTreeMap::from([("()".to_owned(), raw)]));
-    };
-    let mut settings = BTreeMap::new();
-    for (field, value) in message.fields() {
-        let name = match field.extension {
-            Some(name) => format!("({name})"),
-            None => field.proto.name().to_owned(),
-        };
-        settings.insert(name, setting(value, field.kind()));
-    }
-    add_unknown(&message, &mut settings, |number| format!("({number})"));
-    Settings::new(settings)
-}
-
-/// What no type explains, by its number.
-fn add_unknown(
-    message: &dynamic::Message,
-    settings: &mut BTreeMap<String, Setting>,
-    name: impl Fn(u32) -> String,
-) {
-    let mut raw: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
-    each_field(message.unknown(), |number, _, value| {
-        raw.entry(number).or_default().extend(value);
-    });
-    let raw = raw.into_iter();
-    settings.extend(raw.map(|(number, value)| {
-        let value = Setting::Text(format!("{value:02x?}"));
-        (name(number), value)
-    }));
-}
-
-/// A value that is equal for equal values; entries of maps come in the order of their keys. Recursion is
-/// bounded as deep as messages nest.
-fn setting(value: &Value, kind: Option<TypeRef>) -> Setting {
-    match value {
-        Value::Map(entries) => {
-            let of_value = match kind {
-                Some(TypeRef::Message(entry)) => entry.field(2).and_then(FieldRef::kind),
-                _ => None,
-            };
-            let entries = entries.iter().map(|(key, value)| {
-                let value = value_text(of_value, value);
-                Setting::Text(format!("{key}: {value}"))
-            });
-            Setting::List(entries.collect())
-        }
-        Value::Message(message) => {
-            let fields = message.fields().map(|(field, value)| {
-                let name = match field.extension {
-                    Some(name) => format!("[{name}]"),
-                    None => field.proto.name().to_owned(),
-                };
-                (name, setting(value, field.kind()))
-            });
-            let mut fields: BTreeMap<String, Setting> = fields.collect();
-            add_unknown(message, &mut fields, |number| format!("[{number}]"));
-            Setting::Message(fields)
-        }
-        Value::List(values) => {
-            Setting::List(values.iter().map(|value| setting(value, kind)).collect())
-        }
-        Value::String(bytes) => Setting::Text(String::from_utf8_lossy(bytes).into_owned()),
-        Value::Bytes(bytes) => Setting::Text(escape(bytes)),
-        value => Setting::Word(value_text(kind, value)),
     }
 }

@@ -209,7 +209,7 @@ fn about<'a>(change: &Change<'a>) -> Option<About<'a>> {
             About::moved(Is::Package, old.package.clone(), new.package.clone(), spans)
         }
         Change::FileOf { element, new, .. } => {
-            let spans = (element.old, element.new);
+            let spans = element.spans();
             About::moved(element.kind, element.path.clone(), new.path.clone(), spans)
         }
         Change::MessageRemoved { .. }
@@ -246,7 +246,7 @@ fn about<'a>(change: &Change<'a>) -> Option<About<'a>> {
                 (Some(old), Some(new)) => format!("option `{option}` was {old} and is now {new}"),
                 (None, None) => return None,
             };
-            let spans = (element.old, element.new);
+            let spans = element.spans();
             About::changed(element.kind, element.path.clone(), spans, &[what])
         }
     })

@@ -213,7 +213,7 @@ fn undecided(change: &Change) -> Vec<Undecided> {
     let open = |direction| Undecided {
         direction,
         path: Path::name(old.name.clone()),
-        span: new.name_span.clone(),
+        span: new.name_span.as_ref().cloned(),
         reason:
             "`message_set_wire_format` changed, whose encoding is not compared; keep the option"
                 .to_owned(),

@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::descriptor::Edition;
+use super::places::Spot;
 use super::settings::Settings;
-use crate::model::{Source, Span};
+use crate::model::Source;
 
 /// Everything of a set of linked files, by full name (without the leading dot).
 #[derive(Clone, Debug, Default)]
@@ -30,7 +31,7 @@ pub(crate) struct File {
     pub edition: Edition,
     pub source: Source,
     /// Where the package is named.
-    pub package_span: Option<Span>,
+    pub package_span: Spot,
     /// Whether its changes are reported; imports from elsewhere are not.
     pub compared: bool,
     pub options: Settings,
@@ -40,7 +41,7 @@ pub(crate) struct File {
 pub(crate) struct Message {
     pub name: String,
     pub file: FileId,
-    pub name_span: Option<Span>,
+    pub name_span: Spot,
     pub fields: Members<Field>,
     /// Names of the oneofs that were written; those of proto3's `optional` are left out.
     pub oneofs: Vec<Oneof>,
@@ -74,9 +75,9 @@ pub(crate) struct Field {
     pub oneof: Option<usize>,
     /// The explicit default of proto2, as the descriptor spells it.
     pub default: Option<String>,
-    pub span: Option<Span>,
-    pub name_span: Option<Span>,
-    pub type_span: Option<Span>,
+    pub span: Spot,
+    pub name_span: Spot,
+    pub type_span: Spot,
     pub options: Settings,
 }
 
@@ -168,7 +169,7 @@ pub(crate) struct Enum {
     pub closed: bool,
     /// Whether its JSON form is promised.
     pub json: bool,
-    pub name_span: Option<Span>,
+    pub name_span: Spot,
     pub values: Members<EnumValue>,
     pub reserved: Reserved,
     pub options: Settings,
@@ -178,7 +179,7 @@ pub(crate) struct Enum {
 pub(crate) struct EnumValue {
     pub name: String,
     pub number: i32,
-    pub span: Option<Span>,
+    pub span: Spot,
     pub options: Settings,
 }
 
@@ -186,7 +187,7 @@ pub(crate) struct EnumValue {
 pub(crate) struct Service {
     pub name: String,
     pub file: FileId,
-    pub name_span: Option<Span>,
+    pub name_span: Spot,
     pub methods: Members<Method>,
     pub options: Settings,
 }
@@ -198,10 +199,10 @@ pub(crate) struct Method {
     pub output: String,
     pub client_streaming: bool,
     pub server_streaming: bool,
-    pub span: Option<Span>,
-    pub name_span: Option<Span>,
-    pub input_span: Option<Span>,
-    pub output_span: Option<Span>,
+    pub span: Spot,
+    pub name_span: Spot,
+    pub input_span: Spot,
+    pub output_span: Spot,
     pub options: Settings,
 }
 

@@ -1,9 +1,10 @@
 //! Where the elements of a file stand: by descriptor path, as spans of our own.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::syntax::{self, Detail};
+use super::tag;
 use crate::model::{LineIndex, Source, Span};
 
 /// The places of one file's elements, by descriptor path.
@@ -98,6 +99,63 @@ impl Places {
         let span = table.index.span(range);
         let line = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
         (line(span.line), line(span.end_line))
+    }
+}
+
+/// An element within which others stand, such as a message with its fields.
+#[derive(Debug)]
+pub(crate) struct Around {
+    places: Arc<Places>,
+    path: Box<[i32]>,
+}
+
+impl Around {
+    /// The element at a descriptor path.
+    pub(crate) fn new(places: &Arc<Places>, path: &[i32]) -> Arc<Self> {
+        Arc::new(Self {
+            places: Arc::clone(places),
+            path: path.into(),
+        })
+    }
+}
+
+/// The place of an element: looked up when it is asked for, since most elements of two trees are equal
+/// and nobody asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Spot {
+    around: Arc<Around>,
+    /// The steps from what is around it; those behind `length` mean nothing.
+    steps: [i32; MAX_STEPS],
+    length: u8,
+    found: OnceLock<Option<Box<Span>>>,
+}
+
+/// The most steps of a spot: to the name or the type of a member.
+const MAX_STEPS: usize = 3;
+
+impl Spot {
+    /// The place at these steps within an element; there are no more than [`MAX_STEPS`].
+    pub(crate) fn new<const N: usize>(around: &Arc<Around>, within: [i32; N]) -> Self {
+        const { assert!(N <= MAX_STEPS, "a spot has few steps") };
+        let mut steps = [0; MAX_STEPS];
+        steps[..N].copy_from_slice(&within);
+        Self {
+            around: Arc::clone(around),
+            steps,
+            #[expect(clippy::cast_possible_truncation, reason = "there are few steps")]
+            length: N as u8,
+            found: OnceLock::new(),
+        }
+    }
+
+    /// Where it is; `None` where there is no text.
+    pub(crate) fn as_ref(&self) -> Option<&Span> {
+        let found = self.found.get_or_init(|| {
+            let steps = self.steps.get(..usize::from(self.length));
+            let path = tag::join(&self.around.path, steps.unwrap_or_default());
+            self.around.places.get(&path).map(Box::new)
+        });
+        found.as_deref()
     }
 }
 

@@ -3,12 +3,20 @@
 //! Standard options go by their name (`deprecated`), custom ones by their full name in parentheses
 //! (`(google.api.http)`). What does not come from a known extension goes by its number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
-/// The options of an element.
+use foldhash::fast::RandomState;
+
+use super::descriptor::{Options, each_field};
+use super::dynamic::{self, Value, value_text};
+use super::pool::{FieldRef, Pool, TypeRef};
+use super::syntax::strings::escape;
+
+/// The options of an element. Cheap to clone: many elements have the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Settings(BTreeMap<String, Setting>);
+pub(crate) struct Settings(Option<Arc<BTreeMap<String, Setting>>>);
 
 /// The value of an option, or of a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,15 +33,15 @@ pub(crate) enum Setting {
 
 impl Settings {
     pub(crate) fn new(all: BTreeMap<String, Setting>) -> Self {
-        Self(all)
+        Self((!all.is_empty()).then(|| Arc::new(all)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Setting> {
-        self.0.get(name)
+        self.0.as_ref()?.get(name)
     }
 
     /// Whether a truth value is set.
@@ -46,7 +54,7 @@ impl Settings {
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.0.iter().flat_map(|all| all.keys()).map(String::as_str)
     }
 }
 
@@ -109,6 +117,133 @@ impl fmt::Display for Setting {
                 f.write_str("}")
             }
         }
+    }
+}
+
+/// Whose options they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum OptionsOf {
+    File,
+    Message,
+    Field,
+    Enum,
+    EnumValue,
+    Service,
+    Method,
+}
+
+impl OptionsOf {
+    /// The full name of the options message.
+    const fn message(self) -> &'static str {
+        match self {
+            Self::File => "google.protobuf.FileOptions",
+            Self::Message => "google.protobuf.MessageOptions",
+            Self::Field => "google.protobuf.FieldOptions",
+            Self::Enum => "google.protobuf.EnumOptions",
+            Self::EnumValue => "google.protobuf.EnumValueOptions",
+            Self::Service => "google.protobuf.ServiceOptions",
+            Self::Method => "google.protobuf.MethodOptions",
+        }
+    }
+}
+
+/// Reads the options of a pool's elements; the same bytes are read once.
+#[derive(Debug)]
+pub(crate) struct Reader<'p> {
+    pool: &'p Pool,
+    known: HashMap<(OptionsOf, &'p [u8]), Settings, RandomState>,
+}
+
+impl<'p> Reader<'p> {
+    pub(crate) fn new(pool: &'p Pool) -> Self {
+        Self {
+            pool,
+            known: HashMap::default(),
+        }
+    }
+
+    /// The options of an element of the pool.
+    pub(crate) fn read(&mut self, of: OptionsOf, options: Option<&'p Options>) -> Settings {
+        let Some(options) = options.filter(|options| !options.encoded.is_empty()) else {
+            return Settings::default();
+        };
+        let pool = self.pool;
+        let known = self.known.entry((of, &options.encoded));
+        known
+            .or_insert_with(|| read(pool, of.message(), options))
+            .clone()
+    }
+}
+
+/// The options of an element; `ty` is the full name of their message.
+fn read(pool: &Pool, ty: &str, options: &Options) -> Settings {
+    let Some(message) = dynamic::options(pool, ty, options) else {
+        // Of a descriptor that is not what it says it is.
+        let raw = Setting::Text(format!("{:02x?}", options.encoded));
+        return Settings::new(BTreeMap::from([("()".to_owned(), raw)]));
+    };
+    let mut settings = BTreeMap::new();
+    for (field, value) in message.fields() {
+        let name = match field.extension {
+            Some(name) => format!("({name})"),
+            None => field.proto.name().to_owned(),
+        };
+        settings.insert(name, setting(value, field.kind()));
+    }
+    add_unknown(&message, &mut settings, |number| format!("({number})"));
+    Settings::new(settings)
+}
+
+/// What no type explains, by its number.
+fn add_unknown(
+    message: &dynamic::Message,
+    settings: &mut BTreeMap<String, Setting>,
+    name: impl Fn(u32) -> String,
+) {
+    let mut raw: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
+    each_field(message.unknown(), |number, _, value| {
+        raw.entry(number).or_default().extend(value);
+    });
+    let raw = raw.into_iter();
+    settings.extend(raw.map(|(number, value)| {
+        let value = Setting::Text(format!("{value:02x?}"));
+        (name(number), value)
+    }));
+}
+
+/// A value that is equal for equal values; entries of maps come in the order of their keys. Recursion is
+/// bounded as deep as messages nest.
+fn setting(value: &Value, kind: Option<TypeRef>) -> Setting {
+    match value {
+        Value::Map(entries) => {
+            let of_value = match kind {
+                Some(TypeRef::Message(entry)) => entry.field(2).and_then(FieldRef::kind),
+                _ => None,
+            };
+            let entries = entries.iter().map(|(key, value)| {
+                let value = value_text(of_value, value);
+                Setting::Text(format!("{key}: {value}"))
+            });
+            Setting::List(entries.collect())
+        }
+        Value::Message(message) => {
+            let fields = message.fields().map(|(field, value)| {
+                let name = match field.extension {
+                    Some(name) => format!("[{name}]"),
+                    None => field.proto.name().to_owned(),
+                };
+                (name, setting(value, field.kind()))
+            });
+            let mut fields: BTreeMap<String, Setting> = fields.collect();
+            add_unknown(message, &mut fields, |number| format!("[{number}]"));
+            Setting::Message(fields)
+        }
+        Value::List(values) => {
+            Setting::List(values.iter().map(|value| setting(value, kind)).collect())
+        }
+        Value::String(bytes) => Setting::Text(String::from_utf8_lossy(bytes).into_owned()),
+        Value::Bytes(bytes) => Setting::Text(escape(bytes)),
+        value => Setting::Word(value_text(kind, value)),
     }
 }
 

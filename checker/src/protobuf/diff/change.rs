@@ -4,6 +4,7 @@ use crate::model::Span;
 use crate::protobuf::model::{
     Enum, EnumValue, Extension, Field, File, FileId, Message, Method, Model, Service,
 };
+use crate::protobuf::places::Spot;
 use crate::protobuf::settings::Setting;
 
 /// One difference. `old` and `new` are the elements on the two sides.
@@ -173,10 +174,20 @@ pub(crate) struct Element<'a> {
     pub path: String,
     /// Where it stands.
     pub files: (FileId, FileId),
-    pub old: Option<&'a Span>,
-    pub new: Option<&'a Span>,
+    pub old: Option<&'a Spot>,
+    pub new: Option<&'a Spot>,
     /// The message that a field belongs to, or the enum of a value.
     pub holder: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Element<'a> {
+    /// Where it stands in the old and in the new text.
+    pub(crate) fn spans(&self) -> (Option<&'a Span>, Option<&'a Span>) {
+        (
+            self.old.and_then(Spot::as_ref),
+            self.new.and_then(Spot::as_ref),
+        )
+    }
 }
 
 /// How far a comparison goes.

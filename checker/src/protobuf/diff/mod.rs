@@ -110,8 +110,8 @@ impl<'a> Walker<'a> {
             kind: ElementKind::File,
             path: old.package.clone(),
             files: (id, place.unwrap_or_default()),
-            old: old.package_span.as_ref(),
-            new: new.package_span.as_ref(),
+            old: Some(&old.package_span),
+            new: Some(&new.package_span),
             holder: None,
         };
         self.settings(&element, &old.options, &new.options);
@@ -258,8 +258,8 @@ impl<'a> Walker<'a> {
             kind: ElementKind::Message,
             path: old.name.clone(),
             files: (old.file, new.file),
-            old: old.name_span.as_ref(),
-            new: new.name_span.as_ref(),
+            old: Some(&old.name_span),
+            new: Some(&new.name_span),
             holder: Some((&old.name, &new.name)),
         };
         self.settings(&element, &old.options, &new.options);
@@ -311,8 +311,8 @@ impl<'a> Walker<'a> {
             kind: ElementKind::Field,
             path: message.old.path_of(old),
             files: (message.old.file, message.new.file),
-            old: old.span.as_ref(),
-            new: new.span.as_ref(),
+            old: Some(&old.span),
+            new: Some(&new.span),
             holder: Some((&message.old.name, &message.new.name)),
         };
         self.settings(&element, &old.options, &new.options);
@@ -378,8 +378,8 @@ impl<'a> Walker<'a> {
             kind: ElementKind::Enum,
             path: old.name.clone(),
             files: (old.file, new.file),
-            old: old.name_span.as_ref(),
-            new: new.name_span.as_ref(),
+            old: Some(&old.name_span),
+            new: Some(&new.name_span),
             holder: None,
         };
         self.settings(&element, &old.options, &new.options);
@@ -393,8 +393,8 @@ impl<'a> Walker<'a> {
                 kind: ElementKind::EnumValue,
                 path: format!("{}.{}", old.name, value.name),
                 files: (old.file, new.file),
-                old: value.span.as_ref(),
-                new: kept.span.as_ref(),
+                old: Some(&value.span),
+                new: Some(&kept.span),
                 holder: Some((&old.name, &new.name)),
             };
             self.settings(&element, &value.options, &kept.options);
@@ -454,8 +454,8 @@ impl<'a> Walker<'a> {
             kind: ElementKind::Service,
             path: old.name.clone(),
             files: (old.file, new.file),
-            old: old.name_span.as_ref(),
-            new: new.name_span.as_ref(),
+            old: Some(&old.name_span),
+            new: Some(&new.name_span),
             holder: None,
         };
         self.settings(&element, &old.options, &new.options);
@@ -483,8 +483,8 @@ impl<'a> Walker<'a> {
             kind: ElementKind::Rpc,
             path: format!("{}.{}", service.0.name, old.name),
             files: (service.0.file, service.1.file),
-            old: old.name_span.as_ref(),
-            new: new.name_span.as_ref(),
+            old: Some(&old.name_span),
+            new: Some(&new.name_span),
             holder: None,
         };
         self.settings(&element, &old.options, &new.options);

@@ -1,9 +1,9 @@
 //! What the walker tells once everything is paired: what is gone, what is new, what has moved.
 
+use crate::protobuf::places::Spot;
 use std::collections::BTreeSet;
 
 use super::{Change, Element, ElementKind, Pair, Scope, Walker, compared, held_by, relative};
-use crate::model::Span;
 use crate::protobuf::model::{Extension, FileId, Model};
 
 impl<'a> Walker<'a> {
@@ -68,19 +68,19 @@ impl<'a> Walker<'a> {
     fn other_files(&mut self) {
         for (name, old) in compared(&self.old.messages, self.old, |message| message.file) {
             if let Some(new) = self.new.messages.get(name) {
-                let spans = (old.name_span.as_ref(), new.name_span.as_ref());
+                let spans = (&old.name_span, &new.name_span);
                 self.other_file(ElementKind::Message, name, (old.file, new.file), spans);
             }
         }
         for (name, old) in compared(&self.old.enums, self.old, |found| found.file) {
             if let Some(new) = self.new.enums.get(name) {
-                let spans = (old.name_span.as_ref(), new.name_span.as_ref());
+                let spans = (&old.name_span, &new.name_span);
                 self.other_file(ElementKind::Enum, name, (old.file, new.file), spans);
             }
         }
         for (name, old) in compared(&self.old.services, self.old, |service| service.file) {
             if let Some(new) = self.new.services.get(name) {
-                let spans = (old.name_span.as_ref(), new.name_span.as_ref());
+                let spans = (&old.name_span, &new.name_span);
                 self.other_file(ElementKind::Service, name, (old.file, new.file), spans);
             }
         }
@@ -91,7 +91,7 @@ impl<'a> Walker<'a> {
         kind: ElementKind,
         name: &'a str,
         files: (FileId, FileId),
-        spans: (Option<&'a Span>, Option<&'a Span>),
+        spans: (&'a Spot, &'a Spot),
     ) {
         let (Some(old), Some(new)) = (self.old.files.get(files.0), self.new.files.get(files.1))
         else {
@@ -103,8 +103,8 @@ impl<'a> Walker<'a> {
                 kind,
                 path: name.to_owned(),
                 files,
-                old: spans.0,
-                new: spans.1,
+                old: Some(spans.0),
+                new: Some(spans.1),
                 holder: None,
             };
             self.changes.push(Change::FileOf { element, old, new });

@@ -43,7 +43,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
         &RULE,
         Direction::Backward,
         element.path.clone(),
-        (element.old, element.new),
+        element.spans(),
         format!(
             "option `{option}` changed; the encoding is the same, what its readers make of it is \
              not checked"

@@ -62,7 +62,11 @@ fn executed(
 fn report(direction: Direction, old: &Enum, value: &EnumValue, now: &EnumValue) -> Finding {
     let replacement = format!("{} = {};", value.name, value.number);
     // Options would be lost by an edit of the whole line.
-    let span = now.span.clone().filter(|_| now.options.is_empty());
+    let span = now
+        .span
+        .as_ref()
+        .cloned()
+        .filter(|_| now.options.is_empty());
     Finding {
         hint: Some(Hint {
             text: format!("keep `{replacement}`"),

@@ -70,7 +70,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             &RULE,
             Direction::Backward,
             element.path.clone(),
-            (element.old, element.new),
+            element.spans(),
             text,
         )
     };

@@ -31,7 +31,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     if old.name == new.name || reused(cx, message, old, new, *unrelated) {
         return Vec::new();
     }
-    let edits = new.name_span.clone().map(|span| Edit {
+    let edits = new.name_span.as_ref().cloned().map(|span| Edit {
         span,
         replacement: old.name.clone(),
     });

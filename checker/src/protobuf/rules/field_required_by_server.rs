@@ -38,7 +38,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
             new,
         } if requires(*new) && !requires(*old) => {
             let text = "the field is now required";
-            let spans = (element.old, element.new);
+            let spans = element.spans();
             let holder = element.holder.unwrap_or_default();
             report(cx, holder, element.path.clone(), spans, text)
         }

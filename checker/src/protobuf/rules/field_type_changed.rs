@@ -89,7 +89,8 @@ fn report(cx: &Context, pair: &Pair, old: &Field, new: &Field, direction: Direct
             ),
             edits: new
                 .type_span
-                .clone()
+                .as_ref()
+                .cloned()
                 .filter(|_| simple(&old.kind))
                 .map_or_else(Vec::new, |span| {
                     vec![crate::model::Edit {

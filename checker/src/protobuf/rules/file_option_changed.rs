@@ -64,7 +64,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
         &RULE,
         Direction::Backward,
         element.path.clone(),
-        (element.old, element.new),
+        element.spans(),
         format!(
             "option `{option}` of file `{}` was `{before}` and is now `{now}`",
             file.map_or("", |file| &file.path)

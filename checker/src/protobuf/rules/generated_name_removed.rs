@@ -52,7 +52,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             ..
         } if new.text() == "true" => {
             let what = "the accessor `descriptor`";
-            report(element.path.clone(), (element.old, element.new), what)
+            report(element.path.clone(), element.spans(), what)
         }
         _ => Vec::new(),
     }

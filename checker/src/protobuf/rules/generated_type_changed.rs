@@ -49,7 +49,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
             &RULE,
             Direction::Backward,
             element.path.clone(),
-            (element.old, element.new),
+            element.spans(),
             format!("option `{option}` changed, which picks types of generated code"),
         )],
         _ => Vec::new(),

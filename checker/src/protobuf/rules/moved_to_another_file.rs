@@ -34,7 +34,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             &RULE,
             Direction::Backward,
             element.path.clone(),
-            (element.old, element.new),
+            element.spans(),
             format!(
                 "{} `{}` moved from `{}` to `{}`; what includes the old file does not find it",
                 element.kind.name(),

@@ -23,7 +23,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
     let Change::Package { old, new } = change else {
         return Vec::new();
     };
-    let edits = new.package_span.clone().map(|span| Edit {
+    let edits = new.package_span.as_ref().cloned().map(|span| Edit {
         span,
         replacement: format!("package {};", old.package),
     });

@@ -62,7 +62,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             &RULE,
             direction,
             element.path.clone(),
-            (element.old, element.new),
+            element.spans(),
             format!(
                 "the RPC was {} and is now {}: {what}",
                 word(before),

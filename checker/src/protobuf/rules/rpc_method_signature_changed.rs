@@ -46,7 +46,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             &RULE,
             Direction::Backward,
             element.path.clone(),
-            (element.old, element.new),
+            element.spans(),
             format!("generated clients lose the overload for `{signature}`"),
         )
     };

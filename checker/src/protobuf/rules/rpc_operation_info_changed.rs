@@ -50,7 +50,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
                 &RULE,
                 direction,
                 element.path.clone(),
-                (element.old, element.new),
+                element.spans(),
                 format!("the {word} of the operation was `{before}` and is now `{now}`"),
             )
         };

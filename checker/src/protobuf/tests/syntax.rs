@@ -67,6 +67,9 @@ fn difference(text: &str) -> Option<String> {
     };
     let theirs = theirs.file_descriptor_proto().encode_to_vec();
     let theirs = FileDescriptorProto::decode(&*theirs).expect("is a descriptor");
+    if !bare_proto.is_ok_and(|read| read.proto == ours.proto) {
+        return Some("without places it is read as something else".to_owned());
+    }
     let info = theirs.source_code_info.as_ref();
     let their_places = table(info.map_or(&[], |info| &info.location));
     let our_places = table(&locations(text, &ours.places));
