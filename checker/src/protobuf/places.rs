@@ -23,8 +23,9 @@ struct Table {
     index: LineIndex,
     /// The steps of all paths.
     steps: Vec<i32>,
-    /// For each place its path, a part of `steps`, and where it stands; sorted by path.
-    places: Vec<(Range<usize>, Range<usize>)>,
+    /// For each place its path, a part of `steps`, and where it stands; sorted by path. A text is never
+    /// as long as 32 bits count.
+    places: Vec<(Range<u32>, Range<u32>)>,
 }
 
 impl Places {
@@ -75,13 +76,13 @@ impl Places {
     ) -> impl Iterator<Item = (&'p [i32], Range<usize>)> {
         let table = self.table();
         let from = table.map_or(0, |table| {
-            let before = |(own, _): &(Range<usize>, _)| table.path(own) < path;
+            let before = |(own, _): &(Range<u32>, _)| table.path(own) < path;
             table.places.partition_point(before)
         });
         let places = table.and_then(|table| Some((table, table.places.get(from..)?)));
         let all = places.into_iter().flat_map(|(table, places)| {
             let places = places.iter();
-            places.map(|(own, range)| (table.path(own), range.clone()))
+            places.map(|(own, range)| (table.path(own), wide(range)))
         });
         all.take_while(move |(own, _)| own.starts_with(path))
     }
@@ -172,11 +173,12 @@ impl Table {
             for place in parsed.places.iter() {
                 let start = table.steps.len();
                 table.steps.extend_from_slice(place.path);
-                table.places.push((start..table.steps.len(), place.range));
+                let path = narrow(&(start..table.steps.len()));
+                table.places.push((path, narrow(&place.range)));
             }
         }
         let steps = &table.steps;
-        let path = |part: &Range<usize>| steps.get(part.clone()).unwrap_or_default();
+        let path = |part: &Range<u32>| steps.get(wide(part)).unwrap_or_default();
         table
             .places
             .sort_by(|(one, _), (other, _)| path(one).cmp(path(other)));
@@ -190,14 +192,24 @@ impl Table {
         table
     }
 
-    fn path(&self, part: &Range<usize>) -> &[i32] {
-        self.steps.get(part.clone()).unwrap_or_default()
+    fn path(&self, part: &Range<u32>) -> &[i32] {
+        self.steps.get(wide(part)).unwrap_or_default()
     }
 
     fn get(&self, path: &[i32]) -> Option<Range<usize>> {
         let found = self
             .places
             .binary_search_by(|(own, _)| self.path(own).cmp(path));
-        self.places.get(found.ok()?).map(|(_, range)| range.clone())
+        self.places.get(found.ok()?).map(|(_, range)| wide(range))
     }
+}
+
+fn narrow(range: &Range<usize>) -> Range<u32> {
+    let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    number(range.start)..number(range.end)
+}
+
+fn wide(range: &Range<u32>) -> Range<usize> {
+    let number = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+    number(range.start)..number(range.end)
 }

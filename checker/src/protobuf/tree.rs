@@ -5,6 +5,8 @@
 //! text and imports are the same on both sides costs a comparison of texts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
+use std::thread;
 
 use prost::Message as _;
 
@@ -188,9 +190,9 @@ impl Tree {
             return Ok(Comparison::default());
         }
         let (old_linked, new_linked) = link_both(self, new, &affected)?;
-        let models = (
-            self.model(&old_linked, &affected),
-            new.model(&new_linked, &affected),
+        let models = both(
+            || self.model(&old_linked, &affected),
+            || new.model(&new_linked, &affected),
         );
         let sides = [(&models.0, &old_linked), (&models.1, &new_linked)];
         let [old, new_side] = sides.map(|(model, linked)| Side {
@@ -228,13 +230,22 @@ fn link_both(
             .filter(|path| tree.files.contains_key(*path));
         tree.link(&here.collect::<Vec<_>>())
     };
-    match (link(old), link(new)) {
+    match both(|| link(old), || link(new)) {
         (Ok(old), Ok(new)) => Ok((old, new)),
         (old, new) => Err(TreeProblems {
             old: old.err().unwrap_or_default(),
             new: new.err().unwrap_or_default(),
         }),
     }
+}
+
+/// Does the same for both sides, on two threads.
+fn both<T: Send>(old: impl FnOnce() -> T + Send, new: impl FnOnce() -> T) -> (T, T) {
+    thread::scope(|scope| {
+        let old = scope.spawn(old);
+        let new = new();
+        (old.join().unwrap_or_else(|panic| resume_unwind(panic)), new)
+    })
 }
 
 /// The files that differ, and all that import such a file, directly or not.
