@@ -8,6 +8,7 @@
     reason = "in a test, what should not happen is a failure"
 )]
 
+mod buf;
 mod ci;
 mod cli;
 mod clients;

@@ -103,6 +103,19 @@ pub(crate) fn directory() -> PathBuf {
     workspace::target_dir().join("corpus")
 }
 
+/// Fetches `buf` unless it is there, and gives its path.
+pub(crate) fn program() -> Result<String> {
+    let buf = BUF.iter().find(|(system, processor, _)| {
+        (*system, *processor) == (std::env::consts::OS, std::env::consts::ARCH)
+    });
+    let Some((_, _, package)) = buf else {
+        bail!("npm has no buf for this machine");
+    };
+    package.get(&directory()).context("no buf")?;
+    let program = directory().join(package.folder).join("bin/buf");
+    Ok(program.display().to_string())
+}
+
 /// Fetches what is missing, and gives a line for each package that cannot be had.
 pub(crate) fn fetch() -> Vec<String> {
     let buf = BUF.iter().find(|(system, processor, _)| {

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use self::postgres::Postgres;
 use self::summary::Summary;
-use crate::{shell, workspace};
+use crate::{corpus, shell, workspace};
 
 /// A part of the tests that can be run alone.
 #[derive(Debug)]
@@ -32,6 +32,7 @@ pub(crate) struct Part {
 /// What tests need besides cargo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
+    Buf,
     Java,
     Postgres,
     Python,
@@ -40,7 +41,13 @@ enum Need {
 
 // Of the whole workspace: cargo would build dependencies anew for one package's features alone.
 const IT: &[&str] = &["--workspace", "--test", "it"];
-const ALL_NEEDS: &[Need] = &[Need::Java, Need::Postgres, Need::Python, Need::Programs];
+const ALL_NEEDS: &[Need] = &[
+    Need::Buf,
+    Need::Java,
+    Need::Postgres,
+    Need::Python,
+    Need::Programs,
+];
 
 /// Every part that has a name.
 pub(crate) const PARTS: &[Part] = &[
@@ -78,6 +85,13 @@ pub(crate) const PARTS: &[Part] = &[
         select: IT,
         filter: "",
         needs: ALL_NEEDS,
+    },
+    Part {
+        name: "buf",
+        about: "the mode that tells what the real buf tells",
+        select: IT,
+        filter: "buf::",
+        needs: &[Need::Buf, Need::Programs],
     },
     Part {
         name: "clients",
@@ -181,6 +195,11 @@ impl Environment {
             && let Some(python) = or_skip(given("TEST_PYTHON", python::prepare))?
         {
             variables.push(("TEST_PYTHON", python));
+        }
+        if needs(Need::Buf)
+            && let Some(program) = or_skip(given("TEST_BUF", corpus::program))?
+        {
+            variables.push(("TEST_BUF", program));
         }
         if needs(Need::Java)
             && let Some(libraries) = or_skip(given("TEST_JAVA_LIBRARIES", java::prepare))?
