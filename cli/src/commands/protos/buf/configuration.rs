@@ -409,7 +409,7 @@ fn bad(source: Option<&Source>, error: &impl std::fmt::Display) -> Error {
     let file = source.map_or("--use", Source::file);
     Error::usage(
         format!("`{file}`: {error}"),
-        "rules and categories are listed in docs/buf.md",
+        "rules and categories are listed in docs/BUF.md",
     )
 }
 
