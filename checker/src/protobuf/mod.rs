@@ -45,7 +45,9 @@ pub use changelog::{Bump, ChangeKind, LogEntry};
 pub use contract::MAX_TYPE_CHAIN;
 pub use diff::ElementKind;
 pub use format::{LINE_WIDTH, format};
-pub use link::{MAX_FIELDS, MAX_FILES, MAX_IMPORT_CHAIN, MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS};
+pub use link::{
+    MAX_FIELDS, MAX_FILES, MAX_IMPORT_CHAIN, MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS, MAX_PROBLEMS,
+};
 pub use review::{TreeReview, Version, review_trees};
 pub use stability::{Packages, ParseStabilityError, Stability, Weight};
 pub use syntax::{

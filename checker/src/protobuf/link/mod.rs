@@ -41,6 +41,9 @@ use load::Loaded;
 use names::Sought;
 use options::{Mistake, Outcome};
 
+/// The most problems of a file that are told one by one.
+pub const MAX_PROBLEMS: usize = 1_000;
+
 /// Whether a path is that of a file which comes with the language. It is never compared, whoever brings
 /// a text of it.
 pub(crate) fn is_well_known(path: &str) -> bool {
@@ -180,7 +183,16 @@ impl Linker {
                 .collect();
             problems
                 .sort_by_key(|problem| problem.span.as_ref().map(|span| (span.line, span.column)));
+            let more = problems.len().saturating_sub(MAX_PROBLEMS);
+            problems.truncate(MAX_PROBLEMS);
             self.problems.extend(problems);
+            if more > 0 {
+                let message = format!(
+                    "{}: {more} more problems, which are shown when the first are mended",
+                    file.source.file()
+                );
+                self.problems.push(Problem::whole(message));
+            }
         }
     }
 

@@ -288,3 +288,39 @@ fn the_names_of_packages_are_bounded() {
         &["t.proto:2:1: the package's name has more than 101 parts"],
     );
 }
+
+#[test]
+fn the_problems_of_a_file_are_bounded() {
+    let fields = |count: usize| {
+        let names = (0..count).map(|at| at.to_string());
+        let fields = names.map(|name| ["int32 a", &name, " = 1;"].concat());
+        let text = fields.collect::<String>();
+        [(
+            "a.proto",
+            format!("syntax = \"proto3\"; message M {{{text} }}"),
+        )]
+    };
+    let all = link_texts(&fields(MAX_PROBLEMS + 1)).expect_err("one number for all");
+    assert_eq!(all.len(), MAX_PROBLEMS);
+    let more = link_texts(&fields(MAX_PROBLEMS + 6)).expect_err("one number for all");
+    assert_eq!(more.len(), MAX_PROBLEMS + 1);
+    assert_eq!(
+        more[MAX_PROBLEMS],
+        "a.proto: 5 more problems, which are shown when the first are mended"
+    );
+}
+
+#[test]
+fn declarations_of_thousands_of_extensions_are_read_once() {
+    let numbers = 1..=3_000;
+    let declared = numbers.clone().map(|number| {
+        format!("declaration = {{ number: {number} full_name: \".a{number}\" type: \"int32\" }}")
+    });
+    let declared = declared.collect::<Vec<_>>().join(",");
+    let fields = numbers.map(|number| format!("optional int32 a{number} = {number};"));
+    let text = format!(
+        "message M {{ extensions 1 to 3000 [{declared}]; }} extend M {{ {} }}",
+        fields.collect::<String>()
+    );
+    proto2(&text, &[]);
+}

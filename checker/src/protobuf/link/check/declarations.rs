@@ -1,6 +1,7 @@
 //! Extension declarations: a message says who its extensions are.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use prost::Message as _;
 
@@ -77,21 +78,21 @@ impl<'p> Checker<'p> {
             return;
         }
         let number = field.proto.number();
-        let ranges = extended.proto.extension_range.iter();
-        let found = Ranges::new(ranges.map(|range| {
-            let start = i64::from(range.start.unwrap_or_default());
-            (start, i64::from(range.end.unwrap_or_default()))
-        }))
-        .find(i64::from(number));
+        let known = self.declared.entry(extended.name);
+        let known = Rc::clone(known.or_insert_with(|| Rc::new(Declared::of(extended))));
+        let found = known.ranges.find(i64::from(number));
         let range = found.and_then(|found| extended.proto.extension_range.get(found.index));
         let Some(range) = range.filter(|range| range.options.is_some()) else {
             return;
         };
-        let all = declarations(range);
         let path = || field.at.path(tag::FIELD_EXTENDEE);
-        let Some(declaration) = all.iter().find(|found| found.number() == number) else {
+        let Some(declaration) = known.by_number.get(&number) else {
             let unverified = verification(range).is_none_or(|value| value == UNVERIFIED);
-            if !all.is_empty() || !unverified {
+            let any = range
+                .options
+                .as_ref()
+                .is_some_and(|options| !options.lengths(DECLARATION).is_empty());
+            if any || !unverified {
                 let message = format!(
                     "`{}` does not declare an extension under {number}, as it has to for all of that \
                      range; declare it there",
@@ -153,6 +154,31 @@ impl<'p> Checker<'p> {
             all.push(format!("{by} as {word}"));
         }
         all
+    }
+}
+
+/// What a message declares of its extensions.
+#[derive(Debug)]
+pub(super) struct Declared {
+    ranges: Ranges,
+    by_number: HashMap<i32, Declaration>,
+}
+
+impl Declared {
+    fn of(message: MessageRef) -> Self {
+        let ranges = message.proto.extension_range.iter();
+        let all = ranges.clone().flat_map(declarations);
+        let mut by_number = HashMap::new();
+        for declaration in all {
+            by_number.entry(declaration.number()).or_insert(declaration);
+        }
+        Self {
+            ranges: Ranges::new(ranges.map(|range| {
+                let start = i64::from(range.start.unwrap_or_default());
+                (start, i64::from(range.end.unwrap_or_default()))
+            })),
+            by_number,
+        }
     }
 }
 

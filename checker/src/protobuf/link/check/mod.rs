@@ -14,6 +14,11 @@ mod numbers;
 mod style;
 mod visibility;
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use foldhash::fast::RandomState;
+
 use super::super::descriptor::{DescriptorProto, Edition, FieldDescriptorProto, Options, Type};
 use super::super::features::{self as of_language, Features, of};
 use super::super::pool::{self, File, MessageRef, Pool};
@@ -31,6 +36,7 @@ pub(super) fn check(pool: &Pool, file: &File, options_known: bool) -> Vec<Mistak
         file,
         edition: of_language::edition(&file.proto),
         options_known,
+        declared: HashMap::default(),
         mistakes: Vec::new(),
     };
     checker.check();
@@ -42,6 +48,8 @@ struct Checker<'p> {
     file: &'p File,
     edition: Edition,
     options_known: bool,
+    /// By the name of the message.
+    declared: HashMap<&'p str, Rc<declarations::Declared>, RandomState>,
     mistakes: Vec<Mistake>,
 }
 

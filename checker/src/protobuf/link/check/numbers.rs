@@ -19,7 +19,7 @@ pub(super) const LARGEST: i32 = 536_870_911;
 const KEPT: std::ops::RangeInclusive<i32> = 19_000..=19_999;
 
 /// A range of numbers, without its end.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Range {
     pub start: i64,
     pub end: i64,
@@ -42,6 +42,7 @@ impl Range {
 }
 
 /// Ranges in which a number is found by halving.
+#[derive(Debug)]
 pub(super) struct Ranges {
     /// By start.
     sorted: Vec<Range>,
