@@ -150,11 +150,14 @@ fn directions_mirror(old: &Schema, new: &Schema, both: &Comparison, options: &Op
 
 /// What a comparison says in one direction, whatever the order of the schemas.
 /// What is said of one direction, but for a default that was removed: seen from the other side one was
-/// added, which hurts nobody.
+/// added, which hurts nobody. So are most warnings about `.proto` files, which have no counterpart.
 fn rows(comparison: &Comparison, direction: Direction) -> BTreeSet<(Severity, Option<&str>)> {
     let findings = comparison.findings.iter();
     let own = findings.filter(|finding| {
-        finding.direction == direction && finding.rule.id != "avro/default-removed"
+        let one_sided = finding.rule.id == "avro/default-removed"
+            || (finding.rule.format == Some(Format::Protobuf)
+                && finding.severity == Severity::Warning);
+        finding.direction == direction && !one_sided
     });
     own.map(|finding| (finding.severity, witness_bytes(finding)))
         .collect()

@@ -1,8 +1,8 @@
 //! Fuzz targets: what may be asked of the checker with any input, and what must then hold.
 //!
 //! [`targets`] has one file for each; [`engine`] runs one under libFuzzer, [`replay`] without it;
-//! [`laws`] holds what is demanded of every pair of schemas; [`choices`], [`avro_pairs`] and
-//! [`json_edits`] turn bytes into schemas.
+//! [`laws`] holds what is demanded of every pair of schemas; [`choices`], [`avro_pairs`],
+//! [`proto_pairs`] and [`json_edits`] turn bytes into schemas.
 //!
 //! A target is an ordinary function, so that the ordinary tests run it too, on its seeds.
 
@@ -12,6 +12,7 @@ pub mod engine;
 pub mod fixtures;
 pub mod json_edits;
 pub mod laws;
+pub mod proto_pairs;
 pub mod replay;
 pub mod targets;
 

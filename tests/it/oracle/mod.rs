@@ -33,6 +33,9 @@ fn avro_verdicts_hold_when_fastavro_executes_them() {
 /// How many pairs are grown; `ORACLE_PAIRS` asks for more, `ORACLE_SEED` for others.
 const GROWN_PAIRS: u64 = 600;
 
+/// How many pairs of `.proto` texts are grown, editions among them.
+const GROWN_PROTO_PAIRS: u64 = 200;
+
 #[test]
 fn avro_verdicts_on_grown_pairs_hold_when_fastavro_executes_them() {
     let number = |name: &str, default: u64| {
@@ -72,6 +75,21 @@ fn protobuf_verdicts_hold_when_googles_library_executes_them() {
         "protobuf",
         &[("protobuf witness", 5), ("protobuf generated", 5)],
     );
+}
+
+#[test]
+fn protobuf_verdicts_on_grown_pairs_hold_when_googles_library_executes_them() {
+    let pairs = (0..GROWN_PROTO_PAIRS).map(|seed| {
+        let mut random = random::Random::new(seed);
+        let bytes: Vec<u8> = (0..120)
+            .map(|_| u8::try_from(random.below(256)).unwrap())
+            .collect();
+        let [old, new] = fuzz::proto_pairs::pair(&mut fuzz::choices::Choices::new(&bytes));
+        (format!("grown {seed}"), old, new)
+    });
+    let requests: Vec<Value> = pairs.flat_map(|pair| both("PROTOBUF", pair)).collect();
+    let kinds = [("protobuf witness", 200), ("protobuf generated", 200)];
+    execute(&requests, &kinds);
 }
 
 /// Checks all pairs of a format in both directions and has the answers executed. Each kind of

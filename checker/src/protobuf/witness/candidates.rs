@@ -35,8 +35,18 @@ fn of_field(field: FieldRef<'_>, depth: usize) -> Vec<Value<'_>> {
     let first = single.first().cloned();
     let twice = first.clone().map(|value| vec![value.clone(), value]);
     let one = first.map(|value| vec![value]);
-    let lists = [Some(single), twice, one].into_iter().flatten();
+    // What is no UTF-8 would hide the rest.
+    let (plain, others): (Vec<_>, Vec<_>) = single.into_iter().partition(is_plain);
+    let others = (!others.is_empty()).then_some(others);
+    let lists = [Some(plain), twice, one, others].into_iter().flatten();
     lists.map(Value::List).collect()
+}
+
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::String(bytes) => std::str::from_utf8(bytes).is_ok(),
+        _ => true,
+    }
 }
 
 fn of_kind(field: FieldRef<'_>, depth: usize) -> Vec<Value<'_>> {

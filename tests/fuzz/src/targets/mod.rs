@@ -4,6 +4,8 @@ mod avro_diff;
 mod avro_parse;
 mod avro_witness;
 mod json_text;
+mod proto_diff;
+mod proto_parse;
 
 use crate::Target;
 
@@ -13,7 +15,20 @@ pub const ALL: &[Target] = &[
     avro_parse::TARGET,
     avro_witness::TARGET,
     json_text::TARGET,
+    proto_diff::TARGET,
+    proto_parse::TARGET,
 ];
+
+/// Bytes with all kinds of choices near their start.
+fn bytes(seed: u8) -> [u8; 120] {
+    let mut index = 0_u8;
+    [(); 120].map(|()| {
+        index += 1;
+        index
+            .wrapping_mul(seed.wrapping_mul(2) | 1)
+            .wrapping_add(seed)
+    })
+}
 
 #[cfg(test)]
 mod tests {
