@@ -178,10 +178,13 @@ fn without_closed_enums(text: &str) -> String {
 fn random_bytes_mean_the_same_to_another_library() {
     let text = without_closed_enums(EVERYTHING);
     let linked = linked(&text);
-    let other = linked
-        .reflected()
-        .get_message_by_name("p.M")
-        .expect("is declared");
+    let mut reflected = prost_reflect::DescriptorPool::new();
+    for file in linked.pool.files() {
+        let encoded = prost::Message::encode_to_vec(&file.proto);
+        let added = reflected.decode_file_descriptor_proto(&*encoded);
+        added.expect("is linked");
+    }
+    let other = reflected.get_message_by_name("p.M").expect("is declared");
     let ty = ty(&linked.pool, "p.M");
     for seed in 0..4_000 {
         let bytes = random_bytes(ty, &mut Random(seed), 4);

@@ -21,10 +21,6 @@ mod tests;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
-
-use prost::Message as _;
-use prost_reflect::DescriptorPool;
 
 pub use check::{MAX_FIELDS, MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS};
 pub use load::MAX_FILES;
@@ -54,27 +50,6 @@ pub(crate) fn is_well_known(path: &str) -> bool {
 #[derive(Debug)]
 pub(crate) struct Linked {
     pub pool: Pool,
-    reflected: OnceLock<DescriptorPool>,
-}
-
-impl Linked {
-    /// The same for those who still read the library's descriptors. It knows no editions, so files that
-    /// are written in one are missing.
-    pub(crate) fn reflected(&self) -> &DescriptorPool {
-        self.reflected.get_or_init(|| {
-            let mut reflected = DescriptorPool::new();
-            for file in self.pool.files() {
-                let mut imports = file.proto.dependency.iter();
-                let known = imports.all(|import| reflected.get_file_by_name(import).is_some());
-                if file.proto.edition.is_some() || !known {
-                    continue;
-                }
-                let encoded = file.proto.encode_to_vec();
-                let _missing = reflected.decode_file_descriptor_proto(&*encoded);
-            }
-            reflected
-        })
-    }
 }
 
 /// Reads the roots and everything that they import, and links it all.
@@ -85,10 +60,7 @@ pub(crate) fn link(
     find: &dyn Fn(&str) -> Option<Source>,
 ) -> Result<Linked, Vec<Problem>> {
     let pool = link_all(roots, find, &mut |_, _| {})?;
-    Ok(Linked {
-        pool,
-        reflected: OnceLock::new(),
-    })
+    Ok(Linked { pool })
 }
 
 /// Links, and describes each file with its places and comments, as `protoc` does: a

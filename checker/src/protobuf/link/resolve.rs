@@ -140,11 +140,11 @@ impl Resolver<'_> {
         if let Some(name) = &field.type_name
             && let Some(found) = self.find(name, Sought::Types, tag::FIELD_TYPE_NAME)
         {
-            self.set_type(field, found);
+            self.set_type(field, &found);
         }
     }
 
-    fn set_type(&mut self, field: &mut FieldDescriptorProto, found: Found) {
+    fn set_type(&mut self, field: &mut FieldDescriptorProto, found: &Found) {
         let sort = match found.symbol.kind {
             SymbolKind::Message => Type::Message,
             SymbolKind::Enum => Type::Enum,
