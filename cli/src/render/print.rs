@@ -18,6 +18,11 @@ pub trait Printable {
 
     /// What other programs are told.
     fn document(&self, places: &Places) -> Document;
+
+    /// The JSON lines of `buf breaking`, where that is what was asked for.
+    fn buf_json(&self) -> Option<serde_json::Result<String>> {
+        None
+    }
 }
 
 /// Prints to standard output, and writes the reports that are asked for beside it.
@@ -62,12 +67,12 @@ fn render(
         ReportFormat::Junit => Ok(junit::render(&found.document(places))),
         ReportFormat::Sarif => sarif::render(&found.document(places)),
         ReportFormat::Markdown => Ok(markdown::render(&found.document(places))),
-        ReportFormat::BufJson => {
-            return Err(Error::usage(
+        ReportFormat::BufJson => found.buf_json().ok_or_else(|| {
+            Error::usage(
                 "the format `buf-json` is for `schemactl protos check --buf` only",
                 "take another format; `json` is for programs",
-            ));
-        }
+            )
+        })?,
     };
     text.map_err(|error| Error::Write(error.into()))
 }

@@ -388,6 +388,24 @@ fn another_configuration_may_be_given_as_a_file_or_as_a_text() {
 }
 
 #[test]
+fn other_formats_name_rule_and_place_too() {
+    let world = changed();
+    world.write("old/b.proto", &message("q", "int32"));
+    for format in ["json", "github", "gitlab", "junit", "sarif", "markdown"] {
+        let report = format!("{format}=report");
+        let ran = check(&world, &["--format", format, "--report", &report]);
+        assert_eq!(ran.exit, 100, "{format}");
+        let written = std::fs::read_to_string(world.path("report")).expect("is written");
+        assert_eq!(ran.out, written, "{format}");
+        // Markdown has its own marks escaped.
+        let told = ran.out.replace('\\', "");
+        for part in ["FIELD_SAME_TYPE", "FILE_NO_DELETE", "new/a.proto"] {
+            assert!(told.contains(part), "{format}: {told}");
+        }
+    }
+}
+
+#[test]
 fn the_json_of_buf_needs_its_mode() {
     let world = changed();
     let ran = world.run(&[

@@ -20,6 +20,7 @@ use crate::args::ReportArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::render;
 
 /// What only counts with `--buf`.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -90,7 +91,7 @@ pub fn run(
             return Ok(Exit::Failure);
         }
     };
-    print::print(&lines, report, context)?;
+    render::print(&print::Found(&lines), report, context)?;
     Ok(exit(&lines))
 }
 

@@ -1,40 +1,20 @@
-//! Prints lines as buf does.
+//! Prints lines: as buf does, and in the formats of all reports.
 
 use std::fmt::Write as _;
 
 use checker::protobuf::buf::Line;
+use checker::report::text::Styles;
+use checker::{Problem, Span};
 use serde::Serialize;
 
-use crate::args::{ReportArgs, ReportFormat};
-use crate::context::Context;
-use crate::error::Error;
+use crate::render::collect::Origin;
+use crate::render::{Collector, Document, Kind, Places, Printable};
 
 /// What stands for a file that is no more.
 const NO_FILE: &str = "<input>";
 
-pub(super) fn print(
-    lines: &[Line],
-    report: &ReportArgs,
-    context: &mut Context,
-) -> Result<(), Error> {
-    let text = match report.format {
-        ReportFormat::BufJson => json(lines)?,
-        _ => text(lines),
-    };
-    context.output.result(&text)
-}
-
-/// The lines of `--error-format text`.
-fn text(lines: &[Line]) -> String {
-    let mut text = String::new();
-    for line in lines {
-        let path = line.path.as_deref().unwrap_or(NO_FILE);
-        let (number, column) = (line.line.max(1), line.column.max(1));
-        // Writing to a string never fails.
-        let _ = writeln!(text, "{path}:{number}:{column}:{}", line.message);
-    }
-    text
-}
+/// What was found.
+pub(super) struct Found<'l>(pub &'l [Line]);
 
 /// A line of `--error-format json`.
 #[derive(Serialize)]
@@ -49,10 +29,47 @@ struct Json<'l> {
     message: &'l str,
 }
 
-fn json(lines: &[Line]) -> Result<String, Error> {
-    let mut text = String::new();
-    for line in lines {
-        let json = Json {
+impl Printable for Found<'_> {
+    /// The lines of `--error-format text`.
+    fn text(&self, _: &Styles) -> String {
+        let mut text = String::new();
+        for line in self.0 {
+            let path = line.path.as_deref().unwrap_or(NO_FILE);
+            let (number, column) = (line.line.max(1), line.column.max(1));
+            // Writing to a string never fails.
+            let _ = writeln!(text, "{path}:{number}:{column}:{}", line.message);
+        }
+        text
+    }
+
+    /// The objects of buf's lines, in one list.
+    fn json(&self) -> serde_json::Result<String> {
+        let all: Vec<Json<'_>> = self.0.iter().map(Json::of).collect();
+        Ok(serde_json::to_string_pretty(&all)? + "\n")
+    }
+
+    fn document(&self, places: &Places) -> Document {
+        let mut collector = Collector::new("schemactl protos check --buf", places);
+        for line in self.0 {
+            let message = format!("{}: {}", line.rule, line.message);
+            let problem = match span(line) {
+                Some(span) => Problem::at(span, message),
+                None => Problem::whole(message),
+            };
+            collector.problem(Origin::of(NO_FILE), &problem, Kind::Error);
+        }
+        collector.finish(format!("{} findings of buf's rules", self.0.len()))
+    }
+
+    fn buf_json(&self) -> Option<serde_json::Result<String>> {
+        let line = |line| Ok(serde_json::to_string(&Json::of(line))? + "\n");
+        Some(self.0.iter().map(line).collect())
+    }
+}
+
+impl<'l> Json<'l> {
+    fn of(line: &'l Line) -> Self {
+        Self {
             path: line.path.as_deref(),
             start_line: line.line.max(1),
             start_column: line.column.max(1),
@@ -60,10 +77,17 @@ fn json(lines: &[Line]) -> Result<String, Error> {
             end_column: line.end_column.max(1),
             r#type: &line.rule,
             message: &line.message,
-        };
-        let json = serde_json::to_string(&json).map_err(|error| Error::Write(error.into()))?;
-        text.push_str(&json);
-        text.push('\n');
+        }
     }
-    Ok(text)
+}
+
+fn span(line: &Line) -> Option<Span> {
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Some(Span {
+        file: line.path.as_deref()?.into(),
+        line: number(line.line),
+        column: number(line.column),
+        end_line: number(line.end_line),
+        end_column: number(line.end_column),
+    })
 }
