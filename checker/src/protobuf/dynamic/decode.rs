@@ -2,6 +2,7 @@
 //!
 //! What has another wire type than its field is unknown, as in Google's parsers, and no error.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use prost::encoding::WireType;
@@ -13,7 +14,7 @@ use crate::protobuf::model::Scalar;
 use crate::protobuf::pool::{EnumRef, FieldRef, MessageRef, TypeRef};
 
 /// How deep messages nest in the outermost one that are read, groups and what is unknown included; as in Google's parsers.
-pub const MAX_MESSAGE_DEPTH: usize = 100;
+pub(crate) const MAX_MESSAGE_DEPTH: usize = 100;
 
 /// The longest encoding of a tag and of any other whole number.
 const MAX_TAG_BYTES: usize = 5;
@@ -72,9 +73,9 @@ struct Reader<'b> {
 
 impl<'b> Reader<'b> {
     /// Reads fields until the bytes end, or the group whose number is given.
-    fn message<'p>(
+    fn message(
         &mut self,
-        message: &mut Message<'p>,
+        message: &mut Message<'_>,
         group: Option<u32>,
     ) -> Result<(), DecodeError> {
         self.nest(|this| {
@@ -116,9 +117,9 @@ impl<'b> Reader<'b> {
     }
 
     /// Reads a field that the type has; `false` where it is to be kept as unknown.
-    fn known<'p>(
+    fn known(
         &mut self,
-        message: &mut Message<'p>,
+        message: &mut Message<'_>,
         number: u32,
         wire_type: WireType,
     ) -> Result<bool, DecodeError> {
@@ -227,7 +228,7 @@ impl<'b> Reader<'b> {
             return Ok(false);
         };
         let value = read.get_or_default(value);
-        if let Value::Map(entries) = message.slot(field, || Value::Map(Default::default())) {
+        if let Value::Map(entries) = message.slot(field, || Value::Map(BTreeMap::default())) {
             entries.insert(key, value);
         }
         Ok(true)
@@ -438,7 +439,7 @@ pub(super) fn is_packable(kind: TypeRef) -> bool {
 
 /// The lower half: what a 32-bit field keeps of a longer number.
 fn as_u32(value: u64) -> u32 {
-    (value & u64::from(u32::MAX)) as u32
+    u32::try_from(value & u64::from(u32::MAX)).unwrap_or_default()
 }
 
 fn as_i32(value: u64) -> i32 {

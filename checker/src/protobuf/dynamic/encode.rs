@@ -8,7 +8,7 @@ use crate::protobuf::features::RepeatedFieldEncoding;
 use crate::protobuf::model::Scalar;
 use crate::protobuf::pool::{FieldRef, MessageRef, TypeRef};
 
-impl<'p> Message<'p> {
+impl Message<'_> {
     /// The bytes of the message: the same for the same content.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();

@@ -22,7 +22,7 @@ use std::fmt;
 use super::pool::{FieldRef, MessageRef, TypeRef};
 
 pub(crate) use decode::DecodeError;
-pub use decode::MAX_MESSAGE_DEPTH;
+pub(crate) use decode::MAX_MESSAGE_DEPTH;
 pub(crate) use encode::encode_field;
 pub(crate) use options::{options, options_type};
 pub(crate) use read_text::{TextNames, lacking};
@@ -82,11 +82,6 @@ impl<'p> Message<'p> {
     /// The value of a field that is set.
     pub(crate) fn get(&self, number: i32) -> Option<&Value<'p>> {
         self.fields.get(&number)
-    }
-
-    /// The value of a field that is set, by the field's name.
-    pub(crate) fn named(&self, name: &str) -> Option<&Value<'p>> {
-        self.get(self.ty.field_named(name)?.proto.number())
     }
 
     /// The value of a field, or the default that a program sees in its place.
@@ -169,10 +164,9 @@ impl<'p> Message<'p> {
         for (index, field) in path.iter().enumerate() {
             let value = message.get(field.proto.number());
             match value {
-                None => return false,
                 Some(_) if index + 1 == path.len() => return true,
                 Some(Value::Message(within)) => message = within,
-                Some(_) => return false,
+                Some(_) | None => return false,
             }
         }
         false
@@ -330,14 +324,6 @@ impl<'p> Value<'p> {
         }
     }
 
-    /// A string; what is no UTF-8 in it is replaced.
-    pub(crate) fn as_text(&self) -> Option<Cow<'_, str>> {
-        match self {
-            Self::String(bytes) => Some(String::from_utf8_lossy(bytes)),
-            _ => None,
-        }
-    }
-
     /// A message.
     pub(crate) fn as_message(&self) -> Option<&Message<'p>> {
         match self {
@@ -395,7 +381,7 @@ impl Key {
 }
 
 /// What stands before the value in text format.
-fn name_of(field: FieldRef) -> Cow<'_, str> {
+fn name_of(field: FieldRef<'_>) -> Cow<'_, str> {
     match field.extension {
         Some(name) => Cow::Owned(format!("[{name}]")),
         None => Cow::Borrowed(field.proto.name()),

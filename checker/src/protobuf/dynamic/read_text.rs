@@ -167,7 +167,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         let Some(kind) = field.kind() else {
             return Err(format!("the type of `{}` is not known", field.proto.name()));
         };
-        self.check_not_set(message, field)?;
+        Self::check_not_set(message, field)?;
         let holds_message = matches!(kind, TypeRef::Message(_) | TypeRef::Group(_));
         let colon = self.eat(":")?;
         if !colon && !holds_message {
@@ -195,7 +195,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         }
     }
 
-    fn check_not_set(&self, message: &Message<'p>, field: FieldRef<'p>) -> Read {
+    fn check_not_set(message: &Message<'p>, field: FieldRef<'p>) -> Read {
         let name = super::name_of(field);
         if field.is_repeated() {
             return Ok(());
@@ -319,7 +319,7 @@ impl<'a, 'p> Reader<'a, 'p> {
                 Value::Uint32(u32::try_from(value).unwrap_or_default())
             }
             Scalar::Uint64 | Scalar::Fixed64 => Value::Uint64(self.unsigned(u64::MAX)?),
-            Scalar::Float => Value::Float(self.double()? as f32),
+            Scalar::Float => Value::Float(strings::to_float(self.double()?)),
             Scalar::Double => Value::Double(self.double()?),
             Scalar::Bool => Value::Bool(self.boolean(field)?),
             Scalar::String => Value::String(self.string()?),

@@ -2,7 +2,7 @@
 //!
 //! A string that is UTF-8 is readable; other bytes are escaped. What is unknown comes last, by number.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use prost::encoding::{WireType, decode_key, decode_varint};
 
@@ -214,15 +214,18 @@ fn write_unknown_value(
     out: &mut String,
 ) -> Option<()> {
     match wire_type {
-        WireType::Varint => out.push_str(&format!(": {}", decode_varint(rest).ok()?)),
+        WireType::Varint => {
+            let value = decode_varint(rest).ok()?;
+            let _ = write!(out, ": {value}");
+        }
         WireType::ThirtyTwoBit => {
             let value = u32::from_le_bytes(*rest.first_chunk()?);
-            out.push_str(&format!(": 0x{value:08x}"));
+            let _ = write!(out, ": 0x{value:08x}");
             *rest = rest.get(4..)?;
         }
         WireType::SixtyFourBit => {
             let value = u64::from_le_bytes(*rest.first_chunk()?);
-            out.push_str(&format!(": 0x{value:016x}"));
+            let _ = write!(out, ": 0x{value:016x}");
             *rest = rest.get(8..)?;
         }
         WireType::LengthDelimited => {
@@ -252,7 +255,7 @@ fn write_unknown_message(content: &[u8], depth: usize, out: &mut String) {
     write_unknown(content, depth + 1, &mut within);
     out.push_str(" {");
     if !within.is_empty() {
-        out.push_str(&format!(" {within} "));
+        let _ = write!(out, " {within} ");
     }
     out.push('}');
 }

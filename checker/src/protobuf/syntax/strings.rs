@@ -111,6 +111,15 @@ pub(crate) fn float(text: &str) -> Option<f64> {
     text.parse().ok()
 }
 
+/// The nearest float.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the nearest float is what is asked for"
+)]
+pub(crate) fn to_float(value: f64) -> f32 {
+    value as f32
+}
+
 /// A double as descriptors spell it: 15 digits where they say enough, else 17.
 pub(crate) fn spell_double(value: f64) -> String {
     spell(value, 15, 17, |text| text.parse() == Ok(value))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::descriptor::EnumValueDescriptorProto;
 use super::super::dynamic::{Key, Message, Value};
 use super::super::features::Utf8Validation;
 use super::super::model::Scalar;
@@ -55,7 +56,7 @@ fn of_kind(field: FieldRef<'_>, depth: usize) -> Vec<Value<'_>> {
         Some(TypeRef::Scalar(scalar)) => of_scalar(field, scalar),
         Some(TypeRef::Enum(found)) => {
             let values = found.proto.value.iter();
-            let mut numbers: Vec<i32> = values.map(|value| value.number()).collect();
+            let mut numbers: Vec<i32> = values.map(EnumValueDescriptorProto::number).collect();
             // Not the default first: a field without presence would not be written.
             numbers.sort_by_key(|number| (*number == 0, *number));
             let numbers = numbers.into_iter().take(MAX_ENUM_VALUES);
@@ -74,7 +75,7 @@ fn of_kind(field: FieldRef<'_>, depth: usize) -> Vec<Value<'_>> {
     }
 }
 
-fn of_scalar<'p>(field: FieldRef<'p>, scalar: Scalar) -> Vec<Value<'p>> {
+fn of_scalar(field: FieldRef<'_>, scalar: Scalar) -> Vec<Value<'_>> {
     match scalar {
         Scalar::Bool => vec![Value::Bool(true)],
         Scalar::String => {

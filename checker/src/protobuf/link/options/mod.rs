@@ -371,9 +371,12 @@ fn value_number(option: &UninterpretedOption) -> Option<i32> {
 
 /// A name as it is written: `(my.option).field`.
 fn written_name(parts: &[NamePart]) -> String {
-    let parts = parts.iter().map(|part| match part.is_extension {
-        true => format!("({})", part.name_part),
-        false => part.name_part.clone(),
+    let parts = parts.iter().map(|part| {
+        if part.is_extension {
+            format!("({})", part.name_part)
+        } else {
+            part.name_part.clone()
+        }
     });
     parts.collect::<Vec<_>>().join(".")
 }

@@ -4,6 +4,7 @@ use super::super::super::descriptor::UninterpretedOption;
 use super::super::super::dynamic::{Message, TextNames, Value, lacking};
 use super::super::super::model::Scalar;
 use super::super::super::pool::{EnumRef, FieldRef, MessageRef, TypeRef};
+use super::super::super::syntax::strings;
 
 type Read<T> = Result<T, String>;
 
@@ -83,18 +84,18 @@ const NAMED_VALUES: usize = 10;
 fn scalar<'p>(written: &UninterpretedOption, name: &str, kind: Scalar) -> Read<Value<'p>> {
     Ok(match kind {
         Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => {
-            Value::Int32(integer(written, name, i32::MIN, i32::MAX)?)
+            Value::Int32(integer(written, name, (i32::MIN, i32::MAX))?)
         }
         Scalar::Int64 | Scalar::Sint64 | Scalar::Sfixed64 => {
-            Value::Int64(integer(written, name, i64::MIN, i64::MAX)?)
+            Value::Int64(integer(written, name, (i64::MIN, i64::MAX))?)
         }
         Scalar::Uint32 | Scalar::Fixed32 => {
-            Value::Uint32(integer(written, name, u32::MIN, u32::MAX)?)
+            Value::Uint32(integer(written, name, (u32::MIN, u32::MAX))?)
         }
         Scalar::Uint64 | Scalar::Fixed64 => {
-            Value::Uint64(integer(written, name, u64::MIN, u64::MAX)?)
+            Value::Uint64(integer(written, name, (u64::MIN, u64::MAX))?)
         }
-        Scalar::Float => Value::Float(number(written, name)? as f32),
+        Scalar::Float => Value::Float(strings::to_float(number(written, name)?)),
         Scalar::Double => Value::Double(number(written, name)?),
         Scalar::Bool => Value::Bool(match written.identifier_value.as_deref() {
             Some("true") => true,
@@ -109,8 +110,7 @@ fn scalar<'p>(written: &UninterpretedOption, name: &str, kind: Scalar) -> Read<V
 fn integer<T: TryFrom<i128> + std::fmt::Display>(
     written: &UninterpretedOption,
     name: &str,
-    min: T,
-    max: T,
+    (min, max): (T, T),
 ) -> Read<T> {
     let positive = written.positive_int_value.map(i128::from);
     let value = positive.or(written.negative_int_value.map(i128::from));
@@ -122,11 +122,10 @@ fn number(written: &UninterpretedOption, name: &str) -> Read<f64> {
     if let Some(value) = written.double_value {
         return Ok(value);
     }
-    if let Some(value) = written.positive_int_value {
-        return Ok(value as f64);
-    }
-    if let Some(value) = written.negative_int_value {
-        return Ok(value as f64);
+    let positive = written.positive_int_value.map(|value| value.to_string());
+    let whole = positive.or(written.negative_int_value.map(|value| value.to_string()));
+    if let Some(value) = whole.and_then(|text| strings::float(&text)) {
+        return Ok(value);
     }
     match written.identifier_value.as_deref() {
         Some("inf") => Ok(f64::INFINITY),
