@@ -92,6 +92,19 @@ fn protobuf_verdicts_on_grown_pairs_hold_when_googles_library_executes_them() {
     execute(&requests, &kinds);
 }
 
+#[test]
+fn bundled_files_are_those_of_the_packages_that_publish_them() {
+    let Some(python) = python() else { return };
+    let dir = tempfile::TempDir::new().unwrap();
+    let written = dir.path().join("bundled.binpb");
+    let output = written.to_str().unwrap();
+    run_python(&python, "bundle.py", &[output], "")
+        .unwrap()
+        .success();
+    let kept = repository().join("checker/src/protobuf/bundled/bundled.binpb");
+    assert!(fs::read(&written).unwrap() == fs::read(kept).unwrap());
+}
+
 /// Checks all pairs of a format in both directions and has the answers executed. Each kind of
 /// execution must have come up, or the test would show nothing.
 fn confirm(format: &str, dir: &str, kinds: &[(&str, u64)]) {
