@@ -21,7 +21,6 @@ pub(crate) mod of {
     pub(crate) const ENUM_VALUE: u32 = 2;
     pub(crate) const SERVICE: u32 = 34;
     pub(crate) const METHOD: u32 = 35;
-    pub(crate) const EXTENSION_RANGE: u32 = 50;
 }
 
 /// `FieldOptions.packed`.

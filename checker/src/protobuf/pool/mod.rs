@@ -110,7 +110,6 @@ pub(crate) struct FieldRef<'p> {
 /// An enum type.
 #[derive(Clone, Copy)]
 pub(crate) struct EnumRef<'p> {
-    pub pool: &'p Pool,
     pub file: &'p File,
     pub name: &'p str,
     /// The descriptor path.
@@ -122,13 +121,11 @@ pub(crate) struct EnumRef<'p> {
 /// A service.
 #[derive(Clone, Copy)]
 pub(crate) struct ServiceRef<'p> {
-    pub pool: &'p Pool,
     pub file: &'p File,
     pub name: &'p str,
     /// The descriptor path.
     pub path: &'p [i32],
     pub proto: &'p ServiceDescriptorProto,
-    pub features: Features,
 }
 
 /// The type of a field's values.
@@ -242,7 +239,6 @@ impl Pool {
             None => (file.proto.enum_type.get(index)?, file.features),
         };
         Some(EnumRef {
-            pool: self,
             file,
             name: &entry.full_name,
             path: &entry.path,
@@ -258,12 +254,10 @@ impl Pool {
         let (_, index) = split(&entry.path)?;
         let proto = file.proto.service.get(index)?;
         Some(ServiceRef {
-            pool: self,
             file,
             name: &entry.full_name,
             path: &entry.path,
             proto,
-            features: file.features.with(proto.options.as_ref(), of::SERVICE),
         })
     }
 
@@ -294,11 +288,6 @@ impl Pool {
             parent: None,
             extension: Some(&entry.full_name),
         })
-    }
-
-    /// The full names of all message types, in the order of their declaration.
-    pub(crate) fn message_names(&self) -> impl Iterator<Item = &str> {
-        self.declared.messages.iter().map(|entry| &*entry.full_name)
     }
 
     fn entry<'p>(&self, name: &str, kind: SymbolKind, all: &'p [Entry]) -> Option<&'p Entry> {

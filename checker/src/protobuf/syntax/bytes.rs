@@ -63,12 +63,11 @@ impl State {
                 },
                 _ => Self::Code,
             },
-            Self::Line if byte == b'\n' => Self::Code,
+            // A string ends with its line, closed or not.
+            Self::Line | Self::Text { .. } if byte == b'\n' => Self::Code,
             Self::Line => Self::Line,
             Self::Block { star: true } if byte == b'/' => Self::Code,
             Self::Block { .. } => Self::Block { star: byte == b'*' },
-            // A string ends with its line, closed or not.
-            Self::Text { .. } if byte == b'\n' => Self::Code,
             Self::Text {
                 quote,
                 escaped: false,

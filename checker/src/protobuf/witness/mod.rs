@@ -235,10 +235,15 @@ mod tests {
     use crate::{Direction, Format, Options, Schema, SchemaInput, Source, compare};
 
     fn with_fields(count: usize, kind: &str) -> Schema {
-        let fields: String = (1..=count).map(|n| field(n, kind)).collect();
+        let fields = numbered(count, |n| field(n, kind));
         let text = format!("syntax = \"proto3\"; message M {{ {fields} }}");
         let input = SchemaInput::new(Format::Protobuf, Source::new("m.proto", text));
         Schema::parse(&input).unwrap()
+    }
+
+    fn numbered(count: usize, written: impl Fn(usize) -> String) -> String {
+        let all: Vec<String> = (1..=count).map(written).collect();
+        all.concat()
     }
 
     fn field(number: usize, kind: &str) -> String {
@@ -286,12 +291,8 @@ mod tests {
         let (old, new) = ("optional int32 a = 9;", "optional string a = 9;");
         // A thousand messages with as many fields as needed.
         for (fields, shown) in [(8, true), (10, false)] {
-            let inner: String = (1..=fields)
-                .map(|n| format!("required bool f{n} = {n};"))
-                .collect();
-            let outer: String = (1..=999)
-                .map(|n| format!("required I f{n} = {n};"))
-                .collect();
+            let inner = numbered(fields, |n| format!("required bool f{n} = {n};"));
+            let outer = numbered(999, |n| format!("required I f{n} = {n};"));
             let around =
                 format!("required O o = 1; message O {{ {outer} }} message I {{ {inner} }}");
             let input = witness_of(&format!("{around} {old}"), &format!("{around} {new}"));
@@ -302,7 +303,7 @@ mod tests {
     #[test]
     fn some_values_of_an_enum_and_some_levels_are_enough() {
         let values = candidates::MAX_ENUM_VALUES + 4;
-        let values: String = (0..values).map(|n| format!("V{n} = {n};")).collect();
+        let values = numbered(values, |n| format!("V{n} = {};", n - 1));
         let around = format!("enum E {{ {values} }}");
         let input = witness_of(
             &format!("{around} repeated E a = 9;"),
