@@ -8,7 +8,7 @@ use super::descriptor::{
     ServiceDescriptorProto,
 };
 use super::features::{self, EnumType, JsonFormat, Utf8Validation};
-use super::link::{Linked, is_well_known};
+use super::link::is_well_known;
 use super::model::{
     Cardinality, Enum, EnumValue, Extension, Field, File, FileId, Kind, Members, Message, Method,
     Model, Oneof, Reserved, Service,
@@ -23,10 +23,10 @@ const MESSAGE_SET_WIRE_FORMAT: u32 = 1;
 const MAP_ENTRY: u32 = 7;
 
 /// Builds the model of linked files. `compared` says whose changes are reported.
-pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
+pub(crate) fn model(pool: &Pool, compared: &dyn Fn(&str) -> bool) -> Model {
     let mut model = Model::default();
-    let mut settings = Reader::new(&linked.pool);
-    for found in linked.pool.files() {
+    let mut settings = Reader::new(pool);
+    for found in pool.files() {
         // The built-in files that nobody gave a text of.
         if found.bundled {
             continue;
@@ -45,7 +45,7 @@ pub(crate) fn model(linked: &Linked, compared: &dyn Fn(&str) -> bool) -> Model {
         });
         Builder {
             model: &mut model,
-            pool: &linked.pool,
+            pool,
             settings: &mut settings,
             found,
             file: id,

@@ -1,10 +1,10 @@
-//! Protocol Buffers and gRPC: proto2 and proto3.
+//! Protocol Buffers and gRPC: proto2, proto3 and editions.
 //!
-//! Texts are read (`syntax`), linked (`parse`) and turned into a model of our own
-//! (`model`). One walker (`diff`) finds what differs between two models; [`rules`] judge it, with
-//! witnesses that were executed (`witness`). [`Schema`] and the crate's `compare` serve registries,
-//! [`Tree`] and [`compare_trees`] repositories of `.proto` files: the same changes and rules, another
-//! table of what is an error.
+//! Texts are read (`syntax`), linked into a pool in which every name and option has its meaning
+//! (`link`, `pool`), and turned into what comparisons know (`model`). One walker (`diff`) finds what
+//! differs between two models; [`rules`] judge it, with witnesses that were executed (`witness`).
+//! [`Schema`] and the crate's `compare` serve registries, [`Tree`] and [`compare_trees`] repositories
+//! of `.proto` files: the same changes and rules, another table of what is an error.
 
 mod audience;
 pub mod buf;
@@ -61,8 +61,8 @@ use crate::model::{Comparison, Direction, Path, Problem, Source, Undecided};
 use crate::{Options, Profile, SchemaInput};
 use audience::Usages;
 use diff::{Change, Scope};
-use link::Linked;
 pub(crate) use past::State;
+use pool::Pool;
 use rules::{Context, Side};
 
 /// The import paths that a text names, read without parsing it; `None` where one is spelled in a way
@@ -76,7 +76,7 @@ const ROOT: &str = "default";
 
 /// A `.proto` file with everything that it imports.
 pub struct Schema {
-    linked: Linked,
+    pool: Pool,
     model: model::Model,
     /// The import path of the schema's own text.
     root: String,
@@ -112,14 +112,14 @@ impl Schema {
                 .find(|reference| reference.name == path);
             reference.map(|reference| reference.source.clone())
         };
-        let linked = link::link(&[&root], &find)?;
-        let model = build::model(&linked, &|path| path == root);
-        let Some(file) = linked.pool.file(&root) else {
+        let pool = link::link(&[&root], &find)?;
+        let model = build::model(&pool, &|path| path == root);
+        let Some(file) = pool.file(&root) else {
             return Err(vec![Problem::whole("the schema was not linked")]);
         };
-        let canonical = texts::canonical(&linked, file);
+        let canonical = texts::canonical(&pool, file);
         Ok(Self {
-            linked,
+            pool,
             model,
             root,
             canonical,
@@ -142,14 +142,14 @@ impl Schema {
         if self.canonical == serialized {
             return serialized;
         }
-        let file = self.linked.pool.file(&self.root);
-        let text = file.and_then(|file| texts::normalized(&self.linked, file));
+        let file = self.pool.file(&self.root);
+        let text = file.and_then(|file| texts::normalized(&self.pool, file));
         text.unwrap_or(serialized)
     }
 
     /// Base64 of the `FileDescriptorProto` (`format=serialized`).
     pub fn serialized(&self) -> String {
-        let file = self.linked.pool.file(&self.root);
+        let file = self.pool.file(&self.root);
         file.map(texts::serialized).unwrap_or_default()
     }
 
@@ -161,7 +161,7 @@ impl Schema {
     pub(crate) fn side(&self) -> Side<'_> {
         Side {
             model: &self.model,
-            pool: &self.linked.pool,
+            pool: &self.pool,
         }
     }
 }

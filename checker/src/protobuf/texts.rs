@@ -7,17 +7,17 @@ use base64::engine::general_purpose::STANDARD;
 use prost::Message as _;
 
 use super::descriptor::FileDescriptorProto;
-use super::link::{self, Linked};
-use super::pool::File;
+use super::link;
+use super::pool::{File, Pool};
 use super::print::{self, Style, same};
 use crate::model::Source;
 
 /// The text that gives identity.
-pub(super) fn canonical(linked: &Linked, root: &File) -> String {
+pub(super) fn canonical(pool: &Pool, root: &File) -> String {
     let text = if root.encoded {
-        let text = print::described(&linked.pool, root, Style::Canonical);
+        let text = print::described(pool, root, Style::Canonical);
         // A descriptor may hold what the grammar does not know; so it is read again to be sure.
-        text.ok().filter(|text| reads_back(linked, root, text))
+        text.ok().filter(|text| reads_back(pool, root, text))
     } else {
         print::written(root).ok()
     };
@@ -25,8 +25,8 @@ pub(super) fn canonical(linked: &Linked, root: &File) -> String {
 }
 
 /// The text in which also the order of what has no order is settled; `None` where there is none.
-pub(super) fn normalized(linked: &Linked, root: &File) -> Option<String> {
-    print::described(&linked.pool, root, Style::Normalized).ok()
+pub(super) fn normalized(pool: &Pool, root: &File) -> Option<String> {
+    print::described(pool, root, Style::Normalized).ok()
 }
 
 /// A descriptor with its custom options, without places and comments.
@@ -39,18 +39,18 @@ pub(super) fn serialized(root: &File) -> String {
 }
 
 /// Whether a printed text means what the descriptor means.
-fn reads_back(linked: &Linked, root: &File, text: &str) -> bool {
+fn reads_back(pool: &Pool, root: &File, text: &str) -> bool {
     let find = |path: &str| {
         if path == root.path() {
             return Some(Source::new(path, text));
         }
-        let file = linked.pool.file(path).filter(|file| !file.bundled);
+        let file = pool.file(path).filter(|file| !file.bundled);
         file.map(|file| file.source.clone())
     };
     let Ok(again) = link::link(&[root.path()], &find) else {
         return false;
     };
-    let meaning = |linked: &Linked, file: &File| same::meaning(&linked.pool, &file.proto);
-    let found = again.pool.file(root.path());
-    found.is_some_and(|found| meaning(&again, found) == meaning(linked, root))
+    let meaning = |pool: &Pool, file: &File| same::meaning(pool, &file.proto);
+    let found = again.file(root.path());
+    found.is_some_and(|found| meaning(&again, found) == meaning(pool, root))
 }

@@ -13,7 +13,7 @@ use prost::Message as _;
 use super::audience::Usages;
 use super::changelog::LogEntry;
 use super::diff::{self, Change, Scope};
-use super::link::{self, Linked};
+use super::link;
 use super::model::Model;
 use super::past::History;
 use super::pool::Pool;
@@ -134,7 +134,7 @@ impl Tree {
     }
 
     /// Links files with what they import.
-    pub(super) fn link(&self, roots: &[&str]) -> Result<Linked, Vec<Problem>> {
+    pub(super) fn link(&self, roots: &[&str]) -> Result<Pool, Vec<Problem>> {
         let find = |path: &str| self.files.get(path).map(|file| file.source.clone());
         link::link(roots, &find)
     }
@@ -143,7 +143,7 @@ impl Tree {
     pub(crate) fn pool(&self) -> Result<Pool, Vec<Problem>> {
         let own = self.files().filter(|file| !file.import_only);
         let roots: Vec<&str> = own.map(|file| file.import_path.as_str()).collect();
-        Ok(self.link(&roots)?.pool)
+        self.link(&roots)
     }
 
     /// A file by its import path.
@@ -151,8 +151,8 @@ impl Tree {
         self.files.get(path)
     }
 
-    fn model(&self, linked: &Linked, affected: &BTreeSet<&str>) -> Model {
-        build::model(linked, &|path| {
+    fn model(&self, pool: &Pool, affected: &BTreeSet<&str>) -> Model {
+        build::model(pool, &|path| {
             let own = self.files.get(path).is_some_and(|file| !file.import_only);
             own && affected.contains(path)
         })
@@ -189,16 +189,13 @@ impl Tree {
         if affected.is_empty() {
             return Ok(Comparison::default());
         }
-        let (old_linked, new_linked) = link_both(self, new, &affected)?;
+        let (old_pool, new_pool) = link_both(self, new, &affected)?;
         let models = both(
-            || self.model(&old_linked, &affected),
-            || new.model(&new_linked, &affected),
+            || self.model(&old_pool, &affected),
+            || new.model(&new_pool, &affected),
         );
-        let sides = [(&models.0, &old_linked), (&models.1, &new_linked)];
-        let [old, new_side] = sides.map(|(model, linked)| Side {
-            model,
-            pool: &linked.pool,
-        });
+        let sides = [(&models.0, &old_pool), (&models.1, &new_pool)];
+        let [old, new_side] = sides.map(|(model, pool)| Side { model, pool });
         let usages = Usages::of(&models.0, &models.1);
         let cx = Context {
             usages: Some(&usages),
@@ -222,7 +219,7 @@ fn link_both(
     old: &Tree,
     new: &Tree,
     affected: &BTreeSet<&str>,
-) -> Result<(Linked, Linked), TreeProblems> {
+) -> Result<(Pool, Pool), TreeProblems> {
     let link = |tree: &Tree| {
         let here = affected
             .iter()

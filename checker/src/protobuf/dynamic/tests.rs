@@ -5,7 +5,8 @@ use prost_reflect::DynamicMessage;
 
 use super::*;
 use crate::model::Source;
-use crate::protobuf::link::{Linked, link};
+use crate::protobuf::descriptor::EnumValueDescriptorProto;
+use crate::protobuf::link::link;
 use crate::protobuf::model::Scalar;
 use crate::protobuf::pool::Pool;
 
@@ -50,7 +51,7 @@ enum Open { NONE = 0; SOME = 2; }
 extend M { optional int32 number = 100; repeated Q more = 101; optional string note = 102; }
 "#;
 
-pub(super) fn linked(text: &str) -> Linked {
+pub(super) fn linked(text: &str) -> Pool {
     let find = |path: &str| (path == "m.proto").then(|| Source::new("m.proto", text));
     link(&["m.proto"], &find).expect("is valid")
 }
@@ -74,6 +75,16 @@ impl Random {
 
     fn below(&mut self, end: u64) -> u64 {
         self.next() % end
+    }
+
+    fn index(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(length as u64)).expect("is no more than the length")
+    }
+
+    /// A number that both floating-point types hold.
+    fn float(&mut self) -> f32 {
+        let number = u16::try_from(self.below(4000)).expect("is small");
+        f32::from(number) / 8.0 - 100.0
     }
 
     fn number(&mut self) -> u64 {
@@ -101,8 +112,8 @@ fn random_bytes(ty: MessageRef, random: &mut Random, depth: u64) -> Vec<u8> {
             encode_varint(random.number(), &mut out);
             continue;
         }
-        let index = random.below(fields.len() as u64);
-        random_field(fields[index as usize], random, depth, &mut out);
+        let index = random.index(fields.len());
+        random_field(fields[index], random, depth, &mut out);
     }
     out
 }
@@ -137,23 +148,23 @@ fn random_value(kind: TypeRef, random: &mut Random, depth: u64, out: &mut Vec<u8
     };
     match kind {
         TypeRef::Enum(found) => {
-            let index = random.below(found.proto.value.len() as u64 + 1);
-            let value = found.proto.value.get(index as usize);
-            let number = value.map_or(42, |value| value.number());
+            let index = random.index(found.proto.value.len() + 1);
+            let value = found.proto.value.get(index);
+            let number = value.map_or(42, EnumValueDescriptorProto::number);
             encode_varint(i64::from(number).cast_unsigned(), out);
         }
         TypeRef::Message(ty) if depth > 0 => length_and(&random_bytes(ty, random, depth - 1)),
         TypeRef::Message(_) | TypeRef::Group(_) => length_and(&[]),
         TypeRef::Scalar(Scalar::String) => {
             let texts = ["", "text", "\u{e9}\n\"", "\u{1f600}"];
-            length_and(texts[random.below(4) as usize].as_bytes());
+            length_and(texts[random.index(texts.len())].as_bytes());
         }
         TypeRef::Scalar(Scalar::Bytes) => length_and(&random.number().to_le_bytes()[..3]),
         TypeRef::Scalar(Scalar::Float) => {
-            out.extend((random.below(4000) as f32 / 8.0 - 100.0).to_le_bytes());
+            out.extend(random.float().to_le_bytes());
         }
         TypeRef::Scalar(Scalar::Double) => {
-            out.extend((random.below(4000) as f64 / 3.0).to_le_bytes());
+            out.extend((f64::from(random.float()) / 3.0).to_le_bytes());
         }
         TypeRef::Scalar(Scalar::Fixed32 | Scalar::Sfixed32) => {
             out.extend(&random.number().to_le_bytes()[..4]);
@@ -179,13 +190,13 @@ fn random_bytes_mean_the_same_to_another_library() {
     let text = without_closed_enums(EVERYTHING);
     let linked = linked(&text);
     let mut reflected = prost_reflect::DescriptorPool::new();
-    for file in linked.pool.files() {
+    for file in linked.files() {
         let encoded = prost::Message::encode_to_vec(&file.proto);
         let added = reflected.decode_file_descriptor_proto(&*encoded);
         added.expect("is linked");
     }
     let other = reflected.get_message_by_name("p.M").expect("is declared");
-    let ty = ty(&linked.pool, "p.M");
+    let ty = ty(&linked, "p.M");
     for seed in 0..4_000 {
         let bytes = random_bytes(ty, &mut Random(seed), 4);
         let theirs = DynamicMessage::decode(other.clone(), &*bytes).expect("is well formed");
@@ -206,14 +217,14 @@ fn random_bytes_mean_the_same_to_another_library() {
 #[test]
 fn a_text_is_read_as_it_was_printed() {
     let linked = linked(EVERYTHING);
-    let ty = ty(&linked.pool, "p.M");
+    let ty = ty(&linked, "p.M");
     let extension = |_: MessageRef, name: &str| {
-        let found = linked.pool.extension_named(name);
+        let found = linked.extension_named(name);
         found.ok_or_else(|| name.to_owned())
     };
     let names = TextNames {
         extension: &extension,
-        any: &|name| linked.pool.message(name),
+        any: &|name| linked.message(name),
     };
     for seed in 0..2_000 {
         let bytes = random_bytes(ty, &mut Random(seed), 4);

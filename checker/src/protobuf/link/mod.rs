@@ -21,6 +21,7 @@ mod tests;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 pub use check::{MAX_FIELDS, MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS};
 pub use load::MAX_FILES;
@@ -46,21 +47,14 @@ pub(crate) fn is_well_known(path: &str) -> bool {
     path.starts_with("google/protobuf/") && super::bundled::has(path)
 }
 
-/// Linked files.
-#[derive(Debug)]
-pub(crate) struct Linked {
-    pub pool: Pool,
-}
-
 /// Reads the roots and everything that they import, and links it all.
 ///
 /// `find` gives the text of an import path.
 pub(crate) fn link(
     roots: &[&str],
     find: &dyn Fn(&str) -> Option<Source>,
-) -> Result<Linked, Vec<Problem>> {
-    let pool = link_all(roots, find, &mut |_, _| {})?;
-    Ok(Linked { pool })
+) -> Result<Pool, Vec<Problem>> {
+    link_all(roots, find, &mut |_, _| {})
 }
 
 /// Links, and describes each file with its places and comments, as `protoc` does: a
@@ -247,10 +241,11 @@ impl Linker {
         let mut message =
             format!("`{full_name}` is declared already, as {noun}{place}; rename one");
         if let Some(name) = &clash.value_of {
-            message.push_str(&format!(
+            let _ = write!(
+                message,
                 " (the values of an enum share the scope around it, so add a prefix such as `{}_`)",
                 name.to_ascii_uppercase()
-            ));
+            );
         }
         let path = match &*clash.path {
             [tag::PACKAGE] => clash.path.clone(),

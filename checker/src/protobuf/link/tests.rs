@@ -3,7 +3,7 @@
 use super::*;
 use crate::{Format, Schema, SchemaInput};
 
-fn link_texts(files: &[(&str, String)]) -> Result<Linked, Vec<String>> {
+fn link_texts(files: &[(&str, String)]) -> Result<Pool, Vec<String>> {
     let find = |path: &str| {
         let file = files.iter().find(|(name, _)| *name == path);
         file.map(|(name, text)| Source::new(*name, text.as_str()))
@@ -48,7 +48,7 @@ fn a_cycle_is_named_with_all_its_files() {
 
 #[test]
 fn import_chains_are_bounded() {
-    let chain = |length: usize| -> Result<Linked, Vec<Problem>> {
+    let chain = |length: usize| -> Result<Pool, Vec<Problem>> {
         let find = |path: &str| {
             let number: usize = path.parse().ok()?;
             let text = if number + 1 < length {

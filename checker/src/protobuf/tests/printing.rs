@@ -91,18 +91,18 @@ enum E { ZERO = 0; }
 "#;
 
 fn root(schema: &Schema) -> &File {
-    schema.linked.pool.file(&schema.root).expect("was linked")
+    schema.pool.file(&schema.root).expect("was linked")
 }
 
 fn meaning(schema: &Schema) -> FileDescriptorProto {
-    same::meaning(&schema.linked.pool, &root(schema).proto)
+    same::meaning(&schema.pool, &root(schema).proto)
 }
 
 /// The canonical text in the schema's own words and in the shortest, and the normalised one: each is read
 /// back as the same descriptor, and printed again as the same text.
 #[track_caller]
 fn reads_back(schema: &Schema) {
-    let described = print::described(&schema.linked.pool, root(schema), Style::Canonical);
+    let described = print::described(&schema.pool, root(schema), Style::Canonical);
     let described = described.expect("can be printed");
     let again = super::super::testing::schema(&described);
     let (ours, theirs) = (meaning(&again), meaning(schema));
@@ -133,7 +133,7 @@ fn a_text_and_its_descriptor_are_one_schema() {
     for text in [EVERYTHING, PROTO3, LAYOUT] {
         let from_text = schema(text);
         let from_descriptor = schema(&from_text.serialized());
-        let shortest = print::described(&from_text.linked.pool, root(&from_text), Style::Canonical);
+        let shortest = print::described(&from_text.pool, root(&from_text), Style::Canonical);
         assert_eq!(Ok(from_descriptor.canonical_text()), shortest.as_deref());
         assert_eq!(
             from_descriptor.normalized_text(),
@@ -341,7 +341,7 @@ fn made_up_texts_of_every_construct_read_back() {
             .unwrap_or_else(|problems| panic!("{seed}: {}\n{text}", problems[0]));
         reads_back(&schema);
         let described = super::super::testing::schema(&schema.serialized());
-        let shortest = print::described(&schema.linked.pool, root(&schema), Style::Canonical);
+        let shortest = print::described(&schema.pool, root(&schema), Style::Canonical);
         assert_eq!(
             Ok(described.canonical_text()),
             shortest.as_deref(),
@@ -399,13 +399,13 @@ fn a_tree_of_files_reads_back() {
     let (mut counted, mut unprintable, mut refused) = (0, 0, 0);
     let mut differing = Vec::new();
     for path in &paths {
-        let Ok(linked) = link::link(&[path], &text) else {
+        let Ok(pool) = link::link(&[path], &text) else {
             refused += 1;
             continue;
         };
-        let file = linked.pool.file(path).expect("was linked");
+        let file = pool.file(path).expect("was linked");
         counted += 1;
-        let described = print::described(&linked.pool, file, Style::Canonical);
+        let described = print::described(&pool, file, Style::Canonical);
         for printed in [described, print::written(file)] {
             let Ok(printed) = printed else {
                 unprintable += 1;
@@ -425,9 +425,9 @@ fn a_tree_of_files_reads_back() {
                     continue;
                 }
             };
-            let found = again.pool.file(path).expect("was linked");
-            let ours = same::meaning(&again.pool, &found.proto);
-            let theirs = same::meaning(&linked.pool, &file.proto);
+            let found = again.file(path).expect("was linked");
+            let ours = same::meaning(&again, &found.proto);
+            let theirs = same::meaning(&pool, &file.proto);
             if ours != theirs {
                 differing.push(format!("{path}: {}", first_difference(&ours, &theirs)));
             }
@@ -456,14 +456,14 @@ fn the_bundled_files_read_back() {
         Some(text.expect("can be printed"))
     };
     for style in [Style::Canonical, Style::Normalized] {
-        let text = |path: &str| Some(Source::new(path, printed(&all.pool, path, style)?));
+        let text = |path: &str| Some(Source::new(path, printed(&all, path, style)?));
         let again = link::link(&paths, &text).expect("is valid");
         for path in &paths {
-            let text = printed(&again.pool, path, style);
-            assert_eq!(text, printed(&all.pool, path, style), "{path}");
+            let text = printed(&again, path, style);
+            assert_eq!(text, printed(&all, path, style), "{path}");
             let meaning =
                 |pool: &'_ Pool| same::meaning(pool, &pool.file(path).expect("is there").proto);
-            let (ours, theirs) = (meaning(&again.pool), meaning(&all.pool));
+            let (ours, theirs) = (meaning(&again), meaning(&all));
             let same = style == Style::Normalized || ours == theirs;
             assert!(same, "{path}: {}", first_difference(&ours, &theirs));
         }
