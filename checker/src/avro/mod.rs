@@ -57,7 +57,7 @@ pub use fingerprint::{Fingerprint, FingerprintKind};
 pub use model::Schema;
 pub use notes::MAX_PROBLEMS;
 pub use parse::{MAX_FIXED_SIZE, MAX_TEXT_BYTES, MAX_TYPES, MAX_UNION_BRANCHES};
-pub use tags::{Entity, EntityKind, TagOrder, Tagged};
+pub use tags::TagOrder;
 
 impl Schema {
     /// Reads a schema and what it refers to. All problems are returned.

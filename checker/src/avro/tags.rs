@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use crate::model::Problem;
+use crate::model::{Entity, EntityKind, Problem, Tagged};
 use crate::text::json::{self, Member, Node, write_string};
 
 use super::model::{Attribute, Kind, Place, Record, Schema, Type};
@@ -18,43 +18,6 @@ use super::words::{a_kind, listed};
 
 /// The key of the attribute.
 const KEY: &str = "confluent:tags";
-
-/// What can be tagged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EntityKind {
-    /// A record.
-    Record,
-    /// A field of a record.
-    Field,
-}
-
-impl EntityKind {
-    /// The name on the wire.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Record => "sr_record",
-            Self::Field => "sr_field",
-        }
-    }
-}
-
-/// A record or a field.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Entity {
-    /// What it is.
-    pub kind: EntityKind,
-    /// `shop.Order` or `shop.Order.amount`.
-    pub path: String,
-}
-
-/// An entity with tags.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tagged {
-    /// The entity.
-    pub entity: Entity,
-    /// Its tags, in the order of the text, each once.
-    pub tags: Vec<String>,
-}
 
 /// What counts for a tag that is both added and removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

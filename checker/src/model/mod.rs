@@ -10,6 +10,7 @@
 
 mod audience;
 mod direction;
+mod entity;
 mod finding;
 mod level;
 mod path;
@@ -21,6 +22,7 @@ mod witness;
 
 pub use audience::Audience;
 pub use direction::{Direction, Reader, Writer};
+pub use entity::{Entity, EntityKind, Tagged};
 pub use finding::{Edit, Finding, Hint, Severity};
 pub use level::{Against, Level, ParseLevelError};
 pub use path::Path;

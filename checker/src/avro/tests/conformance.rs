@@ -1,10 +1,10 @@
 //! Data of others, read in place where `CONFORMANCE_DIR` says: evidence, not truth.
 
 use crate::conformance::rows;
-use crate::model::{Direction, Verdict};
+use crate::model::{Direction, Entity, EntityKind, Tagged, Verdict};
 use crate::{Format, Options, Profile, Reference, SchemaInput, Source, Stored};
 
-use super::super::{Entity, EntityKind, Schema, TagOrder, Tagged};
+use super::super::{Schema, TagOrder};
 use super::compare;
 use super::parse_as;
 

@@ -1,8 +1,9 @@
 //! Inline tags: found, added and removed in the text as it was sent.
 
+use crate::model::{Entity, EntityKind, Tagged};
 use crate::{Format, Reference, SchemaInput, Source};
 
-use super::super::{Entity, EntityKind, Schema, TagOrder, Tagged};
+use super::super::{Schema, TagOrder};
 use super::parse_as;
 
 const ORDER: &str = r#"{
