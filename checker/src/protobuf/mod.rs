@@ -25,12 +25,14 @@ mod past;
 mod places;
 mod pool;
 mod print;
+mod properties;
 mod review;
 pub mod rules;
 mod settings;
 mod stability;
 mod syntax;
 mod tag;
+mod tags;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -390,3 +390,94 @@ fn errors_of(row: &Value, category: Category) -> Option<BTreeSet<&'static str>> 
         }
     }
 }
+
+/// A row's schema; the texts that it refers to stand under `resolved`.
+fn parsed(row: &Value, text: &Value) -> Result<Schema, Vec<Problem>> {
+    let mut input = SchemaInput::new(Format::Protobuf, Source::new("t", string(text)));
+    for (name, text) in row["resolved"].as_object().into_iter().flatten() {
+        input.references.push(Reference {
+            name: name.clone(),
+            source: Source::new(name.as_str(), string(text)),
+        });
+    }
+    Schema::parse(&input)
+}
+
+fn protobuf_rows(name: &str) -> Vec<Value> {
+    let mut found = rows(name);
+    found.retain(|row| row["format"] == "PROTOBUF");
+    found
+}
+
+#[test]
+fn the_rows_of_validity_agree() {
+    for row in protobuf_rows("confluent-parse.jsonl") {
+        let valid = parsed(&row, &row["input"]).is_ok();
+        assert_eq!(valid, row["valid"] == true, "{}", row["name"]);
+    }
+}
+
+#[test]
+fn the_rows_of_properties_agree() {
+    for row in protobuf_rows("confluent-properties.jsonl") {
+        let schema = parsed(&row, &row["input"]).expect("valid");
+        let property = string(&row["property"]);
+        let found: Value = match property.split_once(':') {
+            Some(("hasTopLevelField", field)) => schema.has_top_level_field(field).into(),
+            None if property == "name" => schema.name().into(),
+            _ => panic!("{}: the property {property} is not known", row["name"]),
+        };
+        assert_eq!(found, row["expected"], "{}", row["name"]);
+    }
+}
+
+/// The tags of the texts in which the rows end, which have to be those that other rows of the same case
+/// expect.
+#[test]
+fn the_rows_of_tags_are_read() {
+    let rows = protobuf_rows("confluent-tags.jsonl");
+    let case = |row: &Value| string(&row["name"]).split('#').next().map(str::to_owned);
+    for row in rows.iter().filter(|row| row["expected"].is_string()) {
+        // What `protoc` refuses in the texts: an enum that does not start at 0, options without import.
+        let import = "\nimport \"confluent/meta.proto\";\nmessage ";
+        let mut text = string(&row["expected"]).replace("APPLE = 6", "APPLE = 0");
+        if !text.contains("import \"confluent/meta.proto\"") {
+            text = text.replacen("\nmessage ", import, 1);
+        }
+        let schema = parsed(row, &text.into()).expect("valid");
+        for other in rows.iter().filter(|other| case(other) == case(row)) {
+            if let Some(expected) = other["expected_tags"].as_array() {
+                let expected = expected.iter().map(string).collect();
+                assert_eq!(schema.tags(), expected, "{}", row["name"]);
+            }
+            if let Some(expected) = other["expected_entities"].as_array() {
+                assert_eq!(entities(&schema), entities_of(expected), "{}", row["name"]);
+            }
+        }
+    }
+}
+
+/// Paths with their tags.
+type Entities = std::collections::BTreeMap<String, BTreeSet<String>>;
+
+fn entities(schema: &Schema) -> Entities {
+    let tagged = schema.tagged_entities().into_iter();
+    tagged
+        .map(|tagged| {
+            let path = format!("{} {}", tagged.entity.kind.name(), tagged.entity.path);
+            (path, tagged.tags.into_iter().collect())
+        })
+        .collect()
+}
+
+/// The dot in front is not part of a path; what is said of it last counts.
+fn entities_of(expected: &[Value]) -> Entities {
+    let entity = |entry: &Value| {
+        let path = string(&entry["entityPath"]);
+        let kind = string(&entry["entityType"]);
+        let tags = entry["tags"].as_array().into_iter().flatten();
+        let path = path.strip_prefix('.').unwrap_or(&path);
+        (format!("{kind} {path}"), tags.map(string).collect())
+    };
+    expected.iter().map(entity).collect()
+}
