@@ -14,6 +14,9 @@ const KEYS: [&str; 7] = [
     "name", "owner", "client", "server", "messages", "uses", "protos",
 ];
 
+/// The keys that say what a consumer uses.
+const USES: [&str; 5] = ["client", "server", "messages", "uses", "protos"];
+
 /// The table that lists consumers.
 const LIST: &str = "consumers";
 
@@ -142,6 +145,18 @@ impl Reader {
             let message = "a consumer needs a name, of one line".to_owned();
             self.read.problems.push(Problem { message, span: at });
             return;
+        }
+        let all_known = table
+            .iter()
+            .all(|(key, _)| KEYS.contains(&&**key.get_ref()));
+        if all_known && !USES.iter().any(|key| table.get(*key).is_some()) {
+            let message = format!(
+                "consumer `{}` uses nothing; say what it uses: {}",
+                entry.name,
+                USES.join(", ")
+            );
+            let at = entry.span.clone();
+            self.read.problems.push(Problem { message, span: at });
         }
         self.read.entries.push(entry);
     }
@@ -280,8 +295,13 @@ mod tests {
                 "c.toml:2:10: an empty name says nothing; remove it",
             ),
             (
-                "[consumers.shop]\nowner = 7",
-                "c.toml:2:9: a text is expected, such as \"team-orders\"",
+                "[consumers.shop]\nowner = \"team\"",
+                "c.toml:1:12: consumer `shop` uses nothing; say what it uses: client, server, \
+                 messages, uses, protos",
+            ),
+            (
+                "[consumers.shop]\nclient = \"a.S\"\nowner = 7",
+                "c.toml:3:9: a text is expected, such as \"team-orders\"",
             ),
             (
                 "[consumers.\"\"]\nowner = \"x\"",

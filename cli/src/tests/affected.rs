@@ -214,7 +214,7 @@ fn what_cannot_be_answered_gets_a_remedy() {
 fn too_many_consumers_are_refused() {
     let world = shop();
     let list = |count: usize| {
-        let names = (0..count).map(|at| format!("[consumers.c{at}]"));
+        let names = (0..count).map(|at| format!("[consumers.c{at}]\nclient = \"orders.v1\""));
         names.collect::<Vec<_>>().join("\n")
     };
     world.write("consumers.toml", &list(MAX_CONSUMERS));
@@ -334,4 +334,34 @@ fn deployed_consumers_use_what_the_earlier_file_says() {
         .git(&["commit", "--quiet", "--message", "Renamed"]);
     let ran = affected(&world, &[]);
     assert_eq!((ran.exit, &*ran.out), (0, ""), "{}", ran.err);
+}
+
+#[test]
+fn a_check_tells_nobody_where_a_consumer_uses_what_is_nowhere() {
+    let world = shop();
+    let wrong = CONSUMERS.replace("orders.v1.Orders.Get", "orders.v1.Order_s");
+    world.write("consumers.toml", &wrong);
+    world.git(&["commit", "--quiet", "--all", "--message", "Wrong"]);
+    let gone = ORDERS.replace("  rpc Get(GetRequest) returns (Order);\n", "");
+    world.write("proto/orders/v1/orders.proto", &gone);
+    let ran = world.run(&["protos", "check", "--against", "git:main"]);
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("orders.v1.Order_s"), "{}", ran.out);
+    assert!(
+        ran.out.contains("who is affected could not be told"),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains("no consumer"), "{}", ran.out);
+    assert!(!ran.out.contains("not affected"), "{}", ran.out);
+    let ran = world.run(&[
+        "protos",
+        "check",
+        "--against",
+        "git:main",
+        "--format",
+        "json",
+    ]);
+    let found: serde_json::Value = serde_json::from_str(&ran.out).expect("is JSON");
+    assert!(found.get("impact").is_none(), "{found}");
 }

@@ -16,15 +16,21 @@ use crate::results::{Outcome, Results};
 /// No more consumers are named beside a finding; the list below names them all.
 const MAX_NAMED: usize = 8;
 
+/// What stands instead of the consumers where what is said of them cannot be relied on.
+const NOT_TOLD: &str = "who is affected could not be told, since not all that is said of the \
+                        consumers can be understood; mend what is named above";
+
 /// Finds out who is affected by what was found, and tells it beside the findings. What is wrong with
-/// the consumers is a warning: it changes no verdict.
+/// the consumers changes no verdict, but nobody is told then: a name that exists nowhere may be the
+/// very one that a break is about.
 pub fn add(results: &mut Results, both: &Both, consumers: Consumers) {
     consumers
         .sources
         .iter()
         .for_each(|source| results.sources.insert(source));
-    results.warnings.extend(consumers.problems);
+    let mut doubtful = consumers.problems;
     let Ok(reach) = Reach::of(&both.old, &both.new) else {
+        results.warnings.extend(doubtful);
         results.warnings.push(Problem::whole(
             "who is affected cannot be told, since some files that did not change are invalid: \
              schemactl protos affected",
@@ -34,7 +40,12 @@ pub fn add(results: &mut Results, both: &Both, consumers: Consumers) {
     results
         .warnings
         .extend(left_out(&reach).map(Problem::whole));
-    results.warnings.extend(reach.unknown(&consumers.all));
+    doubtful.extend(reach.unknown(&consumers.all));
+    if !doubtful.is_empty() {
+        results.warnings.extend(doubtful);
+        results.warnings.push(Problem::whole(NOT_TOLD));
+        return;
+    }
     for checked in &mut results.checked {
         let Outcome::Tree(report, _) = &mut checked.outcome else {
             continue;
