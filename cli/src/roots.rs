@@ -1,6 +1,7 @@
 //! Where the `.proto` files of a tree import each other from: the roots of its own files, and folders
 //! with files of others, which are read when they are needed and never reported.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use checker::protobuf::TreeFile;
@@ -36,13 +37,18 @@ pub struct Roots {
     included: Vec<String>,
     /// Files of others from elsewhere.
     outside: Vec<TreeFile>,
+    /// The way to the directory from a folder around it that was named, with a `/` at its end; else
+    /// empty.
+    above: String,
+    /// Whether `own` is a convention that nobody wrote down.
+    guessed: bool,
 }
 
 /// Where a file stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed<'p> {
     /// How others import it.
-    pub import_path: &'p str,
+    pub import_path: Cow<'p, str>,
     /// Whether it is there to be imported only.
     pub import_only: bool,
 }
@@ -88,6 +94,15 @@ impl Layout {
             Roots::of(&self.args.proto_roots)
         };
         for include in &self.args.includes {
+            let around = self.around(include);
+            if around.as_deref() == Some("") {
+                continue;
+            }
+            if let Some(way) = around {
+                roots.above = way;
+                roots.outside.extend(outside(include, &self.base)?);
+                continue;
+            }
             let inside = include.strip_prefix(&self.directory).unwrap_or(include);
             let inside = folder(&inside.to_string_lossy());
             if files.iter().any(|file| below(file, &inside).is_some()) {
@@ -97,6 +112,38 @@ impl Layout {
             }
         }
         Ok(roots)
+    }
+
+    /// The folders of two states, each found among its own files: a folder may have been renamed.
+    pub fn of_both(&self, new: &[String], old: &[String]) -> Result<[Roots; 2], Error> {
+        let mut names = self.args.proto_roots.iter();
+        let missing = names.find(|name| {
+            let root = folder(name);
+            let mut files = new.iter().chain(old);
+            !files.any(|file| below(file, &root).is_some())
+        });
+        let some = !new.is_empty() || !old.is_empty();
+        if let Some(name) = missing.filter(|_| some) {
+            return Err(Error::usage(
+                format!("neither state has .proto files in a folder `{name}`"),
+                "--proto-root, or `roots` of protos.toml, names a folder of the directory from which \
+                 its files import each other",
+            ));
+        }
+        Ok([self.roots(new)?, self.roots(old)?])
+    }
+
+    /// The way to the directory from a folder around it, with a `/` at its end; empty where it is the
+    /// directory.
+    fn around(&self, include: &Path) -> Option<String> {
+        let directory = self.base.join(&self.directory).canonicalize().ok()?;
+        let include = self.base.join(include).canonicalize().ok()?;
+        let way = directory.strip_prefix(include).ok()?.to_str()?;
+        Some(if way.is_empty() {
+            String::new()
+        } else {
+            format!("{way}/")
+        })
     }
 }
 
@@ -115,7 +162,27 @@ impl Roots {
     pub fn guessed(files: &[String]) -> Self {
         let conventional = files.iter().any(|file| below(file, PROTO_FOLDER).is_some());
         let root = if conventional { PROTO_FOLDER } else { "" };
-        Self::of(&[root.to_owned()])
+        Self {
+            guessed: true,
+            ..Self::of(&[root.to_owned()])
+        }
+    }
+
+    /// The same for another state of the directory, without the files from elsewhere.
+    #[must_use]
+    pub fn for_state(&self, files: &[String]) -> Self {
+        let own = if self.guessed {
+            Self::guessed(files).own
+        } else {
+            self.own.clone()
+        };
+        Self {
+            own,
+            included: self.included.clone(),
+            outside: Vec::new(),
+            above: self.above.clone(),
+            guessed: self.guessed,
+        }
     }
 
     /// The folder that stands for the tree in reports: the only one, or the directory.
@@ -130,8 +197,13 @@ impl Roots {
     pub fn place<'p>(&self, path: &'p str) -> Placed<'p> {
         let find = |roots: &[String]| roots.iter().find_map(|root| below(path, root));
         let included = find(&self.included);
+        let import_path = match (included, &*self.above) {
+            (Some(included), _) => included.into(),
+            (None, "") => find(&self.own).unwrap_or(path).into(),
+            (None, way) => format!("{way}{path}").into(),
+        };
         Placed {
-            import_path: included.or_else(|| find(&self.own)).unwrap_or(path),
+            import_path,
             import_only: included.is_some(),
         }
     }
@@ -214,7 +286,7 @@ mod tests {
             ("apiary/d.proto", "apiary/d.proto", false),
         ] {
             let placed = Placed {
-                import_path,
+                import_path: import_path.into(),
                 import_only,
             };
             assert_eq!(roots.place(path), placed, "{path}");

@@ -2,7 +2,7 @@
 //! told on standard error, or in the JSON document, so that standard output has the result and
 //! nothing else.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use checker::report::Sources;
 use checker::report::text::Renderer;
@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::{self, require_format};
+use crate::roots::{Layout, RootArgs};
 
 /// How schemas are read: the references once, for all files.
 #[derive(Debug)]
@@ -91,6 +92,30 @@ impl<'a> Read<'a> {
             draft: self.args.draft,
             stored: Stored::Nothing,
         }))
+    }
+
+    /// Where the `.proto` files of a directory import from: those of its folders that are named are
+    /// roots of its own, for all its files are looked at.
+    pub fn layout(&self, directory: &Path, protos: &[String], context: &Context) -> Layout {
+        let inside = |path: &&PathBuf| {
+            let way = path.strip_prefix(directory).unwrap_or(path);
+            let way = Path::new(".").join(way);
+            protos.iter().any(|file| {
+                let file = Path::new(".").join(file);
+                way != Path::new(".") && file.starts_with(&way)
+            })
+        };
+        let (own, others): (Vec<&PathBuf>, Vec<&PathBuf>) =
+            self.args.proto_paths.iter().partition(inside);
+        let own = own.into_iter().map(|path| {
+            let way = path.strip_prefix(directory).unwrap_or(path);
+            way.to_string_lossy().into_owned()
+        });
+        let roots = RootArgs {
+            proto_roots: own.collect(),
+            includes: others.into_iter().cloned().collect(),
+        };
+        roots.layout(directory, context)
     }
 
     /// Tells a fault to people; gives it back for the document that programs read.

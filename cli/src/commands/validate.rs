@@ -3,12 +3,12 @@
 //! Files may refer to those given with them, and to those beside them. A directory stands for its
 //! schema files, `.proto` files among them as one tree.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use checker::report::Sources;
 use checker::report::text::{Renderer, Styles};
-use checker::{Format, Problem, Schema, SchemaInput};
+use checker::{Format, Problem, Schema, SchemaInput, Source};
 use serde::Serialize;
 
 use super::check::siblings::{Beside, Siblings};
@@ -74,6 +74,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         read: Read::new(&args.schema, context)?,
         found: Vec::new(),
         siblings: Siblings::default(),
+        protos: BTreeMap::new(),
         sources: Sources::new(),
     };
     for path in &args.files {
@@ -101,6 +102,8 @@ struct Files<'a> {
     read: Read<'a>,
     found: Vec<(String, Found)>,
     siblings: Siblings,
+    /// The `.proto` files, by path.
+    protos: BTreeMap<String, Source>,
     sources: Sources,
 }
 
@@ -127,6 +130,10 @@ impl Files<'_> {
     fn add_file(&mut self, path: &Path, context: &mut Context) {
         let found = match self.read.input(path, context) {
             Ok(input) => {
+                if input.format == Format::Protobuf {
+                    let name = key(&shown(path));
+                    self.protos.insert(name, input.source.clone());
+                }
                 self.siblings
                     .add(&key(&shown(path)), input.format, &input.source);
                 Found::Schema(Box::new(input), path.to_owned())
@@ -156,13 +163,18 @@ impl Files<'_> {
             }
         }
         let protos: Vec<String> = protos.into_iter().cloned().collect();
-        self.add_tree(&snapshot, &protos)
+        let layout = self.read.layout(path, &protos, context);
+        self.add_tree(&snapshot, &protos, &layout.roots(&protos)?)
     }
 
     /// Judges the `.proto` files of a directory together.
-    fn add_tree(&mut self, snapshot: &Snapshot, protos: &[String]) -> Result<(), Error> {
-        let roots = Roots::guessed(protos);
-        let problems = match directory::read_tree(snapshot, protos, &roots, &mut self.sources)? {
+    fn add_tree(
+        &mut self,
+        snapshot: &Snapshot,
+        protos: &[String],
+        roots: &Roots,
+    ) -> Result<(), Error> {
+        let problems = match directory::read_tree(snapshot, protos, roots, &mut self.sources)? {
             Ok(tree) => tree.problems(),
             Err(problems) => problems,
         };
@@ -210,10 +222,14 @@ impl Files<'_> {
         context: &mut Context,
     ) -> SchemaInput {
         let name = key(&shown(path));
+        if input.format == Format::Protobuf {
+            let beside = Beside::on_disk(path, true, context);
+            return beside.with_imports(input, &self.protos);
+        }
         let input = self.siblings.complete(&name, input);
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
         let known = input.format == Format::Avro && looked_at.contains(&directory);
-        if input.format == Format::Protobuf || Schema::parse(&input).is_ok() {
+        if Schema::parse(&input).is_ok() {
             return input;
         }
         if !known {

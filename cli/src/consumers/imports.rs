@@ -32,7 +32,7 @@ pub(super) fn of(folder: &Path, trees: [&Tree; 2], context: &Context) -> Result<
     paths.retain(|path| format_of(path) == Some(Format::Protobuf));
     let roots = Roots::guessed(&paths);
     let ours = |path: &str| trees.iter().any(|tree| tree.has(path));
-    let is_copy = |path: &str| ours(path) || ours(roots.place(path).import_path);
+    let is_copy = |path: &str| ours(path) || ours(&roots.place(path).import_path);
     paths.retain(|path| !is_copy(path));
     let names: Vec<&str> = paths.iter().map(String::as_str).collect();
     let mut imported = Imported::default();

@@ -113,12 +113,17 @@ impl Past {
         });
         let texts: BTreeMap<&str, Option<Arc<str>>> = objects.into_iter().zip(contents).collect();
         let versions = commits.into_iter().zip(&files).map(|((name, _), entries)| {
+            let paths = entries.iter().filter_map(|entry| {
+                let path = entry.path.strip_prefix(&prefix)?;
+                Some(path.to_owned())
+            });
+            let roots = roots.for_state(&paths.collect::<Vec<String>>());
             let trees = entries.iter().filter_map(|entry| {
                 let text = texts.get(&*entry.object)?.clone()?;
                 let path = entry.path.strip_prefix(&prefix)?;
                 let placed = roots.place(path);
                 Some(TreeFile {
-                    import_path: placed.import_path.to_owned(),
+                    import_path: placed.import_path.into_owned(),
                     source: Source::new(format!("git:{name}:{}", entry.path), text),
                     import_only: placed.import_only,
                 })

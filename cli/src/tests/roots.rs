@@ -103,3 +103,89 @@ fn files_of_others_may_stand_outside() {
             .contains("there are no .proto files in `../empty`")
     );
 }
+
+const NOTE: &str = "syntax = \"proto3\";\npackage shop;\nimport \"money.proto\";\n\
+                    message Note { Money price = 1; }\n";
+
+#[test]
+fn files_given_by_name_find_those_beside_them_and_those_given_with_them() {
+    let world = World::new();
+    world
+        .write("note.proto", NOTE)
+        .write("money.proto", MONEY)
+        .write(
+            "old/note.proto",
+            &NOTE.replace("Money price", "string price"),
+        )
+        .write("old/money.proto", MONEY)
+        .write("a/note.proto", NOTE)
+        .write("b/money.proto", MONEY);
+    for files in [
+        &["note.proto", "money.proto"][..],
+        &["note.proto"],
+        &["a/note.proto", "b/money.proto"],
+    ] {
+        let ran = world.run(&[&["validate"], files].concat());
+        assert_eq!(ran.exit, 0, "{files:?}: {}{}", ran.out, ran.err);
+    }
+    assert_eq!(world.run(&["validate", "a/note.proto"]).exit, 1);
+    let ran = world.run(&["check", "note.proto", "--against", "old/note.proto"]);
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+    assert!(!ran.out.contains("the import"), "{}", ran.out);
+    world.commit();
+    world.write("note.proto", &NOTE.replace("Money price", "string price"));
+    let ran = world.run(&["check", "note.proto", "--against", "git:main"]);
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn a_directory_is_validated_with_the_folders_that_it_imports_from() {
+    let world = World::new();
+    let note = NOTE.replace("money.proto", "shop/money.proto");
+    world
+        .write("proto/shop/note.proto", &note)
+        .write("proto/shop/money.proto", MONEY);
+    for args in [
+        &["proto/shop", "-I", "proto"][..],
+        &["proto", "-I", "proto"],
+        &[".", "-I", "proto"],
+        &["./proto/shop", "-I", "./proto/"],
+    ] {
+        let ran = world.run(&[&["validate"], args].concat());
+        assert_eq!(ran.exit, 0, "{args:?}: {}{}", ran.out, ran.err);
+        assert!(ran.out.contains("checked 2 files"), "{args:?}: {}", ran.out);
+    }
+    let broken = note.replace("Money price", "Gold price");
+    world.write("proto/shop/note.proto", &broken);
+    for args in [&["proto/shop", "-I", "proto"][..], &[".", "-I", "proto"]] {
+        let ran = world.run(&[&["validate"], args].concat());
+        assert_eq!(ran.exit, 1, "{args:?}: {}{}", ran.out, ran.err);
+        assert!(ran.out.contains("Gold"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn each_state_has_the_root_that_its_own_files_tell() {
+    let world = World::new();
+    world
+        .write("proto/note.proto", NOTE)
+        .write("proto/money.proto", MONEY)
+        .commit();
+    std::fs::rename(world.path("proto"), world.path("api")).expect("is there");
+    let check = ["protos", "check", "--against", "git:main"];
+    let ran = world.run(&[&check[..], &["--proto-root", "prot"]].concat());
+    assert_eq!((ran.exit, &*ran.out), (2, ""));
+    assert!(
+        ran.err
+            .contains("neither state has .proto files in a folder `prot`"),
+        "{}",
+        ran.err
+    );
+    std::fs::remove_dir_all(world.path("api")).expect("is there");
+    let ran = world.run(&check);
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+    assert!(!ran.out.contains("the import"), "{}", ran.out);
+    world.write("note.proto", NOTE).write("money.proto", MONEY);
+    let ran = world.run(&check);
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+}

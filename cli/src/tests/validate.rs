@@ -41,19 +41,19 @@ fn protos_import_from_the_given_directories() {
         "syntax = \"proto3\"; package money.v1; message Money {}",
     );
     world.write(
-        "proto/order.proto",
+        "proto/shop/order.proto",
         "syntax = \"proto3\";\nimport \"money/v1/money.proto\";\nmessage Order { money.v1.Money of = 1; }\n",
     );
-    let ran = world.run(&["validate", "proto/order.proto", "-I", "proto"]);
+    let ran = world.run(&["validate", "proto/shop/order.proto", "-I", "proto"]);
     assert_eq!((ran.exit, &*ran.out), (0, "checked 1 file: all valid\n"));
-    let alone = world.run(&["validate", "proto/order.proto"]);
+    let alone = world.run(&["validate", "proto/shop/order.proto"]);
     assert_eq!(alone.exit, 1);
     assert_eq!(
         alone.err,
         "note: name the directory that .proto files import from: -I DIR\n"
     );
     assert!(
-        alone.out.contains("--> proto/order.proto:2:"),
+        alone.out.contains("--> proto/shop/order.proto:2:"),
         "{}",
         alone.out
     );

@@ -167,18 +167,20 @@ impl Trees<'_> {
         if new_files.is_empty() && old_files.is_empty() {
             return Ok(None);
         }
-        let roots = self.layout.roots(&new_files)?;
-        let new = read_tree(self.new, &new_files, &roots, &mut results.sources)?;
-        let old = read_tree(self.old, &old_files, &roots, &mut results.sources)?;
+        let [new_roots, old_roots] = self.layout.of_both(&new_files, &old_files)?;
+        let new = read_tree(self.new, &new_files, &new_roots, &mut results.sources)?;
+        let old = read_tree(self.old, &old_files, &old_roots, &mut results.sources)?;
         let (outcome, both) = match (new, old) {
-            (Ok(new), Ok(old)) => self.compare(new, old, &roots)?,
+            (Ok(new), Ok(old)) => self.compare(new, old, &old_roots)?,
             (new, old) => (Outcome::Invalid(problems(new.err(), old.err())), None),
         };
-        let root = roots.main();
-        let name = |snapshot: &Snapshot| snapshot.name(root).trim_end_matches('/').to_owned();
+        let name = |snapshot: &Snapshot, roots: &Roots| {
+            let name = snapshot.name(roots.main());
+            name.trim_end_matches('/').to_owned()
+        };
         results.checked.push(Checked {
-            schema: name(self.new),
-            against: vec![name(self.old)],
+            schema: name(self.new, &new_roots),
+            against: vec![name(self.old, &old_roots)],
             directions: self.directions,
             outcome,
         });
@@ -260,7 +262,7 @@ pub fn read_tree(
                 sources.insert(&source);
                 let placed = roots.place(path);
                 tree.push(TreeFile {
-                    import_path: placed.import_path.to_owned(),
+                    import_path: placed.import_path.into_owned(),
                     source,
                     import_only: placed.import_only,
                 });

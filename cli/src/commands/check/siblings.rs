@@ -1,5 +1,5 @@
 //! The other schemas of a directory, as far as one of them refers to them: an Avro file may use a
-//! record that stands in the file beside it, a JSON Schema may `$ref` one.
+//! record that stands in the file beside it, a JSON Schema may `$ref` one, a `.proto` file import one.
 //!
 //! Only a file that is not valid by itself gets them, so that files that each bring their own copy
 //! of a type stay as they are. References that are named on the command line come before them.
@@ -54,6 +54,9 @@ impl Beside {
         if Schema::parse(&input).is_ok() {
             return input;
         }
+        if input.format == Format::Protobuf {
+            return self.with_imports(input, &BTreeMap::new());
+        }
         let mut siblings = Siblings::default();
         siblings.add(&self.path, input.format, &input.source);
         match self.add_to(&mut siblings, input.format, &str::to_owned) {
@@ -63,6 +66,51 @@ impl Beside {
                 input
             }
         }
+    }
+
+    /// A `.proto` file with the files that it imports, directly or not, and nobody named: those of
+    /// its directory, then those given with it, by path.
+    pub fn with_imports(
+        &self,
+        mut input: SchemaInput,
+        given: &BTreeMap<String, Source>,
+    ) -> SchemaInput {
+        let named = input.references.iter().map(|found| found.name.clone());
+        let mut seen: BTreeSet<String> = named.collect();
+        let known = input.references.iter().map(|found| found.source.clone());
+        let mut open = vec![input.source.clone()];
+        open.extend(known);
+        while let Some(source) = open.pop() {
+            let imports = checker::protobuf::imports(source.text()).unwrap_or_default();
+            for import in imports {
+                if seen.len() >= MAX_SIBLINGS || seen.contains(import) {
+                    continue;
+                }
+                let Some(source) = self.imported(import, given) else {
+                    continue;
+                };
+                seen.insert(import.to_owned());
+                open.push(source.clone());
+                input.references.push(Reference {
+                    name: import.to_owned(),
+                    source,
+                });
+            }
+        }
+        input
+    }
+
+    fn imported(&self, import: &str, given: &BTreeMap<String, Source>) -> Option<Source> {
+        let path = beside(&self.path, import)?;
+        if self.snapshot.contains(&path) {
+            return self.snapshot.read(&[&path]).ok()?.pop()?.ok();
+        }
+        let mut given = given.iter();
+        let (_, source) = given.find(|(path, _)| {
+            let rest = path.strip_suffix(import);
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        })?;
+        Some(source.clone())
     }
 
     /// Adds what the file may refer to: for Avro all files of its directory, for JSON Schema the

@@ -110,9 +110,10 @@ impl States {
         if new_files.is_empty() {
             return Err(no_protos(&self.new));
         }
-        let roots = &layout.roots(&new_files)?;
-        let new = read_tree(&self.new, &new_files, roots, sources)?;
-        let old = read_tree(&self.old, &protos(&self.old)?, roots, sources)?;
+        let old_files = protos(&self.old)?;
+        let [new_roots, old_roots] = layout.of_both(&new_files, &old_files)?;
+        let new = read_tree(&self.new, &new_files, &new_roots, sources)?;
+        let old = read_tree(&self.old, &old_files, &old_roots, sources)?;
         Ok([new, old])
     }
 }
