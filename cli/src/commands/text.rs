@@ -51,7 +51,7 @@ pub enum Form {
     /// Avro: the specification's parsing canonical form, which is fingerprinted; it has no
     /// defaults, aliases, logical types or attributes
     Parsing,
-    /// Protobuf: base64 of the linked FileDescriptorProto (format=serialized)
+    /// Protobuf: base64 of the linked file descriptor (format=serialized)
     Serialized,
 }
 

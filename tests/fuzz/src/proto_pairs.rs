@@ -265,7 +265,7 @@ mod tests {
         let mut seen = [0; 3];
         for seed in 0..300_usize {
             let bytes: Vec<u8> = (0..80_usize)
-                .map(|index| ((seed * 7919 + index * 104_729 + seed * index * 31) >> 3) as u8)
+                .map(|index| (seed * 7919 + index * 104_729 + seed * index * 31).to_le_bytes()[1])
                 .collect();
             for text in pair(&mut Choices::new(&bytes)) {
                 assert!(

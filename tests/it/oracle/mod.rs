@@ -100,7 +100,7 @@ fn bundled_files_are_those_of_the_packages_that_publish_them() {
     let output = written.to_str().unwrap();
     run_python(&python, "bundle.py", &[output], "")
         .unwrap()
-        .success();
+        .assert_success();
     let kept = repository().join("checker/src/protobuf/bundled/bundled.binpb");
     assert!(fs::read(&written).unwrap() == fs::read(kept).unwrap());
 }
