@@ -39,6 +39,9 @@ pub enum Error {
         /// What it wrote to standard error.
         message: String,
     },
+    /// There is no such directory.
+    #[error("there is no directory `{}`", .0.display())]
+    NoDirectory(PathBuf),
     /// The directory belongs to no repository.
     #[error("`{}` is not in a git repository", .0.display())]
     NoRepository(PathBuf),
@@ -54,6 +57,9 @@ pub enum Error {
     /// None of the main branches exists.
     #[error("no main branch found; looked for {}", MAIN_BRANCHES.join(", "))]
     NoMainBranch,
+    /// There is nothing to compare with yet.
+    #[error("the repository has no commits yet")]
+    NoCommits,
     /// The histories are unrelated.
     #[error("HEAD and `{0}` have no common ancestor")]
     NoMergeBase(String),
@@ -70,6 +76,7 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         let text = match self {
             Self::Start(_) => "install git, or compare with a file or directory instead",
+            Self::NoDirectory(_) => "paths are relative to the current directory",
             Self::NoRepository(_) => {
                 "run it inside a repository, or compare with a file or directory instead of git:REF"
             }
@@ -81,6 +88,9 @@ impl Error {
                  be shallow: fetch the branch (fetch-depth: 0)"
             }
             Self::NoMainBranch => "name what to compare with: --against git:REF",
+            Self::NoCommits => {
+                "commit first, or name what to compare with: --against git:REF or DIR"
+            }
             Self::NoMergeBase(_) => {
                 "name what to compare with: --against git:REF; in CI the checkout may be shallow: \
                  fetch the whole history (fetch-depth: 0)"
@@ -104,6 +114,10 @@ pub struct Repository {
 impl Repository {
     /// The repository that a directory belongs to.
     pub fn discover(directory: &Path) -> Result<Self, Error> {
+        // An empty name is the current directory.
+        if !directory.as_os_str().is_empty() && !directory.is_dir() {
+            return Err(Error::NoDirectory(directory.to_owned()));
+        }
         let mut command = git(directory, "rev-parse");
         let output = run(command.arg("--show-prefix"))?;
         if !output.status.success() {
@@ -164,6 +178,8 @@ impl Repository {
                 Err(error) => return Err(error),
             }
         }
+        // A repository of which nothing can be resolved has no branches either.
+        self.resolve("HEAD").map_err(|_| Error::NoCommits)?;
         Err(Error::NoMainBranch)
     }
 
@@ -209,6 +225,13 @@ impl Repository {
         earlier.push((since.to_owned(), first));
         earlier.reverse();
         Ok(earlier)
+    }
+
+    /// Whether only the newest part of the history is here.
+    pub fn is_shallow(&self) -> Result<bool, Error> {
+        let mut command = git(&self.directory, "rev-parse");
+        let output = success("rev-parse", run(command.arg("--is-shallow-repository"))?)?;
+        Ok(output.starts_with(b"true"))
     }
 
     /// The tags of commits before one, by the time of the tag, oldest first; at most so many. The

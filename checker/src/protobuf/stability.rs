@@ -1,9 +1,11 @@
 //! How settled a package is: what breaks in `shop.v1alpha1` may count for less than in `shop.v1`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 use super::model::File;
+use super::tree::Tree;
 use crate::model::{Finding, Severity};
 use crate::pattern::Pattern;
 
@@ -120,17 +122,22 @@ impl fmt::Display for Packages {
 
 impl Packages {
     fn contains(&self, file: &File) -> bool {
-        let level = || level(&file.package);
+        if let Self::Option { name, value } = self {
+            let set = file.options.get(&format!("({name})"));
+            return set.is_some_and(|set| set.text() == value);
+        }
+        self.names(&file.package)
+    }
+
+    /// Whether the package is meant, as far as its name tells.
+    fn names(&self, package: &str) -> bool {
         match self {
-            Self::Alpha => level() == Some("alpha"),
-            Self::Beta => level() == Some("beta"),
-            Self::Test => level() == Some("test"),
-            Self::Unstable => level().is_some(),
-            Self::Named(pattern) => pattern.matches(&file.package),
-            Self::Option { name, value } => {
-                let set = file.options.get(&format!("({name})"));
-                set.is_some_and(|set| set.text() == value)
-            }
+            Self::Alpha => level(package) == Some("alpha"),
+            Self::Beta => level(package) == Some("beta"),
+            Self::Test => level(package) == Some("test"),
+            Self::Unstable => level(package).is_some(),
+            Self::Named(pattern) => pattern.matches(package),
+            Self::Option { .. } => false,
         }
     }
 }
@@ -171,6 +178,17 @@ pub struct Stability {
 }
 
 impl Stability {
+    /// The patterns of names that fit no package of these trees. That no package is of a level, or
+    /// sets an option, is no mistake.
+    pub fn unused(&self, trees: [&Tree; 2]) -> impl Iterator<Item = &Packages> {
+        let packages: BTreeSet<String> = trees.into_iter().flat_map(Tree::packages).collect();
+        let rows = self.rows.iter().map(|(packages, _)| packages);
+        rows.filter(move |row| {
+            let pattern = matches!(row, Packages::Named(_));
+            pattern && !packages.iter().any(|package| row.names(package))
+        })
+    }
+
     fn weight(&self, file: &File) -> Weight {
         let row = self
             .rows

@@ -159,7 +159,7 @@ impl Tree {
     }
 
     /// The packages of all files.
-    fn packages(&self) -> BTreeSet<String> {
+    pub(super) fn packages(&self) -> BTreeSet<String> {
         let outlines = self.files().map(|file| outline::of(file.source.text()));
         outlines.map(|outline| outline.package).collect()
     }

@@ -35,8 +35,15 @@ pub struct ConsumerArgs {
     #[arg(long, value_name = "PATH")]
     pub consumers: Option<PathBuf>,
     /// A consumer that uses what the .proto files of a folder import (repeatable)
-    #[arg(long = "consumer", value_name = "NAME=DIR")]
+    #[arg(long = "consumer", value_name = "NAME=DIR", value_parser = named_folder)]
     pub trees: Vec<NamedPath>,
+}
+
+/// `NAME=DIR`
+fn named_folder(text: &str) -> Result<NamedPath, String> {
+    text.parse().map_err(|_: String| {
+        format!("`{text}` is not NAME=DIR, such as `checkout=../checkout/proto`")
+    })
 }
 
 /// The consumers that were found.

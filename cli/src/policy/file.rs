@@ -9,7 +9,7 @@ use checker::model::LineIndex;
 use checker::protobuf::{Packages, Weight};
 use checker::{Problem, RuleSeverity, Source, Span};
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::{Asked, Past, off};
 
@@ -32,6 +32,9 @@ const ALLOW: [&str; 4] = ["element", "rule", "reason", "expires"];
 
 /// The most versions for which something can be asked to be deprecated.
 const MAX_DEPRECATED_FOR: usize = 1_000;
+
+/// A rule that may weigh anything, to try the words beside a rule.
+const LIGHT: &str = "protobuf/field-renamed";
 
 /// What a file says, as far as it can be understood.
 #[derive(Debug, Default)]
@@ -73,11 +76,16 @@ pub(super) fn read(source: &Source) -> Result<Config, Vec<Problem>> {
         let message = format!("this is no TOML: {}", error.message());
         reader.problem(error.span().unwrap_or(0..0), message);
     }
-    if reader.problems.is_empty() {
-        Ok(reader.config)
-    } else {
-        Err(reader.problems)
+    let mut problems = reader.problems;
+    if problems.is_empty() {
+        return Ok(reader.config);
     }
+    // Tables are read in the order of their names.
+    problems.sort_by_key(|problem| {
+        let span = problem.span.as_ref();
+        span.map(|span| (span.line, span.column))
+    });
+    Err(problems)
 }
 
 type Value<'i> = Spanned<DeValue<'i>>;
@@ -169,10 +177,27 @@ impl Reader {
             };
             match format!("{}={word}", key.get_ref()).parse() {
                 Ok(severity) => self.config.severities.push(severity),
-                Err(error) => {
-                    let error: checker::ParseSeverityError = error;
-                    self.problem(key.span(), error.to_string());
-                }
+                Err(_) => self.no_severity(key, &word, value.span()),
+            }
+        }
+    }
+
+    /// Says all that is wrong with a row of `[severity]`.
+    fn no_severity(&mut self, key: &Spanned<DeString<'_>>, word: &str, at: Range<usize>) {
+        let parse = |text: String| text.parse::<RuleSeverity>().err();
+        let rule = parse(format!("{}=error", key.get_ref()));
+        let severity = parse(format!("{LIGHT}={word}"));
+        if rule.is_none() && severity.is_none() {
+            let message = format!(
+                "`{}` tells of data that the reader refuses and stays an error; accept single \
+                 breaks by [[allow]]",
+                key.get_ref()
+            );
+            self.problem(key.span(), message);
+        }
+        for (error, at) in [(rule, key.span()), (severity, at)] {
+            if let Some(error) = error {
+                self.problem(at, error.to_string());
             }
         }
     }
@@ -206,7 +231,9 @@ impl Reader {
                 (None, _) => self.unknown(key.get_ref(), key.span(), &ALLOW),
             }
         }
-        if !self.has_all(table, &ALLOW, "allow", at.clone()) {
+        let all = self.has_all(table, &ALLOW, "allow", at.clone());
+        let right = self.parts_are_right(table, &parts);
+        if !all || !right {
             return;
         }
         let [element, rule, reason, expires] = &parts;
@@ -217,6 +244,26 @@ impl Reader {
             }
             Err(error) => self.problem(at, error.to_string()),
         }
+    }
+
+    /// Whether each part of an `[[allow]]` that is there is right by itself.
+    fn parts_are_right(&mut self, table: &DeTable<'_>, parts: &[String; ALLOW.len()]) -> bool {
+        let before = self.problems.len();
+        for (at, (name, part)) in ALLOW.iter().zip(parts).enumerate() {
+            // What is no text has been told.
+            let Some(value) = table.get(*name).filter(|value| is_text(value)) else {
+                continue;
+            };
+            let mut probe = ["**", LIGHT, "a reason", "2026-12-31"];
+            if let Some(slot) = probe.get_mut(at) {
+                *slot = part;
+            }
+            let [element, rule, reason, expires] = probe;
+            if let Err(error) = Acceptance::new(rule, element, reason, expires) {
+                self.problem(value.span(), error.to_string());
+            }
+        }
+        before == self.problems.len()
     }
 
     /// Whether an entry has every key that it needs.
@@ -298,6 +345,10 @@ impl Reader {
         let span = self.index.span(at);
         self.problems.push(Problem::at(span, message));
     }
+}
+
+fn is_text(value: &Value<'_>) -> bool {
+    matches!(value.get_ref(), DeValue::String(_) | DeValue::Datetime(_))
 }
 
 #[cfg(test)]
@@ -408,7 +459,7 @@ expires = 2030-12-31
             (
                 "[[allow]]\nelement = \"a.B\"\nrule = \"protobuf/rpc-removed\"\nreason = \"x\"\n\
                  expires = \"soon\"",
-                "protos.toml:1:1: `soon` is no day of the calendar; write it as 2026-12-31",
+                "protos.toml:5:11: `soon` is no day of the calendar; write it as 2026-12-31",
             ),
             (
                 "check = 1",
@@ -418,5 +469,26 @@ expires = 2030-12-31
             assert_eq!(problems(text), [expected]);
         }
         assert!(problems("[check\n")[0].starts_with("protos.toml:1:7: this is no TOML: "));
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once_and_in_the_order_of_lines() {
+        let text = "[[stability]]\npackages = \"@alpha\"\nweight = \"heavy\"\n\
+                    [severity]\n\"protobuf/nope\" = \"loud\"\n\
+                    \"protobuf/field-type-changed\" = \"off\"\n\
+                    [[allow]]\nelement = \"a.B\"\nrule = \"protobuf/nope\"\nexpires = \"soon\"\n\
+                    [check]\nhistory = \"x\"\n";
+        let found = problems(text);
+        let places: Vec<&str> = found
+            .iter()
+            .map(|it| it.split(": ").next().unwrap_or(""))
+            .collect();
+        let lines = ["3:10", "5:1", "5:19", "6:1", "7:1", "9:8", "10:11", "12:11"];
+        let lines: Vec<String> = lines.iter().map(|at| format!("protos.toml:{at}")).collect();
+        assert_eq!(places, lines, "{found:#?}");
+        assert!(
+            found[3].ends_with("accept single breaks by [[allow]]"),
+            "{found:#?}"
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use checker::protobuf::{Tree, TreeFile, Version};
-use checker::{Format, Source};
+use checker::{Format, Problem, Source};
 
 use crate::error::Error;
 use crate::files::{Snapshot, format_of};
@@ -86,6 +86,26 @@ impl Past {
         };
         let base = repository.resolve(revision)?;
         self.read(repository, &base, roots)
+    }
+
+    /// Says why there are none, or fewer than asked for, where that may not be meant.
+    pub fn missing(&self, found: &[PastVersion], old: &Snapshot) -> Result<Option<Problem>, Error> {
+        let Snapshot::Commit { repository, .. } = old else {
+            return Ok(None);
+        };
+        let told = match self {
+            Self::Tags(pattern) if found.is_empty() => format!(
+                "no tag `{pattern}` stands before the old state, so no earlier versions were looked \
+                 at; in CI the checkout may be without tags: fetch them (fetch-depth: 0)"
+            ),
+            Self::Commits(count) if found.len() < *count && repository.is_shallow()? => format!(
+                "only {} of {count} earlier versions were looked at, since the clone is shallow; \
+                 fetch the whole history (fetch-depth: 0)",
+                found.len()
+            ),
+            Self::Tags(_) | Self::Commits(_) | Self::Since(_) => return Ok(None),
+        };
+        Ok(Some(Problem::whole(told)))
     }
 
     /// Reads the versions before a commit, oldest first, as the repository's directory has them.

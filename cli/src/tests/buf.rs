@@ -420,3 +420,38 @@ fn the_json_of_buf_needs_its_mode() {
     assert_eq!(ran.exit, 2);
     assert!(ran.err.contains("--buf"), "{}", ran.err);
 }
+
+#[test]
+fn what_is_wrong_with_the_old_state_is_said_of_it() {
+    let world = World::new();
+    let good = "syntax = \"proto3\";\nmessage A {}\n";
+    let bad = "syntax = \"proto3\";\nmessage A { Nope n = 1; }\n";
+    world
+        .write("new/buf.yaml", "version: v2\n")
+        .write("new/a.proto", good)
+        .write("old/buf.yaml", "version: v2\n")
+        .write("old/a.proto", bad);
+    let check = ["protos", "check", "new", "--against", "old", "--buf"];
+    let ran = world.run(&check);
+    assert_eq!(ran.exit, 100, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("the old state"), "{}{}", ran.out, ran.err);
+    world.write("old/buf.yaml", "version: v9\n");
+    let ran = world.run(&check);
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("the old state"), "{}", ran.err);
+    world
+        .write("old/buf.yaml", "version: v2\n")
+        .write("old/a.proto", good)
+        .write("new/a.proto", bad);
+    let ran = world.run(&check);
+    assert_eq!(ran.exit, 100, "{}{}", ran.out, ran.err);
+    assert!(!ran.err.contains("the old state"), "{}", ran.err);
+    for format in ["json", "github", "gitlab", "junit", "sarif", "markdown"] {
+        let ran = world.run(&[&check[..], &["--format", format]].concat());
+        assert_eq!(ran.exit, 100, "{format}: {}", ran.err);
+        assert!(ran.out.contains("Nope"), "{format}: {}", ran.out);
+    }
+    world.run(&[&check[..], &["--report", "sarif=out.sarif"]].concat());
+    let report = std::fs::read_to_string(world.path("out.sarif")).expect("is written");
+    assert!(report.contains("Nope"), "{report}");
+}

@@ -62,3 +62,111 @@ fn a_state_that_is_not_there_gets_a_remedy() {
     let ran = alone.run(&["protos", "check"]);
     assert!(ran.err.contains("--against git:REF"), "{}", ran.err);
 }
+
+#[test]
+fn what_would_do_nothing_is_told() {
+    let world = branched();
+    let check = ["protos", "check", "--against", "git:v1"];
+    let ran = world.run(&[&check[..], &["--history", "tags:nope"]].concat());
+    assert!(ran.out.contains("no tag `nope`"), "{}{}", ran.out, ran.err);
+    world.write(
+        "protos.toml",
+        "[[stability]]\npackages = \"nowhere.**\"\nweight = \"off\"\n",
+    );
+    let ran = world.run(&check);
+    assert!(
+        ran.out
+            .contains("[[stability]] names packages that are nowhere: `nowhere.**`"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    std::fs::create_dir(world.path("empty")).expect("is writable");
+    for command in ["check", "affected"] {
+        let ran = world.run(&["protos", command, "--against", "empty"]);
+        assert_eq!((ran.exit, &*ran.out), (2, ""), "{command}");
+        assert!(
+            ran.err.contains("there are no .proto files in `empty`"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn a_shallow_clone_has_fewer_versions_than_are_asked_for() {
+    let world = branched();
+    let from = format!("file://{}", world.path(".").display());
+    world.git(&["clone", "--quiet", "--depth", "1", &from, "clone"]);
+    let check = [
+        "protos",
+        "check",
+        "--against",
+        "git:HEAD",
+        "--history",
+        "10",
+    ];
+    let ran = world.run_in("clone", &check);
+    assert!(
+        ran.out
+            .contains("only 0 of 10 earlier versions were looked at, since the clone is shallow"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    assert!(!world.run(&check).out.contains("shallow"));
+}
+
+#[test]
+fn what_is_not_there_is_told_in_own_words() {
+    let world = World::new();
+    for args in [
+        &["protos", "check", "nope"][..],
+        &[
+            "protos",
+            "init",
+            "--source",
+            "nope",
+            "--dependency",
+            "version:1.0",
+        ],
+    ] {
+        let ran = world.run(args);
+        assert_eq!(ran.exit, 2, "{args:?}");
+        assert!(ran.err.contains("there is no directory `"), "{}", ran.err);
+        assert!(!ran.err.contains("git rev-parse"), "{}", ran.err);
+    }
+    let ran = world.run(&["protos", "affected", "--consumer", "checkout"]);
+    assert!(
+        ran.err.contains("`checkout` is not NAME=DIR"),
+        "{}",
+        ran.err
+    );
+    world.git(&["init", "--quiet", "--initial-branch", "main"]);
+    world.write("proto/a.proto", "syntax = \"proto3\";\n");
+    let ran = world.run(&["protos", "check"]);
+    assert!(ran.err.contains("commit first"), "{}", ran.err);
+}
+
+#[test]
+fn below_the_top_a_missing_import_names_the_top() {
+    let world = World::new();
+    let order = "syntax = \"proto3\";\npackage shop;\nimport \"shop/money.proto\";\n\
+                 message Order { Money price = 1; }\n";
+    let money = "syntax = \"proto3\";\npackage shop;\nmessage Money {}\n";
+    world
+        .write("proto/shop/order.proto", order)
+        .write("proto/shop/money.proto", money)
+        .commit();
+    world.write("proto/shop/order.proto", &order.replace("= 1", "= 2"));
+    let check = ["protos", "check", "--against", "git:main"];
+    let ran = world.run_in("proto/shop", &check);
+    assert_eq!(ran.exit, 2, "{}", ran.out);
+    assert!(
+        ran.err.contains("the directory is `proto/shop/`"),
+        "{}",
+        ran.err
+    );
+    let ran = world.run_in("proto/shop", &[&check[..], &["-I", ".."]].concat());
+    assert!(!ran.out.contains("the import"), "{}{}", ran.out, ran.err);
+}

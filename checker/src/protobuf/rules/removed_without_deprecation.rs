@@ -39,8 +39,9 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     vec![Finding {
         hint: Some(Hint {
             text: format!(
-                "put it back, mark it with `deprecated = true`, and remove it {versions} versions \
-                 later"
+                "put it back, mark it with `deprecated = true`, and remove it {versions} version{} \
+                 later",
+                if versions == 1 { "" } else { "s" }
             ),
             edits: Vec::new(),
         }),
@@ -50,9 +51,13 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
             removed.path.clone(),
             (removed.old, removed.new),
             format!(
-                "{} `{}` is removed and was not deprecated in each of the last {versions} versions",
+                "{} `{}` is removed and was not deprecated in {}",
                 removed.kind.name(),
-                removed.path
+                removed.path,
+                match versions {
+                    1 => "the last version".to_owned(),
+                    many => format!("each of the last {many} versions"),
+                }
             ),
         )
     }]

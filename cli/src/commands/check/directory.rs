@@ -8,7 +8,7 @@ use checker::protobuf::{
     Tree, TreeFile, TreeOptions, TreeProblems, Version, compare_trees, review_trees,
 };
 use checker::report::Sources;
-use checker::{Comparison, Direction, Format, Report};
+use checker::{Comparison, Direction, Format, Problem, Report};
 
 use super::baseline::Baseline;
 use super::each::{self, Side};
@@ -122,7 +122,7 @@ pub fn files(snapshot: &Snapshot) -> Result<BTreeSet<String>, Error> {
     let files: BTreeSet<String> = snapshot.schema_files()?.into_iter().collect();
     if files.is_empty() && matches!(snapshot, Snapshot::Disk { .. }) {
         return Err(Error::usage(
-            format!("there are no schema files in `{}`", snapshot.name("")),
+            format!("there are no schema files in `{}`", snapshot.state()),
             "schema files end in .avsc, .proto or .json; name the directory that holds them",
         ));
     }
@@ -171,7 +171,7 @@ impl Trees<'_> {
         let new = read_tree(self.new, &new_files, &new_roots, &mut results.sources)?;
         let old = read_tree(self.old, &old_files, &old_roots, &mut results.sources)?;
         let (outcome, both) = match (new, old) {
-            (Ok(new), Ok(old)) => self.compare(new, old, &old_roots)?,
+            (Ok(new), Ok(old)) => self.compare(new, old, &old_roots, &mut results.warnings)?,
             (new, old) => (Outcome::Invalid(problems(new.err(), old.err())), None),
         };
         let name = |snapshot: &Snapshot, roots: &Roots| {
@@ -192,8 +192,9 @@ impl Trees<'_> {
         new: Tree,
         old: Tree,
         roots: &Roots,
+        warnings: &mut Vec<Problem>,
     ) -> Result<(Outcome, Option<Both>), Error> {
-        Ok(match self.judged(&new, &old, roots)? {
+        Ok(match self.judged(&new, &old, roots, warnings)? {
             Ok((comparison, changes)) => {
                 let own = new.files().filter(|file| !file.import_only);
                 let files = own.map(|file| file.source.file().to_owned());
@@ -211,13 +212,23 @@ impl Trees<'_> {
     }
 
     /// Only what is asked for is worked out: a list of all changes can be long.
-    fn judged(&self, new: &Tree, old: &Tree, roots: &Roots) -> Result<Judged, Error> {
+    fn judged(
+        &self,
+        new: &Tree,
+        old: &Tree,
+        roots: &Roots,
+        warnings: &mut Vec<Problem>,
+    ) -> Result<Judged, Error> {
         if self.past.is_none() && !self.all_changes {
             let compared = compare_trees(old, new, self.options);
             return Ok(compared.map(|comparison| (comparison, None)));
         }
         let past = match self.past {
-            Some(past) => past.versions(self.old, roots)?,
+            Some(past) => {
+                let versions = past.versions(self.old, roots)?;
+                warnings.extend(past.missing(&versions, self.old)?);
+                versions
+            }
             None => Vec::new(),
         };
         let history: Vec<Version<'_>> = past.iter().map(PastVersion::view).collect();
@@ -252,7 +263,7 @@ pub fn read_tree(
     files: &[String],
     roots: &Roots,
     sources: &mut Sources,
-) -> Result<Result<Tree, Vec<checker::Problem>>, Error> {
+) -> Result<Result<Tree, Vec<Problem>>, Error> {
     let paths: Vec<&str> = files.iter().map(String::as_str).collect();
     let mut problems = Vec::new();
     let mut tree = Vec::new();

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use checker::Problem;
+
 use super::buf::{self, BufArgs};
 use super::impact;
 use super::progress::Working;
@@ -13,6 +15,7 @@ use crate::consumers::ConsumerArgs;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::files::Snapshot;
 use crate::policy::{Policy, PolicyArgs, ScopeArgs};
 use crate::results::Results;
 use crate::roots::Layout;
@@ -98,7 +101,29 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         all_changes: args.scope.all_changes,
     };
     let results = check(&states, &question, context)?;
+    help_with_imports(&results, &states.new, context);
     results.print("schemactl protos check", &args.report, context)
+}
+
+/// Names the top of the repository where files below it import what is not found.
+fn help_with_imports(results: &Results, new: &Snapshot, context: &mut Context) {
+    let mut problems = results.problems();
+    let missing = problems.any(|problem| problem.message.starts_with("the import "));
+    let Snapshot::Disk {
+        repository: Some(repository),
+        ..
+    } = new
+    else {
+        return;
+    };
+    let from_top = repository.path_from_top("");
+    if missing && !from_top.is_empty() {
+        let note = format!(
+            "the directory is `{from_top}` of its repository; where files import from further up, \
+             name that folder: -I DIR, or check the repository from its top"
+        );
+        context.output.note(&note);
+    }
 }
 
 /// Compares two states of a repository of `.proto` files, and says who is affected where consumers
@@ -109,6 +134,7 @@ pub fn check(
     context: &Context,
 ) -> Result<Results, Error> {
     let _working = Working::start("comparing .proto files", &context.output);
+    states.old_is_meant()?;
     let mut results = Results::default();
     let trees = Trees {
         new: &states.new,
@@ -134,6 +160,12 @@ pub fn check(
             .read(question.directory, &states.old, [new, old], context);
         impact::add(&mut results, &both, read?);
     }
+    let stability = &question.policy.options.stability;
+    let unused = stability.unused([&both.old, &both.new]);
+    results.warnings.extend(unused.map(|packages| {
+        let message = format!("[[stability]] names packages that are nowhere: `{packages}`");
+        Problem::whole(message)
+    }));
     results.changes = both.changes;
     Ok(results)
 }

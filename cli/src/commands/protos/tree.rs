@@ -104,6 +104,16 @@ pub fn now(directory: &Path, context: &Context) -> Result<Snapshot, Error> {
 pub type Read = Result<Tree, Vec<Problem>>;
 
 impl States {
+    /// Refuses an old directory without `.proto` files: a commit may be from before there were any,
+    /// a directory is misspelt.
+    pub fn old_is_meant(&self) -> Result<(), Error> {
+        let named = matches!(self.old, Snapshot::Disk { .. });
+        if named && protos(&self.old)?.is_empty() {
+            return Err(no_protos(&self.old));
+        }
+        Ok(())
+    }
+
     /// Reads the `.proto` files of both states, the new one first; there must be some now.
     pub fn trees(&self, layout: &Layout, sources: &mut Sources) -> Result<[Read; 2], Error> {
         let new_files = protos(&self.new)?;
@@ -111,6 +121,7 @@ impl States {
             return Err(no_protos(&self.new));
         }
         let old_files = protos(&self.old)?;
+        self.old_is_meant()?;
         let [new_roots, old_roots] = layout.of_both(&new_files, &old_files)?;
         let new = read_tree(&self.new, &new_files, &new_roots, sources)?;
         let old = read_tree(&self.old, &old_files, &old_roots, sources)?;
@@ -127,7 +138,11 @@ pub fn protos(snapshot: &Snapshot) -> Result<Vec<String>, Error> {
 
 /// What a directory without `.proto` files gets.
 pub fn no_protos(snapshot: &Snapshot) -> Error {
-    let directory = snapshot.name("");
+    let name = snapshot.name("");
+    let directory = match name.trim_end_matches('/') {
+        "" => ".",
+        name => name,
+    };
     Error::usage(
         format!("there are no .proto files in `{directory}`"),
         "name the directory that holds them",

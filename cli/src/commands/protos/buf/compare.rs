@@ -15,6 +15,9 @@ use super::{Question, Stop};
 use crate::context::Context;
 use crate::error::Error;
 
+/// Which state could not be read: names of files alone do not tell.
+const OF_OLD_STATE: &str = "this is about the old state, of --against";
+
 /// What there is to print.
 pub(super) fn lines(question: &Question<'_>, context: &mut Context) -> Result<Vec<Line>, Stop> {
     let &Question {
@@ -38,7 +41,8 @@ pub(super) fn lines(question: &Question<'_>, context: &mut Context) -> Result<Ve
         targets = targets.limited_to(all_files(&new));
     }
     let config = given(args.against_config.as_deref(), context)?;
-    let old = Workspace::load(&input.files, &input.folder, config.as_ref(), &targets)?;
+    let old = Workspace::load(&input.files, &input.folder, config.as_ref(), &targets)
+        .inspect_err(|_| context.output.note(OF_OLD_STATE))?;
     compare(&new.modules, &old.modules, question, context)
 }
 
@@ -87,7 +91,13 @@ fn compare(
         }
         if let Some(old) = merged(&old) {
             let new = new.get(index).map(|module| module.tree.clone());
-            lines.extend(check(&old, &new.unwrap_or_default(), &settings)?);
+            let new = new.unwrap_or_default();
+            let found = check(&old, &new, &settings).inspect_err(|_| {
+                if new.problems().is_empty() {
+                    context.output.note(OF_OLD_STATE);
+                }
+            });
+            lines.extend(found?);
         }
     }
     Ok(lines.into_iter().collect())
