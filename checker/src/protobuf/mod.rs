@@ -18,6 +18,7 @@ mod dynamic;
 mod features;
 mod format;
 pub mod impact;
+mod json;
 mod link;
 mod model;
 mod outline;

@@ -1,6 +1,6 @@
 //! `json_name` is the key in JSON documents.
 
-use super::{BOTH, Context, finding};
+use super::{BOTH, Context, finding, renumbered};
 use crate::Format;
 use crate::model::{Category, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -19,10 +19,14 @@ pub static RULE: Rule = Rule {
 };
 
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Change::Field {
-        message, old, new, ..
-    } = change
-    else {
+    // To JSON a field is its name, whatever its number.
+    let fields = renumbered(change).or(match change {
+        Change::Field {
+            message, old, new, ..
+        } => Some((*message, *old, *new)),
+        _ => None,
+    });
+    let Some((message, old, new)) = fields else {
         return Vec::new();
     };
     if old.name != new.name || old.json_name == new.json_name {
@@ -59,6 +63,12 @@ mod tests {
             ID,
             &message("int32 a = 1;"),
             &message("int32 a = 1 [json_name = \"x\"];"),
+            &["backward p.M.a", "forward p.M.a"],
+        );
+        only(
+            ID,
+            &message("int32 a = 1;"),
+            &message("reserved 1; int32 a = 2 [json_name = \"x\"];"),
             &["backward p.M.a", "forward p.M.a"],
         );
     }

@@ -1,11 +1,12 @@
 //! The bytes stay readable, the JSON form does not: `true` is no number, a name is no number, an
 //! array is no single value.
 
-use super::{BOTH, Context, finding, reused};
+use super::{BOTH, Context, finding, renumbered, reused};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Reader, Rule, Severity, Writer};
-use crate::protobuf::diff::Change;
-use crate::protobuf::model::{Cardinality, Field, Kind};
+use crate::protobuf::diff::{Change, Pair};
+use crate::protobuf::json;
+use crate::protobuf::model::{Cardinality, Field, Kind, Model};
 use crate::protobuf::wire::{Reading, json_reads, reading};
 
 /// `protobuf/field-json-type-changed`
@@ -22,24 +23,26 @@ pub static RULE: Rule = Rule {
 };
 
 pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
-    let Change::Field {
-        message,
-        old,
-        new,
-        unrelated,
-    } = change
-    else {
-        return Vec::new();
+    let (message, old, new, breaks): (Pair, &Field, &Field, &Breaks) = match change {
+        Change::Field {
+            message,
+            old,
+            new,
+            unrelated,
+        } if !reused(cx, message, old, new, *unrelated) => (*message, old, new, &same_number),
+        // To JSON a field is its name, whatever its number.
+        _ => match renumbered(change) {
+            Some((message, old, new)) => (message, old, new, &same_name),
+            None => return Vec::new(),
+        },
     };
-    if reused(cx, message, old, new, *unrelated) {
-        return Vec::new();
-    }
     let breaks = |direction: &Direction| {
-        let (Reader(reader), Writer(writer)) = direction.roles(*old, *new);
-        let (readers, writers) = cx.roles(*direction);
-        let bytes = reading(&writer.kind, &reader.kind, writers, readers);
-        matches!(bytes, Reading::Same | Reading::Altered)
-            && (!json_reads(&writer.kind, &reader.kind) || list(writer) != list(reader))
+        let (Reader(reader), Writer(writer)) = direction.roles(old, new);
+        breaks(writer, reader, cx.roles(*direction))
+    };
+    let (before, now) = match (form(old), form(new)) {
+        (before, now) if before == now => (old.kind.to_string(), new.kind.to_string()),
+        forms => forms,
     };
     let report = |direction| Finding {
         hint: Some(Hint {
@@ -54,15 +57,24 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
                 old.type_span.as_ref().or(old.span.as_ref()),
                 new.type_span.as_ref().or(new.span.as_ref()),
             ),
-            format!(
-                "field `{}` was {} and is now {} in JSON",
-                old.name,
-                form(old),
-                form(new)
-            ),
+            format!("field `{}` was {before} and is now {now} in JSON", old.name),
         )
     };
     BOTH.into_iter().filter(breaks).map(report).collect()
+}
+
+/// Whether the JSON of a writer breaks a reader, given the models of reader and writer.
+type Breaks = dyn Fn(&Field, &Field, (&Model, &Model)) -> bool;
+
+/// Where the bytes are not read either, other rules speak.
+fn same_number(writer: &Field, reader: &Field, (readers, writers): (&Model, &Model)) -> bool {
+    let bytes = reading(&writer.kind, &reader.kind, writers, readers);
+    matches!(bytes, Reading::Same | Reading::Altered)
+        && (!json_reads(&writer.kind, &reader.kind) || list(writer) != list(reader))
+}
+
+fn same_name(writer: &Field, reader: &Field, models: (&Model, &Model)) -> bool {
+    !json::reads(&writer.kind, &reader.kind, models) || list(writer) != list(reader)
 }
 
 fn list(field: &Field) -> bool {

@@ -103,6 +103,16 @@ mod tests {
     }
 
     #[test]
+    fn a_field_that_moves_on_leaves_its_number_to_a_field_of_another_type() {
+        only(
+            "protobuf/field-number-reused",
+            &message("string coupon = 13;"),
+            &message("bytes voucher = 13; string coupon = 15;"),
+            &["backward p.M.coupon", "forward p.M.coupon"],
+        );
+    }
+
+    #[test]
     fn a_rename_that_keeps_the_type_is_no_reuse() {
         only(
             "protobuf/field-number-reused",

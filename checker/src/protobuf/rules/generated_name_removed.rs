@@ -1,6 +1,6 @@
 //! Bytes and documents are well; code that names what is gone does not compile.
 
-use super::{Context, finding};
+use super::{Context, finding, renumbered};
 use crate::Format;
 use crate::Span;
 use crate::model::{Category, Direction, Finding, Rule, Severity};
@@ -21,8 +21,11 @@ pub static RULE: Rule = Rule {
 
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
     match change {
-        // What is not reserved `field-removed` and `enum-value-removed` tell.
-        Change::FieldRemoved { message, old } if message.new.reserved.has_number(old.number) => {
+        // What is not reserved `field-removed` and `enum-value-removed` tell, and a name that goes on
+        // under another number `field-renumbered`.
+        Change::FieldRemoved { message, old }
+            if message.new.reserved.has_number(old.number) && renumbered(change).is_none() =>
+        {
             let spans = (old.span.as_ref(), message.new.name_span.as_ref());
             report(
                 message.old.path_of(old),
@@ -78,6 +81,8 @@ mod tests {
             &message("reserved 2; string a = 1;"),
             &["backward p.M.b"],
         );
+        let renumbered = message("reserved 2; string a = 1; string b = 3;");
+        only(ID, &old, &renumbered, &[]);
         let old = proto("enum E { A = 0; B = 1; }");
         only(
             ID,

@@ -31,6 +31,7 @@ pub mod field_presence_changed;
 pub mod field_range_narrowed;
 pub mod field_removed;
 pub mod field_renamed;
+pub mod field_renumbered;
 pub mod field_required_by_server;
 pub mod field_type_changed;
 pub mod file_option_changed;
@@ -73,7 +74,7 @@ use crate::model::{Direction, Finding, Path, Rule, Span};
 type Judge = fn(&Change, &Context) -> Vec<Finding>;
 
 /// All rules with their judgements, sorted by id.
-static TABLE: [(&Rule, Judge); 57] = [
+static TABLE: [(&Rule, Judge); 58] = [
     (
         &closed_enum_value_unknown::RULE,
         closed_enum_value_unknown::judge,
@@ -128,6 +129,7 @@ static TABLE: [(&Rule, Judge); 57] = [
     (&field_range_narrowed::RULE, field_range_narrowed::judge),
     (&field_removed::RULE, field_removed::judge),
     (&field_renamed::RULE, field_renamed::judge),
+    (&field_renumbered::RULE, field_renumbered::judge),
     (
         &field_required_by_server::RULE,
         field_required_by_server::judge,
@@ -290,7 +292,8 @@ pub(crate) fn names<'a>(pair: &Pair<'a>) -> Names<'a> {
 }
 
 /// Whether the number went from one field to another, rather than the field being renamed: the new
-/// name had another number before, or the type reads something else.
+/// name had another number before, the type reads something else, or the old name and type went on
+/// to another number and left this one to a field of another type.
 ///
 /// `string name = 1` that becomes `string old_name = 1; string name = 2` is a rename: what was
 /// written is still read, under its new name.
@@ -304,7 +307,22 @@ pub(crate) fn reused(cx: &Context, pair: &Pair, old: &Field, new: &Field, unrela
         backward,
         super::wire::Reading::Lost | super::wire::Reading::Refused
     );
-    came_from || lost || unrelated
+    let kept = pair.new.fields.named(&old.name);
+    let went_on = old.kind != new.kind && kept.is_some_and(|kept| kept.kind == old.kind);
+    came_from || went_on || lost || unrelated
+}
+
+/// The field of an old number and the new field of the same name, where that has another number.
+pub(crate) fn renumbered<'a>(change: &Change<'a>) -> Option<(Pair<'a>, &'a Field, &'a Field)> {
+    let (pair, old) = match change {
+        Change::FieldRemoved { message, old } => (*message, *old),
+        Change::Field {
+            message, old, new, ..
+        } if old.name != new.name => (*message, *old),
+        _ => return None,
+    };
+    let new = pair.new.fields.named(&old.name)?;
+    (new.number != old.number).then_some((pair, old, new))
 }
 
 #[cfg(test)]
