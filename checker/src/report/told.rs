@@ -180,7 +180,11 @@ fn describe(witness: &Witness, direction: Direction) -> String {
         | WitnessKind::ProtobufMessage
         | WitnessKind::GrpcCall => "",
     };
-    let mut text = shortened(&witness.input, MAX_DATUM_CHARS);
+    let mut text = if witness.input.trim().is_empty() {
+        "an empty message".to_owned()
+    } else {
+        shortened(&witness.input, MAX_DATUM_CHARS)
+    };
     match &witness.bytes_hex {
         Some(hex) if hex.is_empty() => {
             let _ = write!(

@@ -4,7 +4,7 @@ use super::{Context, finding};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity, Span};
 use crate::protobuf::diff::Change;
-use crate::protobuf::model::Reserved;
+use crate::protobuf::model::{EnumValue, Field, Member, Members, Reserved};
 
 /// `protobuf/reserved-removed`
 pub static RULE: Rule = Rule {
@@ -25,52 +25,85 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             &old.name,
             (&old.reserved, &new.reserved),
             (old.name_span.as_ref(), new.name_span.as_ref()),
+            &new.fields,
         ),
         Change::Enum { old, new } => compare(
             &old.name,
             (&old.reserved, &new.reserved),
             (old.name_span.as_ref(), new.name_span.as_ref()),
+            &new.values,
         ),
         _ => Vec::new(),
     }
 }
 
-fn compare(
+fn compare<T: Taker>(
     path: &str,
     (old, new): (&Reserved, &Reserved),
-    spans: (Option<&Span>, Option<&Span>),
+    (old_span, new_span): (Option<&Span>, Option<&Span>),
+    members: &Members<T>,
 ) -> Vec<Finding> {
     let missing = old.ranges.iter().flat_map(|range| new.missing_of(*range));
     let ranges = missing.map(|(first, last)| {
-        if first == last {
+        let what = if first == last {
             first.to_string()
         } else {
             format!("{first} to {last}")
-        }
+        };
+        let mut members = members.iter();
+        let taker = members.find(|member| (first..=last).contains(&member.number()));
+        let hint = taker.map(|taker| {
+            format!(
+                "`{}` uses {}; take another number for it, and put back `reserved {what};`",
+                taker.name(),
+                taker.number()
+            )
+        });
+        (what, taker, hint)
     });
     let names = old.names.iter().filter(|name| !new.has_name(name));
-    let names = names.map(|name| format!("\"{name}\""));
-    ranges
-        .chain(names)
-        .map(|what| Finding {
-            hint: Some(Hint {
-                text: format!("put back `reserved {what};`"),
-                edits: Vec::new(),
-            }),
-            ..finding(
-                &RULE,
-                Direction::Backward,
-                path,
-                spans,
-                format!("{what} is no longer reserved in `{path}`"),
-            )
-        })
-        .collect()
+    let names = names.map(|name| {
+        let taker = members.named(name);
+        let hint =
+            taker.map(|_| format!("call `{name}` otherwise, and put back `reserved \"{name}\";`"));
+        (format!("\"{name}\""), taker, hint)
+    });
+    let report = |(what, taker, hint): (String, Option<&T>, Option<String>)| Finding {
+        hint: Some(Hint {
+            text: hint.unwrap_or_else(|| format!("put back `reserved {what};`")),
+            edits: Vec::new(),
+        }),
+        ..finding(
+            &RULE,
+            Direction::Backward,
+            path,
+            (old_span, taker.map_or(new_span, Taker::place)),
+            format!("{what} is no longer reserved in `{path}`"),
+        )
+    };
+    ranges.chain(names).map(report).collect()
+}
+
+/// What can take a number or a name.
+trait Taker: Member {
+    fn place(&self) -> Option<&Span>;
+}
+
+impl Taker for Field {
+    fn place(&self) -> Option<&Span> {
+        self.span.as_ref()
+    }
+}
+
+impl Taker for EnumValue {
+    fn place(&self) -> Option<&Span> {
+        self.span.as_ref()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::testing::{message, only, proto};
+    use crate::protobuf::testing::{findings, message, only, proto};
 
     const ID: &str = "protobuf/reserved-removed";
 
@@ -90,6 +123,35 @@ mod tests {
             &message("reserved 2 to 5;"),
             &message("reserved 4 to 9; reserved 2, 3;"),
             &[],
+        );
+    }
+
+    #[test]
+    fn what_took_the_number_or_the_name_has_to_give_it_back() {
+        let old = message("reserved 9; reserved \"a\"; int32 x = 1;");
+        let new = message("string neu = 9; string a = 3; int32 x = 1;");
+        let found = findings(&old, &new);
+        let found = found.iter().filter(|found| found.rule.id == ID);
+        let hints = found.map(|found| {
+            let place = found.new.as_ref().map(|span| span.column);
+            (found.hint.as_ref().map(|hint| &*hint.text), place)
+        });
+        let at = |text: &str| {
+            let at = new.find(text).and_then(|at| u32::try_from(at).ok());
+            at.map(|at| at + 1)
+        };
+        assert_eq!(
+            hints.collect::<Vec<_>>(),
+            [
+                (
+                    Some("`neu` uses 9; take another number for it, and put back `reserved 9;`"),
+                    at("string neu")
+                ),
+                (
+                    Some("call `a` otherwise, and put back `reserved \"a\";`"),
+                    at("string a")
+                ),
+            ]
         );
     }
 }
