@@ -5,7 +5,7 @@
 //! are read anew, and some values come out as others. Messages among each other are not judged
 //! here but member by member.
 
-use super::model::{Kind, Model, Scalar};
+use super::model::{Kind, Message, Model, Scalar};
 
 /// How values of the writer's type come out at the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,9 @@ pub(crate) fn reading(writer: &Kind, reader: &Kind, writers: &Model, readers: &M
             scalars(*key, *reader_key),
             reading(value, reader_value, writers, readers),
         ),
+        // Unless the message is written like an entry, its members are others than key and value.
+        (Kind::Map { .. }, Kind::Message(name)) if !is_like_entry(name, readers) => Reading::Lost,
+        (Kind::Message(name), Kind::Map { .. }) if !is_like_entry(name, writers) => Reading::Lost,
         (Kind::Map { entry, .. }, Kind::Message(_)) => {
             reading(&Kind::Message(entry.clone()), reader, writers, readers)
         }
@@ -52,6 +55,12 @@ pub(crate) fn reading(writer: &Kind, reader: &Kind, writers: &Model, readers: &M
         }
         _ => Reading::Lost,
     }
+}
+
+/// Whether the named message is an entry of a map or written like one.
+pub(crate) fn is_like_entry(message: &str, model: &Model) -> bool {
+    let message = model.messages.get(message);
+    message.is_some_and(Message::is_like_entry)
 }
 
 fn worse(a: Reading, b: Reading) -> Reading {

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Enum, Field, File, FileId, Kind, Message, Method, Model, Service, short_name};
 use super::settings::Settings;
+use super::wire::is_like_entry;
 #[cfg(test)]
 use pairs::MAX_NAMESAKES;
 use pairs::{Shape, shape};
@@ -324,8 +325,13 @@ impl<'a> Walker<'a> {
             (Kind::Message(old) | Kind::Group(old), Kind::Message(new) | Kind::Group(new)) => {
                 self.reached(old, new);
             }
-            (Kind::Map { entry, .. }, Kind::Message(new)) => self.reached(entry, new),
-            (Kind::Message(old), Kind::Map { entry, .. }) => self.reached(old, entry),
+            // A message is not an entry of a map by another name, unless it is written like one.
+            (Kind::Map { entry, .. }, Kind::Message(new)) if is_like_entry(new, self.new) => {
+                self.reached(entry, new);
+            }
+            (Kind::Message(old), Kind::Map { entry, .. }) if is_like_entry(old, self.old) => {
+                self.reached(old, entry);
+            }
             (Kind::Map { value: old, .. }, Kind::Map { value: new, .. }) => self.types(old, new),
             (Kind::Enum(old), Kind::Enum(new)) => self.enum_pair(old, new),
             _ => {}
@@ -349,7 +355,11 @@ impl<'a> Walker<'a> {
         };
         let own = self.old.compares(old.file) || self.new.compares(new.file);
         if own || self.scope == Scope::Registry {
-            self.moves.entry(&old.name).or_insert(&new.name);
+            // A type that is still there has not become another one, and no type a map's entry.
+            let entry = old.map_entry || new.map_entry;
+            if !entry && !self.new.messages.contains_key(&old.name) {
+                self.moves.entry(&old.name).or_insert(&new.name);
+            }
             self.push(old, new);
         }
     }

@@ -1,5 +1,7 @@
 //! Pairing, held against changes that a person would name.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Category, Severity};
 use crate::protobuf::testing::{findings, proto, review, tree};
 use crate::protobuf::{ChangeKind, TreeOptions, Version, review_trees};
@@ -347,4 +349,23 @@ fn a_finding_names_who_is_hit_by_what_rpcs_carry() {
             .iter()
             .all(|found| found.audience.contains(&Audience::Json))
     );
+}
+
+#[test]
+fn a_list_that_becomes_a_map_makes_no_entry_of_the_listed_message() {
+    let text = |field: &str| {
+        proto(&format!(
+            "message Line {{ string sku = 1; int32 count = 2; }} message Order {{ {field} lines = 1; }}"
+        ))
+    };
+    let (list, map) = (text("repeated Line"), text("map<string, Line>"));
+    for (old, new) in [(&list, &map), (&map, &list)] {
+        let found = findings(old, new);
+        let found = found
+            .iter()
+            .map(|found| (found.rule.id, found.path.to_string()));
+        let found: BTreeSet<_> = found.collect();
+        let expected = ("protobuf/field-type-changed", "p.Order.lines".to_owned());
+        assert_eq!(found, BTreeSet::from([expected]));
+    }
 }

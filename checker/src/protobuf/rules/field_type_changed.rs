@@ -3,8 +3,9 @@
 use super::{BOTH, Context, finding, names, reused};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Reader, Rule, Severity, Writer};
+use crate::protobuf::descriptor::Edition;
 use crate::protobuf::diff::{Change, Pair};
-use crate::protobuf::model::{Field, Kind, Model};
+use crate::protobuf::model::{Field, Kind, Message, Model, Scalar};
 use crate::protobuf::wire::{Reading, reading};
 use crate::protobuf::{witness, wording};
 
@@ -39,7 +40,11 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
         let (readers, writers) = cx.roles(*direction);
         match reading(&writer.kind, &reader.kind, writers, readers) {
             Reading::Lost | Reading::Refused => true,
-            Reading::Same => *unrelated && loses(&writer.kind, &reader.kind, writers, readers),
+            Reading::Same => {
+                let (_, Writer(holder)) = direction.roles(message.old, message.new);
+                (*unrelated && loses(&writer.kind, &reader.kind, writers, readers))
+                    || (unchecked(writer, holder, writers) && checked(reader))
+            }
             Reading::Altered => false,
         }
     };
@@ -49,8 +54,20 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
         .collect()
 }
 
+/// Whether a string may hold bytes that are no UTF-8, by a feature that says so. That parsers of proto2
+/// do not look is no such leave: `utf8-validation-changed` speaks.
+fn unchecked(field: &Field, holder: &Message, model: &Model) -> bool {
+    let file = model.files.get(holder.file);
+    let by_feature = file.is_some_and(|file| file.edition >= Edition::Edition2023);
+    field.kind == Kind::Scalar(Scalar::String) && !field.utf8 && by_feature
+}
+
+fn checked(field: &Field) -> bool {
+    field.kind == Kind::Scalar(Scalar::String) && field.utf8
+}
+
 /// Whether a message of another type misses members of the written one, or has them otherwise.
-fn loses(writer: &Kind, reader: &Kind, writers: &Model, readers: &Model) -> bool {
+pub(super) fn loses(writer: &Kind, reader: &Kind, writers: &Model, readers: &Model) -> bool {
     match (writer, reader) {
         (
             Kind::Message(writer) | Kind::Group(writer),
@@ -74,24 +91,36 @@ fn loses(writer: &Kind, reader: &Kind, writers: &Model, readers: &Model) -> bool
     }
 }
 
+/// The type with what tells it from one of the same name.
+fn word(field: &Field, other: &Field) -> String {
+    if field.kind != other.kind || field.utf8 == other.utf8 {
+        field.kind.to_string()
+    } else if field.utf8 {
+        format!("{} (UTF-8)", field.kind)
+    } else {
+        format!("{} (any bytes)", field.kind)
+    }
+}
+
 fn report(cx: &Context, pair: &Pair, old: &Field, new: &Field, direction: Direction) -> Finding {
+    let (before, now) = (word(old, new), word(new, old));
     let (Reader(reader), Writer(writer)) = direction.roles(old, new);
     let (readers, _) = cx.roles(direction);
     let (Reader(message), _) = direction.roles(pair.old, pair.new);
     Finding {
-        new_label: Some(format!("code with this schema expects {}", new.kind)),
-        old_label: Some(format!("stored data and old code have {}", old.kind)),
+        new_label: Some(format!("code with this schema expects {now}")),
+        old_label: Some(format!("stored data and old code have {before}")),
         hint: Some(Hint {
             text: format!(
-                "keep `{}`; or add a new field with a new number, write both, and retire `{}` when \
+                "keep `{before}`; or add a new field with a new number, write both, and retire `{}` when \
                  nobody reads it",
-                old.kind, old.name
+                old.name
             ),
             edits: new
                 .type_span
                 .as_ref()
                 .cloned()
-                .filter(|_| simple(&old.kind))
+                .filter(|_| simple(&old.kind) && old.kind != new.kind)
                 .map_or_else(Vec::new, |span| {
                     vec![crate::model::Edit {
                         span,
@@ -101,6 +130,7 @@ fn report(cx: &Context, pair: &Pair, old: &Field, new: &Field, direction: Direct
         }),
         witness: witness::field(cx, direction, names(pair), old.number),
         wire_message: kind_of_change(&writer.kind, &reader.kind)
+            .filter(|_| old.kind != new.kind || old.utf8 == new.utf8)
             .map(|kind| kind.message(&wording::field_path(readers, message, reader), direction)),
         ..finding(
             &RULE,
@@ -110,10 +140,7 @@ fn report(cx: &Context, pair: &Pair, old: &Field, new: &Field, direction: Direct
                 old.type_span.as_ref().or(old.span.as_ref()),
                 new.type_span.as_ref().or(new.span.as_ref()),
             ),
-            format!(
-                "field `{}` was {} and is now {}",
-                old.name, old.kind, new.kind
-            ),
+            format!("field `{}` was {before} and is now {now}", old.name),
         )
     }
 }
@@ -162,6 +189,28 @@ mod tests {
             &message("string amount = 1;"),
             &["backward p.M.amount", "forward p.M.amount"],
         );
+    }
+
+    #[test]
+    fn a_string_that_need_not_be_utf8_is_no_string_to_who_checks() {
+        let text = |feature: &str| {
+            let field = format!("string a = 1 [features.utf8_validation = {feature}];");
+            format!("edition = \"2023\"; package p; message M {{ {field} }}")
+        };
+        let (verify, none) = (text("VERIFY"), text("NONE"));
+        only(ID, &verify, &none, &["forward p.M.a"]);
+        only(ID, &none, &verify, &["backward p.M.a"]);
+        let found = findings(&verify, &none);
+        let found = found.iter().find(|found| found.rule.id == ID);
+        let witness = found.and_then(|found| found.witness.as_ref());
+        assert_eq!(
+            witness.and_then(|witness| witness.bytes_hex.as_deref()),
+            Some("0a01ff")
+        );
+        // In proto2 parsers do not look, and strings are UTF-8 all the same.
+        let proto2 = message("string a = 1;").replace("proto3", "proto2");
+        let proto2 = proto2.replace("string a", "optional string a");
+        only(ID, &message("string a = 1;"), &proto2, &[]);
     }
 
     #[test]

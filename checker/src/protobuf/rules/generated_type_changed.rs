@@ -1,10 +1,12 @@
 //! The same bytes and documents, another type in generated code.
 
+use super::field_type_changed::loses;
 use super::{Context, finding, reused};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Rule, Severity};
-use crate::protobuf::diff::{Change, ElementKind};
-use crate::protobuf::model::Kind;
+use crate::protobuf::diff::{Change, ElementKind, Scope};
+use crate::protobuf::model::{Field, Kind, Method, Service};
+use crate::protobuf::places::Spot;
 use crate::protobuf::settings::Setting;
 use crate::protobuf::wire::{Reading, reading};
 
@@ -40,6 +42,9 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
                 ),
             )]
         }
+        Change::Method {
+            service, old, new, ..
+        } => of_rpc(cx, service, old, new),
         Change::Setting {
             element,
             option,
@@ -60,12 +65,106 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
 /// and types that were renamed have rules of their own.
 fn is_other(cx: &Context, old: &Kind, new: &Kind) -> bool {
     let (before, now) = (cx.old.model, cx.new.model);
-    let named = |kind: &Kind| matches!(kind, Kind::Enum(_) | Kind::Message(_) | Kind::Group(_));
-    old != new
-        && !(named(old) && named(new))
-        && old.to_string() != new.to_string()
-        && (reading(old, new, before, now) == Reading::Same
-            || reading(new, old, now, before) == Reading::Same)
+    match (old, new) {
+        (Kind::Enum(old), Kind::Enum(new)) => {
+            let known = before.enums.get(old);
+            let own = known.is_some_and(|known| before.compares(known.file));
+            old != new && stays(cx, own, now.enums.contains_key(old))
+        }
+        (Kind::Message(name) | Kind::Group(name), Kind::Message(other) | Kind::Group(other)) => {
+            name != other
+                && is_kept(cx, name)
+                && !loses(old, new, before, now)
+                && !loses(new, old, now, before)
+        }
+        (Kind::Map { value: old, .. }, Kind::Map { value: new, .. })
+            if named(old) && named(new) =>
+        {
+            is_other(cx, old, new)
+        }
+        _ => {
+            old.to_string() != new.to_string()
+                && (reading(old, new, before, now) == Reading::Same
+                    || reading(new, old, now, before) == Reading::Same)
+        }
+    }
+}
+
+fn named(kind: &Kind) -> bool {
+    matches!(kind, Kind::Enum(_) | Kind::Message(_) | Kind::Group(_))
+}
+
+/// Whether the message is still what it was, rather than called otherwise now.
+fn is_kept(cx: &Context, name: &str) -> bool {
+    let known = cx.old.model.messages.get(name);
+    let own = known.is_some_and(|known| cx.old.model.compares(known.file));
+    stays(cx, own, cx.new.model.messages.contains_key(name))
+}
+
+/// What others bring, or files that did not change, stays though nobody here imports it any more. The
+/// types of a registry's references are renamed as its own are.
+fn stays(cx: &Context, own: bool, there: bool) -> bool {
+    there || (!own && cx.scope == Scope::Tree)
+}
+
+/// The types of an RPC that are the same messages by other names, while the old ones stay.
+fn of_rpc(cx: &Context, service: &Service, old: &Method, new: &Method) -> Vec<Finding> {
+    let types = [
+        (
+            "request",
+            &old.input,
+            &new.input,
+            (&old.input_span, &new.input_span),
+        ),
+        (
+            "response",
+            &old.output,
+            &new.output,
+            (&old.output_span, &new.output_span),
+        ),
+    ];
+    let types = types.into_iter();
+    let others = types.filter(|(_, old, new, _)| is_kept(cx, old) && is_same_message(cx, old, new));
+    let report = |(what, before, now, spans): (_, _, _, (&Spot, &Spot))| {
+        finding(
+            &RULE,
+            Direction::Backward,
+            format!("{}.{}", service.name, old.name),
+            (spans.0.as_ref(), spans.1.as_ref()),
+            format!(
+                "the {what} of RPC `{}` was `{before}` and is now `{now}`, which has the same fields and \
+                 which generated code tells apart",
+                old.name
+            ),
+        )
+    };
+    others.map(report).collect()
+}
+
+/// Whether two messages of different names have the very same fields.
+pub(super) fn is_same_message(cx: &Context, old: &str, new: &str) -> bool {
+    let messages = (
+        cx.old.model.messages.get(old),
+        cx.new.model.messages.get(new),
+    );
+    let (Some(before), Some(now)) = messages else {
+        return false;
+    };
+    let same = |field: &Field| {
+        now.field(field.number).is_some_and(|other| {
+            let oneofs = [(before, field), (now, other)]
+                .map(|(message, field)| message.oneof_of(field).map(|oneof| &oneof.name));
+            field.name == other.name
+                && field.json_name == other.json_name
+                && field.kind == other.kind
+                && field.cardinality == other.cardinality
+                && field.presence == other.presence
+                && field.utf8 == other.utf8
+                && field.default == other.default
+                && oneofs[0] == oneofs[1]
+        })
+    };
+    old != new && before.fields.len() == now.fields.len() && before.fields.iter().all(same)
 }
 
 fn picks_type(
@@ -101,7 +200,8 @@ fn languages(features: Option<&Setting>) -> Vec<(&str, &Setting)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::testing::{message, only};
+    use crate::model::Category;
+    use crate::protobuf::testing::{message, only, proto, trees};
 
     const ID: &str = "protobuf/generated-type-changed";
 
@@ -130,5 +230,64 @@ mod tests {
         only(ID, &plain, &js("JS_NORMAL"), &[]);
         let cord = message("string a = 1 [ctype = CORD];");
         only(ID, &message("string a = 1;"), &cord, &["backward p.M.a"]);
+    }
+
+    #[test]
+    fn another_type_of_the_same_shape_is_another_type_to_code() {
+        let text = |kind: &str| {
+            proto(&format!(
+                "message A {{ int32 x = 1; }} message B {{ int32 x = 1; }} enum E {{ E0 = 0; }} \
+                 enum F {{ F0 = 0; }} message M {{ {kind} a = 1; }}"
+            ))
+        };
+        only(ID, &text("A"), &text("B"), &["backward p.M.a"]);
+        only(ID, &text("E"), &text("F"), &["backward p.M.a"]);
+        let (old, new) = (text("map<string, A>"), text("map<string, B>"));
+        only(ID, &old, &new, &["backward p.M.a"]);
+        let renamed = text("B").replace("message A { int32 x = 1; }", "");
+        let old = text("A").replace("message B { int32 x = 1; }", "");
+        only(ID, &old, &renamed, &[]);
+    }
+
+    #[test]
+    fn a_type_of_others_stays_though_its_import_goes() {
+        let money = (
+            "money.proto",
+            "syntax = \"proto3\"; package m; message Money { int64 units = 1; }",
+        );
+        let old = "syntax = \"proto3\"; package p; import \"money.proto\"; \
+                   message M { m.Money price = 3; m.Money tip = 4; }";
+        let new = "syntax = \"proto3\"; package p; message Price { int64 units = 1; } \
+                   message M { Price price = 3; Price tip = 4; }";
+        let found = |category| {
+            trees(
+                &[money, ("p.proto", old)],
+                &[money, ("p.proto", new)],
+                category,
+            )
+        };
+        for category in [Category::File, Category::Package] {
+            let expected = [format!("{ID} p.M.price"), format!("{ID} p.M.tip")];
+            assert_eq!(found(category), expected);
+        }
+        assert_eq!(found(Category::WireJson), [""; 0]);
+    }
+
+    #[test]
+    fn an_rpc_of_the_same_message_by_another_name_breaks_code_only() {
+        let text = |input: &str| {
+            proto(&format!(
+                "message A {{ int32 x = 1; }} message B {{ int32 x = 1; }} message C {{ string x = 1; }} \
+                 service S {{ rpc R({input}) returns (A); }}"
+            ))
+        };
+        only(ID, &text("A"), &text("B"), &["backward p.S.R"]);
+        only(ID, &text("A"), &text("C"), &[]);
+        only(
+            "protobuf/rpc-request-type-changed",
+            &text("A"),
+            &text("B"),
+            &[],
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! The request of an RPC is another message: clients send it, servers read it.
 
+use super::generated_type_changed::is_same_message;
 use super::{BOTH, Context, finding};
 use crate::Format;
 use crate::model::{Category, Finding, Hint, Rule, Severity};
@@ -29,8 +30,10 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     else {
         return Vec::new();
     };
-    // The same message under another name has the same bytes.
-    if old.input == new.input || renamed.input {
+    // The same message under another name has the same bytes. What code sees of it, where both are
+    // there, `generated-type-changed` tells.
+    let same = renamed.input || is_same_message(cx, &old.input, &new.input);
+    if old.input == new.input || same {
         return Vec::new();
     }
     let report = |direction| Finding {

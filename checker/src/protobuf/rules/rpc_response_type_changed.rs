@@ -1,5 +1,6 @@
 //! The response of an RPC is another message: servers send it, clients read it.
 
+use super::generated_type_changed::is_same_message;
 use super::{BOTH, Context, finding};
 use crate::Format;
 use crate::model::{Category, Finding, Hint, Rule, Severity};
@@ -29,8 +30,10 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     else {
         return Vec::new();
     };
-    // The same message under another name has the same bytes.
-    if old.output == new.output || renamed.output {
+    // The same message under another name has the same bytes. What code sees of it, where both are
+    // there, `generated-type-changed` tells.
+    let same = renamed.output || is_same_message(cx, &old.output, &new.output);
+    if old.output == new.output || same {
         return Vec::new();
     }
     let report = |direction| Finding {

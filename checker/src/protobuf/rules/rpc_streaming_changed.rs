@@ -30,12 +30,17 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
     if streaming(old) == streaming(new) {
         return Vec::new();
     }
-    let report = |direction| Finding {
+    // A single message is a stream of one: who sends one where several may come is well.
+    let broken = BOTH.into_iter().filter_map(|direction| {
+        let witness = grpc::streaming(direction, service, old, new)?;
+        Some((direction, witness))
+    });
+    let report = |(direction, witness)| Finding {
         hint: Some(Hint {
             text: "add a new RPC that streams otherwise, and keep this one".to_owned(),
             edits: Vec::new(),
         }),
-        witness: grpc::streaming(direction, service, old, new),
+        witness: Some(witness),
         ..finding(
             &RULE,
             direction,
@@ -49,7 +54,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             ),
         )
     };
-    BOTH.into_iter().map(report).collect()
+    broken.map(report).collect()
 }
 
 const fn streaming(method: &Method) -> (bool, bool) {
@@ -70,17 +75,32 @@ mod tests {
     use crate::protobuf::testing::{only, proto};
 
     #[test]
-    fn streaming_is_part_of_the_contract() {
+    fn only_who_takes_one_message_is_broken_by_several() {
         let rpc = |rpc: &str| proto(&format!("message A {{}} service S {{ rpc R{rpc}; }}"));
-        let unary = rpc("(A) returns (A)");
-        let broken = ["backward p.S.R", "forward p.S.R"];
-        for changed in ["(stream A) returns (A)", "(A) returns (stream A)"] {
+        let check = |old: &str, new: &str, expected: &[&str]| {
             only(
                 "protobuf/rpc-streaming-changed",
-                &unary,
-                &rpc(changed),
-                &broken,
+                &rpc(old),
+                &rpc(new),
+                expected,
             );
-        }
+        };
+        let (backward, forward) = ("backward p.S.R", "forward p.S.R");
+        // Old clients take one response, and new servers send several.
+        check("(A) returns (A)", "(A) returns (stream A)", &[backward]);
+        check("(A) returns (stream A)", "(A) returns (A)", &[forward]);
+        // New clients send several requests, and old servers take one.
+        check("(A) returns (A)", "(stream A) returns (A)", &[forward]);
+        check("(stream A) returns (A)", "(A) returns (A)", &[backward]);
+        check(
+            "(stream A) returns (A)",
+            "(A) returns (stream A)",
+            &[backward],
+        );
+        check(
+            "(stream A) returns (stream A)",
+            "(A) returns (A)",
+            &[backward, forward],
+        );
     }
 }
