@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::descriptor::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
-    ServiceDescriptorProto,
+    ServiceDescriptorProto, SymbolVisibility,
 };
 use super::features::{self, EnumType, JsonFormat, Utf8Validation};
 use super::link::is_well_known;
@@ -124,6 +124,7 @@ impl<'p> Builder<'_, 'p> {
                 &[],
             ),
             json: linked.is_none_or(|linked| linked.features.json_format == JsonFormat::Allow),
+            exported: self.is_exported(proto.visibility(), path),
             map_entry: is_set(MAP_ENTRY),
             set_format: is_set(MESSAGE_SET_WIRE_FORMAT),
             options: self
@@ -146,6 +147,11 @@ impl<'p> Builder<'_, 'p> {
             self.enumeration(nested, name, &path);
         }
         self.extensions(&proto.extension, name, path, tag::MESSAGE_EXTENSION);
+    }
+
+    fn is_exported(&self, visibility: SymbolVisibility, path: &[i32]) -> bool {
+        let default = self.found.features.default_symbol_visibility;
+        default.exports(visibility, path.len() > 2)
     }
 
     /// The written oneofs, and for each index of the descriptor which of them it is.
@@ -212,6 +218,7 @@ impl<'p> Builder<'_, 'p> {
             file: self.file,
             closed,
             json: linked.is_none_or(|linked| linked.features.json_format == JsonFormat::Allow),
+            exported: self.is_exported(proto.visibility(), path),
             name_span: Spot::new(&around, [tag::NAME]),
             reserved: Reserved::new(
                 proto

@@ -273,6 +273,7 @@ fn about_message<'a>(change: &Change<'a>) -> Option<About<'a>> {
                 &new.extendable,
                 "is open for extensions",
             ));
+            what.extend(exported(old.exported, new.exported));
             About::changed(IsMessage, old.name.clone(), spans, &what)
         }
         Change::OneofRemoved { message, oneof } => {
@@ -374,7 +375,8 @@ fn about_enum<'a>(change: &Change<'a>) -> Option<About<'a>> {
         }
         Change::Enum { old, new } => {
             let spans = (old.name_span.as_ref(), new.name_span.as_ref());
-            let what = reserved(&old.reserved, &new.reserved, "reserves");
+            let mut what = reserved(&old.reserved, &new.reserved, "reserves");
+            what.extend(exported(old.exported, new.exported));
             About::changed(IsEnum, old.name.clone(), spans, &what)
         }
         Change::EnumValueRemoved { old, new, value } => {
@@ -441,6 +443,16 @@ fn method_parts(old: &Method, new: &Method) -> Vec<String> {
     parts
         .map(|(part, old, new)| format!("{part} was {old} and is now {new}"))
         .collect()
+}
+
+/// Whether other files may name it.
+fn exported(old: bool, new: bool) -> Option<String> {
+    let now = match (old, new) {
+        (true, false) => "is local to its file now",
+        (false, true) => "is exported now",
+        _ => return None,
+    };
+    Some(now.to_owned())
 }
 
 /// What is newly reserved; what no longer is rules tell.

@@ -8,7 +8,8 @@
 //! Source: "Feature Settings for Editions" and `FeatureSet` in `google/protobuf/descriptor.proto`.
 
 use super::descriptor::{
-    Edition, FieldDescriptorProto, FileDescriptorProto, Label, Options, Type, last_varint,
+    Edition, FieldDescriptorProto, FileDescriptorProto, Label, Options, SymbolVisibility, Type,
+    last_varint,
 };
 
 /// The field of each `…Options` message that holds its features.
@@ -84,6 +85,18 @@ pub(crate) enum DefaultSymbolVisibility {
     ExportTopLevel,
     LocalAll,
     Strict,
+}
+
+impl DefaultSymbolVisibility {
+    /// Whether other files may name a type of this visibility.
+    pub(crate) const fn exports(self, visibility: SymbolVisibility, nested: bool) -> bool {
+        match (visibility, self) {
+            (SymbolVisibility::Export, _) | (SymbolVisibility::Unset, Self::ExportAll) => true,
+            (SymbolVisibility::Unset, Self::ExportTopLevel) => !nested,
+            (SymbolVisibility::Local, _)
+            | (SymbolVisibility::Unset, Self::LocalAll | Self::Strict) => false,
+        }
+    }
 }
 
 /// The features of an element.

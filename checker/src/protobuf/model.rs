@@ -52,6 +52,8 @@ pub(crate) struct Message {
     pub set_format: bool,
     /// Whether its JSON form is promised, as `features.json_format = ALLOW` says.
     pub json: bool,
+    /// Whether other files may name it (edition 2024).
+    pub exported: bool,
     pub options: Settings,
 }
 
@@ -169,6 +171,8 @@ pub(crate) struct Enum {
     pub closed: bool,
     /// Whether its JSON form is promised.
     pub json: bool,
+    /// Whether other files may name it (edition 2024).
+    pub exported: bool,
     pub name_span: Spot,
     pub values: Members<EnumValue>,
     pub reserved: Reserved,
@@ -310,6 +314,12 @@ impl Member for Method {
 impl Message {
     pub(crate) fn field(&self, number: i32) -> Option<&Field> {
         self.fields.numbered(number).next()
+    }
+
+    /// Whether it is an entry of a map or written like one.
+    pub(crate) fn is_like_entry(&self) -> bool {
+        let named = |number, name| self.field(number).is_some_and(|field| field.name == name);
+        self.fields.len() == 2 && named(1, "key") && named(2, "value")
     }
 
     /// The name of the oneof that the field stands in.

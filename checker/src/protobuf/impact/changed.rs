@@ -72,6 +72,7 @@ fn message_text(message: &Message) -> String {
         extendable,
         set_format,
         json,
+        exported,
         options,
         name: _,
         file: _,
@@ -79,7 +80,7 @@ fn message_text(message: &Message) -> String {
         oneofs: _,
         map_entry: _,
     } = message;
-    let mut text = format!("{set_format} {json} {options:?} ");
+    let mut text = format!("{set_format} {json} {exported} {options:?} ");
     write_reserved(reserved, &mut text);
     write_reserved(extendable, &mut text);
     let mut fields: Vec<&Field> = fields.iter().collect();
@@ -120,12 +121,13 @@ fn enum_text(found: &Enum) -> String {
         values,
         reserved,
         json,
+        exported,
         options,
         name: _,
         file: _,
         name_span: _,
     } = found;
-    let mut text = format!("{closed} {json} {options:?} ");
+    let mut text = format!("{closed} {json} {exported} {options:?} ");
     write_reserved(reserved, &mut text);
     let mut values: Vec<_> = values.iter().collect();
     values.sort_by_key(|value| (value.number, &value.name));

@@ -3,10 +3,8 @@
 //! Whether a name means a message or an enum is known then, so fields get their types.
 
 use super::super::descriptor::{
-    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, ServiceDescriptorProto,
-    SymbolVisibility, Type,
+    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, ServiceDescriptorProto, Type,
 };
-use super::super::features::DefaultSymbolVisibility;
 use super::super::pool::{File, Pool, SymbolKind, is_map_entry};
 use super::super::tag;
 use super::Mistake;
@@ -229,15 +227,8 @@ impl Resolver<'_> {
             },
             _ => return true,
         };
-        match (visibility, file.features.default_symbol_visibility) {
-            (SymbolVisibility::Export, _) => true,
-            (SymbolVisibility::Local, _) => false,
-            (SymbolVisibility::Unset, default) => match default {
-                DefaultSymbolVisibility::ExportAll => true,
-                DefaultSymbolVisibility::ExportTopLevel => path.len() == 2,
-                DefaultSymbolVisibility::LocalAll | DefaultSymbolVisibility::Strict => false,
-            },
-        }
+        let default = file.features.default_symbol_visibility;
+        default.exports(visibility, path.len() > 2)
     }
 
     fn report(&mut self, number: i32, message: String) {

@@ -61,6 +61,7 @@ pub mod rpc_response_type_changed;
 pub mod rpc_streaming_changed;
 pub mod service_removed;
 pub mod syntax_changed;
+pub mod type_not_exported;
 pub mod utf8_validation_changed;
 
 use super::audience::Usages;
@@ -74,7 +75,7 @@ use crate::model::{Direction, Finding, Path, Rule, Span};
 type Judge = fn(&Change, &Context) -> Vec<Finding>;
 
 /// All rules with their judgements, sorted by id.
-static TABLE: [(&Rule, Judge); 58] = [
+static TABLE: [(&Rule, Judge); 59] = [
     (
         &closed_enum_value_unknown::RULE,
         closed_enum_value_unknown::judge,
@@ -183,6 +184,7 @@ static TABLE: [(&Rule, Judge); 58] = [
     (&rpc_streaming_changed::RULE, rpc_streaming_changed::judge),
     (&service_removed::RULE, service_removed::judge),
     (&syntax_changed::RULE, syntax_changed::judge),
+    (&type_not_exported::RULE, type_not_exported::judge),
     (
         &utf8_validation_changed::RULE,
         utf8_validation_changed::judge,
