@@ -4,8 +4,8 @@
 //! Members of messages that are the same on both sides are compared on their own, so here only messages
 //! of different names are looked into, one level deep.
 //!
-//! Source: "ProtoJSON format": 64-bit numbers are strings, bytes are base64, enums are names, wrappers are
-//! what they wrap. Readers take numbers from strings of digits, too.
+//! Source: Protocol Buffers, the JSON format: 64-bit numbers are strings, bytes are base64, enums are
+//! names, wrappers are what they wrap. Readers take numbers from strings of digits, too.
 
 use super::model::{Enum, Kind, Message, Model, Scalar};
 

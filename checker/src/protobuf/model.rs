@@ -37,6 +37,10 @@ pub(crate) struct File {
     pub options: Settings,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of its own to a rule's question"
+)]
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     pub name: String,
