@@ -101,8 +101,11 @@ impl<'p> Builder<'_, 'p> {
                 ..member(field, &around, [tag::MESSAGE_FIELD, tag::index(index)])
             }
         });
+        // The iterator does not tell its length.
+        let mut all = Vec::with_capacity(proto.field.len());
+        all.extend(fields);
         let message = Message {
-            fields: Members::new(fields.collect()),
+            fields: Members::new(all),
             file: self.file,
             name_span: Spot::new(&around, [tag::NAME]),
             oneofs,

@@ -3,7 +3,8 @@
 //! It does not depend on how the files were parsed; [`super::build`] fills it from descriptors.
 //! Places are `None` where the schema came as a descriptor, which has no text.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::descriptor::Edition;
 use super::places::Spot;
@@ -232,39 +233,53 @@ pub(crate) trait Member {
     fn number(&self) -> i32;
 }
 
-/// Members in the order of the text, found by name and number without a search: a message may have
-/// 65,535 fields.
+/// Members in the order of the text, found by name and number without a walk: a message may have
+/// 65,535 fields. Most have few, so sorted indices, which cost 8 bytes a member, and no tables.
 #[derive(Clone, Debug)]
 pub(crate) struct Members<T> {
-    all: Vec<T>,
-    names: HashMap<String, usize>,
-    numbers: HashMap<i32, Vec<usize>>,
+    all: Box<[T]>,
+    /// Indices, sorted by name.
+    by_name: Box<[u32]>,
+    /// Indices, sorted by number; members of one number in the order of the text.
+    by_number: Box<[u32]>,
 }
 
 impl<T: Member> Members<T> {
     pub(crate) fn new(all: Vec<T>) -> Self {
-        let mut numbers: HashMap<i32, Vec<usize>> = HashMap::new();
-        for (index, member) in all.iter().enumerate() {
-            numbers.entry(member.number()).or_default().push(index);
-        }
-        let names = all.iter().enumerate();
-        let names = names.map(|(index, member)| (member.name().to_owned(), index));
         Self {
-            names: names.collect(),
-            numbers,
-            all,
+            by_name: sorted(&all, |one, other| one.name().cmp(other.name())),
+            by_number: sorted(&all, |one, other| one.number().cmp(&other.number())),
+            all: all.into(),
         }
     }
 
+    /// Of several with the name the last one.
     pub(crate) fn named(&self, name: &str) -> Option<&T> {
-        self.all.get(*self.names.get(name)?)
+        let upto = |at: &u32| self.at(*at).is_some_and(|member| member.name() <= name);
+        let last = self.by_name.partition_point(upto).checked_sub(1)?;
+        let found = self.at(*self.by_name.get(last)?)?;
+        (found.name() == name).then_some(found)
     }
 
     /// Several enum values may share a number.
     pub(crate) fn numbered(&self, number: i32) -> impl Iterator<Item = &T> {
-        let indexes = self.numbers.get(&number).into_iter().flatten();
-        indexes.filter_map(|index| self.all.get(*index))
+        let before = |at: &u32| self.at(*at).is_some_and(|member| member.number() < number);
+        let start = self.by_number.partition_point(before);
+        let found = self.by_number.get(start..).unwrap_or_default();
+        let found = found.iter().filter_map(|at| self.at(*at));
+        found.take_while(move |member| member.number() == number)
     }
+
+    fn at(&self, index: u32) -> Option<&T> {
+        self.all.get(index as usize)
+    }
+}
+
+/// The indices of members in an order; equal ones stay in the order of the text.
+fn sorted<T>(all: &[T], order: impl Fn(&T, &T) -> Ordering) -> Box<[u32]> {
+    let mut members: Vec<(u32, &T)> = (0..).zip(all).collect();
+    members.sort_by(|(_, one), (_, other)| order(one, other));
+    members.into_iter().map(|(index, _)| index).collect()
 }
 
 impl<T> std::ops::Deref for Members<T> {
@@ -440,6 +455,34 @@ pub(crate) fn short_name(full_name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Member for (&str, i32) {
+        fn name(&self) -> &str {
+            self.0
+        }
+
+        fn number(&self) -> i32 {
+            self.1
+        }
+    }
+
+    #[test]
+    fn members_are_found_by_name_and_those_of_one_number_in_the_order_of_the_text() {
+        let all = [("C", 1), ("A", -1), ("B", 1), ("D", 1)];
+        let members = Members::new(all.to_vec());
+        let numbered = |number| {
+            let found = members.numbered(number);
+            found.map(|member| member.0).collect::<Vec<_>>()
+        };
+        assert_eq!(numbered(1), ["C", "B", "D"]);
+        assert_eq!(numbered(-1), ["A"]);
+        assert_eq!(numbered(0), [""; 0]);
+        for (name, number) in all {
+            assert_eq!(members.named(name).map(|member| member.1), Some(number));
+        }
+        assert!(members.named("BB").is_none() && members.named("").is_none());
+        assert!(members.named("E").is_none());
+    }
 
     #[test]
     fn what_is_missing_of_a_range_is_found_across_neighbours_and_overlaps() {

@@ -32,8 +32,9 @@ pub(crate) fn changes<'a>(old: &'a Model, new: &'a Model, scope: Scope) -> Vec<C
         files: new
             .files
             .iter()
-            .filter(|file| file.compared)
-            .map(|file| (file.path.as_str(), file))
+            .enumerate()
+            .filter(|(_, file)| file.compared)
+            .map(|(id, file)| (file.path.as_str(), (id, file)))
             .collect(),
         moves: BTreeMap::new(),
         enum_moves: BTreeMap::new(),
@@ -58,7 +59,7 @@ struct Walker<'a> {
     new: &'a Model,
     scope: Scope,
     /// The new files by path.
-    files: BTreeMap<&'a str, &'a File>,
+    files: BTreeMap<&'a str, (FileId, &'a File)>,
     /// Old full names of messages and what they are called now.
     moves: BTreeMap<&'a str, &'a str>,
     /// The same of enums.
@@ -83,7 +84,7 @@ impl<'a> Walker<'a> {
             if !old.compared {
                 continue;
             }
-            let Some(new) = self.counterpart(old) else {
+            let Some((new_id, new)) = self.counterpart(old) else {
                 self.changes.push(Change::FileRemoved { old });
                 // A file that stays in place took its package along; a package is named once.
                 if !kept.contains(old.package.as_str()) && named.insert(&old.package) {
@@ -95,22 +96,21 @@ impl<'a> Walker<'a> {
                 self.changes.push(Change::Package { old, new });
             }
             self.changes.push(Change::File { old, new });
-            self.file_settings(id, old, new);
+            self.file_settings((id, new_id), old, new);
         }
         let before: BTreeSet<&str> = self.old.files.iter().map(|old| old.path.as_str()).collect();
-        for new in self.files.values() {
+        for (_, new) in self.files.values() {
             if !before.contains(new.path.as_str()) {
                 self.changes.push(Change::FileAdded { new });
             }
         }
     }
 
-    fn file_settings(&mut self, id: FileId, old: &'a File, new: &'a File) {
-        let place = self.new.files.iter().position(|file| file.path == new.path);
+    fn file_settings(&mut self, files: (FileId, FileId), old: &'a File, new: &'a File) {
         let element = Element {
             kind: ElementKind::File,
             path: old.package.clone(),
-            files: (id, place.unwrap_or_default()),
+            files,
             old: Some(&old.package_span),
             new: Some(&new.package_span),
             holder: None,
@@ -118,14 +118,14 @@ impl<'a> Walker<'a> {
         self.settings(&element, &old.options, &new.options);
     }
 
-    fn counterpart(&self, old: &File) -> Option<&'a File> {
+    fn counterpart(&self, old: &File) -> Option<(FileId, &'a File)> {
         self.files.get(old.path.as_str()).copied()
     }
 
     /// What a full name becomes under the package that its file now has.
     fn repackaged(&self, name: &str, file: usize) -> Option<String> {
         let old = self.old.files.get(file)?;
-        let new = self.counterpart(old)?;
+        let (_, new) = self.counterpart(old)?;
         let relative = relative(name, &old.package)?;
         (new.package != old.package).then(|| {
             if new.package.is_empty() {
@@ -439,13 +439,14 @@ impl<'a> Walker<'a> {
             !taken.contains(name.as_str()) && !self.old.services.contains_key(*name)
         });
         let mut added: Vec<&Service> = added.map(|(_, new)| new).collect();
-        let alike = pairs::similar(&left, &added);
+        let alike = pairs::similar(&left, &added).into_iter();
+        let alike: BTreeMap<&str, &Service> =
+            alike.map(|(gone, new)| (gone.name.as_str(), new)).collect();
         for old in left {
-            let new = alike.iter().find(|(gone, _)| gone.name == old.name);
-            let new = new.map(|(_, new)| *new);
-            added.retain(|found| new.is_none_or(|new| new.name != found.name));
-            self.service_removed(old, new);
+            self.service_removed(old, alike.get(old.name.as_str()).copied());
         }
+        let taken: BTreeSet<&str> = alike.values().map(|new| new.name.as_str()).collect();
+        added.retain(|found| !taken.contains(found.name.as_str()));
         self.changes
             .extend(added.into_iter().map(|new| Change::ServiceAdded { new }));
     }

@@ -64,12 +64,14 @@ pub mod syntax_changed;
 pub mod type_not_exported;
 pub mod utf8_validation_changed;
 
+use std::sync::OnceLock;
+
 use super::audience::Usages;
 use super::diff::{Change, Pair, Scope};
 use super::model::{Field, Model};
 use super::past::{History, State};
 use super::pool::Pool;
-use super::witness::Names;
+use super::witness::{Holders, Names};
 use crate::model::{Direction, Finding, Path, Rule, Span};
 
 type Judge = fn(&Change, &Context) -> Vec<Finding>;
@@ -207,7 +209,6 @@ pub(crate) struct Side<'a> {
 }
 
 /// What a rule may look up beside the change.
-#[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub old: Side<'a>,
     pub new: Side<'a>,
@@ -220,6 +221,8 @@ pub(crate) struct Context<'a> {
     pub newer: &'a [State],
     /// For how many versions something has to be deprecated before it may go.
     pub deprecated_for: Option<usize>,
+    /// Which messages hold which enums, made when a witness first asks for it.
+    pub holders: OnceLock<Holders<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -233,6 +236,7 @@ impl<'a> Context<'a> {
             history: None,
             newer: &[],
             deprecated_for: None,
+            holders: OnceLock::new(),
         }
     }
 

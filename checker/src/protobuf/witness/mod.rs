@@ -8,10 +8,13 @@ mod candidates;
 mod compare;
 pub(crate) mod grpc;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use foldhash::fast::RandomState;
+
 use super::dynamic::{DecodeError, Message, Value};
-use super::model;
+use super::model::{self, Kind, Model};
 use super::pool::MessageRef;
 use super::rules::Context;
 use crate::model::{Direction, Witness, WitnessKind};
@@ -121,7 +124,10 @@ pub(crate) fn enum_number(
     enums: Names,
     number: i32,
 ) -> Option<Witness> {
-    let (names, field) = holder(cx, enums)?;
+    let holders = cx
+        .holders
+        .get_or_init(|| Holders::of(cx.old.model, cx.new.model));
+    let (names, field) = holders.get(enums)?;
     let case = Case::new(cx, direction, names)?;
     let (written, read) = (case.writer.field(field)?, case.reader.field(field)?);
     let value = Value::Enum(number);
@@ -146,23 +152,45 @@ pub(crate) fn enum_number(
     })
 }
 
-/// The first message with a field of an enum on both sides.
-fn holder<'a>(cx: &Context<'a>, enums: Names) -> Option<(Names<'a>, i32)> {
-    let holds = |field: &model::Field, name: &str| matches!(&field.kind, model::Kind::Enum(found) if found == name);
-    cx.old.model.messages.values().find_map(|message| {
-        let new = cx.new.model.messages.get(&message.name)?;
-        let field = message.fields.iter().find(|field| {
-            holds(field, enums.old)
-                && new
-                    .field(field.number)
-                    .is_some_and(|new| holds(new, enums.new))
-        })?;
-        let names = Names {
-            old: &message.name,
-            new: &new.name,
-        };
-        Some((names, field.number))
-    })
+/// The first message with a field of two versions of an enum, and the number of the field. One walk
+/// finds all of them: a search for each value that changed would walk all messages as often.
+#[derive(Debug)]
+pub(crate) struct Holders<'a>(HashMap<(&'a str, &'a str), (&'a str, i32), RandomState>);
+
+impl<'a> Holders<'a> {
+    fn of(old: &'a Model, new: &'a Model) -> Self {
+        let mut holders = Self(HashMap::default());
+        for (name, message) in &old.messages {
+            if let Some(new) = new.messages.get(name) {
+                holders.enter(message, new);
+            }
+        }
+        holders
+    }
+
+    fn enter(&mut self, old: &'a model::Message, new: &'a model::Message) {
+        for field in &old.fields {
+            let Kind::Enum(before) = &field.kind else {
+                continue;
+            };
+            if let Some(Kind::Enum(after)) = new.field(field.number).map(|new| &new.kind) {
+                let holder = (old.name.as_str(), field.number);
+                self.0.entry((before, after)).or_insert(holder);
+            }
+        }
+    }
+
+    /// The holder has the same name on both sides.
+    fn get(&self, enums: Names<'_>) -> Option<(Names<'a>, i32)> {
+        let (name, field) = *self.0.get(&(enums.old, enums.new))?;
+        Some((
+            Names {
+                old: name,
+                new: name,
+            },
+            field,
+        ))
+    }
 }
 
 /// A writer's and a reader's version of a message.
