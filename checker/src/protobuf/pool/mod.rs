@@ -79,6 +79,8 @@ struct Entry {
     path: Box<[i32]>,
     /// The indices of a message's fields by number, made when they are first asked for.
     numbers: OnceLock<HashMap<i32, usize>>,
+    /// The same by name, of which the first counts.
+    names: OnceLock<HashMap<Box<str>, usize, RandomState>>,
 }
 
 /// A message type.
@@ -319,7 +321,13 @@ impl<'p> MessageRef<'p> {
 
     /// A field by its name.
     pub(crate) fn field_named(self, name: &str) -> Option<FieldRef<'p>> {
-        let proto = self.proto.field.iter().find(|field| field.name() == name)?;
+        let names = self.entry.names.get_or_init(|| {
+            let fields = self.proto.field.iter().enumerate().rev();
+            fields
+                .map(|(index, field)| (field.name().into(), index))
+                .collect()
+        });
+        let proto = self.proto.field.get(*names.get(name)?)?;
         Some(self.view(proto))
     }
 
@@ -467,6 +475,7 @@ impl Declarations for Declared {
             full_name: full_name.into(),
             path: path.into(),
             numbers: OnceLock::new(),
+            names: OnceLock::new(),
         });
         index
     }

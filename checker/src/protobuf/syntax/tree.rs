@@ -3,6 +3,7 @@
 //! It is for printers, which need the text's own words and layout; what a text means is in
 //! [`super::Parsed`]. Only texts that [`super::parse`] accepts have a tree, so what nests is bounded.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::lexer::{Kind, Lexer, Token};
@@ -107,13 +108,18 @@ pub(crate) fn tree_of_parsed(source: &Source) -> Tree<'_> {
 struct Reader<'t> {
     text: &'t str,
     lexer: Lexer<'t>,
+    columns: Columns,
 }
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str) -> Self {
         let mut lexer = Lexer::new(text);
         lexer.next();
-        Self { text, lexer }
+        Self {
+            text,
+            lexer,
+            columns: Columns::default(),
+        }
     }
 
     /// Up to the `}` of their body, or the end of the text. Recursion is bounded: the text was parsed.
@@ -175,12 +181,13 @@ impl<'t> Reader<'t> {
 
     /// What stands in front of the current token.
     fn gap(&self) -> Gap<'t> {
-        gap(self.text, self.lexer.previous_end..self.lexer.current.start)
+        let range = self.lexer.previous_end..self.lexer.current.start;
+        gap(self.text, range, &self.columns)
     }
 }
 
 /// Takes white space and comments apart.
-fn gap(text: &str, range: Range<usize>) -> Gap<'_> {
+fn gap<'t>(text: &'t str, range: Range<usize>, columns: &Columns) -> Gap<'t> {
     let mut gap = Gap::default();
     let mut at = range.start;
     while let Some(rest) = text.get(at..range.end).filter(|rest| !rest.is_empty()) {
@@ -194,7 +201,7 @@ fn gap(text: &str, range: Range<usize>) -> Gap<'_> {
         gap.comments.push(Comment {
             text: comment.trim_end(),
             lines: std::mem::take(&mut gap.lines),
-            column: column(text, at),
+            column: columns.of(text, at),
         });
         at += length;
     }
@@ -212,10 +219,26 @@ fn comment_length(text: &str) -> usize {
     }
 }
 
-fn column(text: &str, at: usize) -> usize {
-    let before = text.get(..at).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    line.chars().count()
+/// Counts columns from the place that was asked for before, so that a long line is read once.
+#[derive(Default)]
+struct Columns {
+    /// An offset and its column.
+    last: Cell<(usize, usize)>,
+}
+
+impl Columns {
+    fn of(&self, text: &str, at: usize) -> usize {
+        let (from, start) = Some(self.last.get())
+            .filter(|(from, _)| *from <= at)
+            .unwrap_or_default();
+        let between = text.get(from..at).unwrap_or_default();
+        let column = match between.rsplit_once('\n') {
+            Some((_, line)) => line.chars().count(),
+            None => start + between.chars().count(),
+        };
+        self.last.set((at, column));
+        column
+    }
 }
 
 #[cfg(test)]
@@ -246,6 +269,19 @@ mod tests {
         );
         assert!(body.statements[1].head.is_empty());
         assert_eq!(tree.end.lines, 1);
+    }
+
+    /// Minutes where the column of each comment is counted from the start of its line.
+    #[test]
+    fn a_long_line_of_comments_is_read_once() {
+        let comments = "/*b*/".repeat(400_000);
+        let text = format!("{comments}\nmessage M {{}} // c");
+        let source = Source::new("t", text.as_str());
+        let tree = tree(&source).expect("is valid");
+        let gap = &tree.statements[0].head[0].before;
+        let last = gap.comments.last().map(|comment| comment.column);
+        assert_eq!(last, Some(comments.len() - 5));
+        assert_eq!(tree.end.comments[0].column, 13);
     }
 
     #[test]

@@ -276,7 +276,7 @@ impl<'p> Checker<'p> {
         let Some(extended) = self.message_named(proto.extendee()) else {
             return;
         };
-        if files::is_lite(self.file) && !files::is_lite(extended.file) {
+        if self.is_lite && !files::is_lite(extended.file) {
             let message = format!(
                 "a file with `optimize_for = LITE_RUNTIME` cannot extend `{}`, whose file has another \
                  one",

@@ -59,7 +59,7 @@ impl Checker<'_> {
     fn imports(&mut self) {
         let file = self.file;
         let plain = file.proto.dependency.len();
-        let is_lite = is_lite(file);
+        let is_lite = self.is_lite;
         let lite = file
             .proto
             .dependency
@@ -91,7 +91,7 @@ impl Checker<'_> {
         let generic = options.is_some_and(|options| {
             options.is_set(CC_GENERIC_SERVICES) || options.is_set(JAVA_GENERIC_SERVICES)
         });
-        if !(generic && is_lite(self.file)) {
+        if !(generic && self.is_lite) {
             return;
         }
         for index in 0..self.file.proto.service.len() {

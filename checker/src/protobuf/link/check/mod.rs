@@ -35,6 +35,7 @@ pub(super) fn check(pool: &Pool, file: &File, options_known: bool) -> Vec<Mistak
         pool,
         file,
         edition: of_language::edition(&file.proto),
+        is_lite: files::is_lite(file),
         options_known,
         declared: HashMap::default(),
         mistakes: Vec::new(),
@@ -47,6 +48,8 @@ struct Checker<'p> {
     pool: &'p Pool,
     file: &'p File,
     edition: Edition,
+    /// Whether the file is made for a small runtime.
+    is_lite: bool,
     options_known: bool,
     /// By the name of the message.
     declared: HashMap<&'p str, Rc<declarations::Declared>, RandomState>,

@@ -219,3 +219,20 @@ fn what_protoc_refuses_is_refused_at_the_same_place() {
     }
     assert!(run >= 35, "{run}");
 }
+
+/// Milliseconds where every option is found at once, minutes where each one is searched.
+#[test]
+fn thousands_of_options_are_looked_up_at_once() {
+    let numbers = (1..=20_000).filter(|number| !(19_000..20_000).contains(number));
+    let fields = numbers
+        .clone()
+        .map(|at| format!("optional int32 r{at} = {at};"));
+    let set = numbers.map(|at| format!("option (o).r{at} = 1;"));
+    let (fields, set) = (fields.collect::<String>(), set.collect::<String>());
+    let text = format!(
+        "syntax = \"proto2\"; import \"google/protobuf/descriptor.proto\"; message O {{ {fields} }} \
+         extend google.protobuf.FileOptions {{ optional O o = 50000; }} {set}"
+    );
+    let (_, outcome) = interpreted(&text);
+    assert_eq!(outcome.mistakes, []);
+}
