@@ -78,7 +78,8 @@ enum Class {
 
 /// The value of an absent field; `None` where absence has no value.
 fn default(field: &Field, model: &Model) -> Option<Default> {
-    if field.cardinality == Cardinality::Repeated {
+    // A required field is never absent.
+    if field.cardinality != Cardinality::Optional {
         return None;
     }
     let text = field.default.clone();
@@ -138,6 +139,17 @@ mod tests {
             witness.outcome,
             "reading it with the new schema finds 7 where 5 was meant"
         );
+    }
+
+    #[test]
+    fn what_is_required_is_never_absent() {
+        let text = |value: u32| message2(&format!("required int32 a = 1 [default = {value}];"));
+        only(ID, &text(5), &text(7), &[]);
+        let edition = |value: u32| {
+            let options = format!("default = {value}, features.field_presence = LEGACY_REQUIRED");
+            format!("edition = \"2023\"; package p; message M {{ int32 a = 1 [{options}]; }}")
+        };
+        only(ID, &edition(5), &edition(7), &[]);
     }
 
     #[test]
