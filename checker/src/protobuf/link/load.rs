@@ -11,7 +11,7 @@ use foldhash::fast::RandomState;
 use prost::Message as _;
 
 use super::super::bundled;
-use super::super::descriptor::FileDescriptorProto;
+use super::super::descriptor::{Edition, FileDescriptorProto};
 use super::super::places::Places;
 use super::super::syntax::{self, Detail, MAX_TEXT_BYTES};
 use super::super::tag;
@@ -127,6 +127,10 @@ fn read_descriptor(path: &str, source: &Source, bytes: &[u8]) -> Result<Loaded, 
             source.file()
         ))]
     })?;
+    if let Some(wrong) = wrong_header(&proto) {
+        let message = format!("`{}` is a descriptor that {wrong}", source.file());
+        return Err(vec![Problem::whole(message)]);
+    }
     proto.name = Some(path.to_owned());
     proto.source_code_info = None;
     Ok(Loaded {
@@ -135,6 +139,37 @@ fn read_descriptor(path: &str, source: &Source, bytes: &[u8]) -> Result<Loaded, 
         encoded: true,
         bundled: false,
         proto,
+    })
+}
+
+/// What a text cannot say of a file, but a descriptor can: a language that is not known, and imports that
+/// are not there.
+fn wrong_header(proto: &FileDescriptorProto) -> Option<String> {
+    match proto.syntax() {
+        "" | "proto2" | "proto3" => {}
+        "editions" => {
+            let number = proto.edition.unwrap_or_default();
+            let edition = Edition::try_from(number);
+            if !matches!(edition, Ok(Edition::Edition2023 | Edition::Edition2024)) {
+                return Some(format!(
+                    "is in edition number {number}, which is not known; use 1000 (2023) or 1001 (2024)"
+                ));
+            }
+        }
+        other => {
+            return Some(format!(
+                "has the syntax `{other}`, which is not known; use `proto2`, `proto3` or `editions`"
+            ));
+        }
+    }
+    let count = proto.dependency.len();
+    let lists = [&proto.public_dependency, &proto.weak_dependency];
+    let is_there = |index: i32| usize::try_from(index).is_ok_and(|index| index < count);
+    let missing = lists.into_iter().flatten().find(|index| !is_there(**index));
+    missing.map(|index| {
+        format!(
+            "marks its import {index} as public or weak, but has {count} imports; mend the index"
+        )
     })
 }
 

@@ -135,6 +135,11 @@ impl Resolver<'_> {
                 None => return,
             }
         }
+        let named = matches!(field.r#type(), Type::Message | Type::Group | Type::Enum);
+        if field.r#type.is_some() && named && field.type_name().is_empty() {
+            let message = "the type is a message or an enum whose name is missing, add `type_name`";
+            return self.report(tag::FIELD_TYPE_NAME, message.to_owned());
+        }
         if let Some(name) = &field.type_name
             && let Some(found) = self.find(name, Sought::Types, tag::FIELD_TYPE_NAME)
         {

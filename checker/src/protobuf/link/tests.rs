@@ -101,6 +101,97 @@ fn base64_of_something_else_is_refused() {
 }
 
 #[track_caller]
+fn refused_descriptor(proto: &FileDescriptorProto, expected: &str) {
+    use base64::Engine as _;
+    use prost::Message as _;
+    let text = base64::engine::general_purpose::STANDARD.encode(proto.encode_to_vec());
+    let found = refused(&[("a.proto", &text)]);
+    assert!(found[0].contains(expected), "{found:?}");
+}
+
+#[test]
+fn descriptors_of_unknown_languages_and_imports_are_refused() {
+    let syntax = |syntax: &str, edition| FileDescriptorProto {
+        syntax: Some(syntax.to_owned()),
+        edition,
+        ..FileDescriptorProto::default()
+    };
+    refused_descriptor(&syntax("proto4", None), "the syntax `proto4`");
+    refused_descriptor(&syntax("editions", None), "edition number 0,");
+    refused_descriptor(&syntax("editions", Some(1002)), "edition number 1002,");
+    for (public_dependency, weak_dependency) in [(vec![1], vec![]), (vec![], vec![-1])] {
+        let proto = FileDescriptorProto {
+            dependency: vec!["google/protobuf/any.proto".to_owned()],
+            public_dependency,
+            weak_dependency,
+            ..FileDescriptorProto::default()
+        };
+        refused_descriptor(&proto, "but has 1 imports");
+    }
+}
+
+#[test]
+fn descriptors_name_the_messages_and_enums_of_fields() {
+    use crate::protobuf::descriptor::{DescriptorProto, FieldDescriptorProto, Label, Type};
+    for sort in [Type::Message, Type::Group, Type::Enum] {
+        let mut field = FieldDescriptorProto {
+            name: Some("a".to_owned()),
+            number: Some(1),
+            ..FieldDescriptorProto::default()
+        };
+        field.set_label(Label::Optional);
+        field.set_type(sort);
+        let message = DescriptorProto {
+            name: Some("M".to_owned()),
+            field: vec![field],
+            ..DescriptorProto::default()
+        };
+        let proto = FileDescriptorProto {
+            message_type: vec![message],
+            ..FileDescriptorProto::default()
+        };
+        refused_descriptor(&proto, "add `type_name`");
+    }
+}
+
+#[test]
+fn groups_are_no_values_of_maps() {
+    let message = "t.proto:2:24: a group cannot be in a map, declare a message and name it";
+    proto2("message M { map<int32, group> a = 1; }", &[message]);
+}
+
+#[test]
+fn unsigned_options_have_no_sign() {
+    let text = |value: &str| {
+        format!(
+            "import \"google/protobuf/descriptor.proto\"; extend google.protobuf.FileOptions \
+             {{ optional uint32 u = 50000; optional int32 i = 50001; }} {value}"
+        )
+    };
+    proto2(&text("option (i) = -0;"), &[]);
+    let input = format!("syntax = \"proto2\";\n{}", text("option (u) = -0;"));
+    let found = refused(&[("t.proto", &input)]);
+    assert!(found[0].contains("a whole number from 0"), "{found:?}");
+}
+
+/// Half a minute where the options of the file are read for each extension.
+#[test]
+fn thousands_of_extensions_and_options_are_read_once() {
+    let numbers = 20_000..40_000;
+    let fields = numbers
+        .clone()
+        .map(|at| format!("optional int32 r{at} = {at};"));
+    let set = numbers.map(|at| format!("option (r{at}) = 1;"));
+    let text = format!(
+        "import \"google/protobuf/descriptor.proto\"; extend google.protobuf.FileOptions {{ {} }} {}",
+        fields.collect::<String>(),
+        set.collect::<String>()
+    );
+    let text = format!("syntax = \"proto2\";\n{text}");
+    assert!(link_texts(&[("a.proto", text)]).is_ok());
+}
+
+#[track_caller]
 fn problems(text: &str, expected: &[&str]) {
     let input = SchemaInput::new(Format::Protobuf, Source::new("t.proto", text));
     let problems = Schema::parse(&input).err().unwrap_or_default();

@@ -107,13 +107,15 @@ fn scalar<'p>(written: &UninterpretedOption, name: &str, kind: Scalar) -> Read<V
     })
 }
 
-fn integer<T: TryFrom<i128> + std::fmt::Display>(
+fn integer<T: TryFrom<i128> + std::fmt::Display + Default + PartialEq>(
     written: &UninterpretedOption,
     name: &str,
     (min, max): (T, T),
 ) -> Read<T> {
     let positive = written.positive_int_value.map(i128::from);
-    let value = positive.or(written.negative_int_value.map(i128::from));
+    // What is unsigned takes no sign, not even that of `-0`.
+    let negative = written.negative_int_value.filter(|_| min != T::default());
+    let value = positive.or(negative.map(i128::from));
     let value = value.and_then(|value| T::try_from(value).ok());
     value.ok_or_else(|| format!("option `{name}` takes a whole number from {min} to {max}"))
 }

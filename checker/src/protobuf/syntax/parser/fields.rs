@@ -172,9 +172,17 @@ impl Parser<'_> {
         self.consume("<")?;
         let key = self.written_type()?;
         self.consume(",")?;
-        let value = self.written_type()?;
+        let value = self.map_value()?;
         self.consume(">")?;
         Ok(Map { key, value })
+    }
+
+    /// A group has a block, which has no place between the angle brackets.
+    fn map_value(&mut self) -> Read<Written> {
+        if self.looking_at("group") && self.syntax != Syntax::Editions {
+            self.mistake("a group cannot be in a map, declare a message and name it");
+        }
+        self.written_type()
     }
 
     fn written_type(&mut self) -> Read<Written> {
