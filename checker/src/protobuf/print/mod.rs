@@ -5,7 +5,7 @@
 //! normalised text settles names, spellings and orders as well. What cannot be printed faithfully is not
 //! printed at all ([`Unprintable`]); the caller has a lossless form.
 //!
-//! Not part of it: texts for people, with their comments ([`super::format`]).
+//! Not part of it: texts for people, with their comments ([`super::format()`]).
 
 mod described;
 mod element;

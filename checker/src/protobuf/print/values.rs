@@ -25,7 +25,7 @@ pub(super) fn members<'p>(
     members_of(&message, names)
 }
 
-/// Recursion is bounded: no message nests deeper than [`super::super::MAX_MESSAGE_DEPTH`].
+/// Recursion is bounded: no message nests deeper than [`MAX_MESSAGE_DEPTH`](crate::protobuf::dynamic::MAX_MESSAGE_DEPTH).
 fn members_of<'p>(message: &Message<'p>, names: &Names) -> Result<Vec<Member<'p>>, Unprintable> {
     if !message.unknown().is_empty() {
         return Err(Unprintable);

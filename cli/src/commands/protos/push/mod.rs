@@ -1,8 +1,8 @@
 //! `schemactl protos push`: a whole tree of `.proto` files into a registry, all or nothing.
 //!
 //! A registry has no transactions over subjects. So everything is checked before anything is
-//! written ([`examine`]), files are registered after what they import ([`plan`]), and what was added
-//! is deleted again where a later file is refused all the same ([`apply`]).
+//! written (`examine`), files are registered after what they import (`plan`), and what was added
+//! is deleted again where a later file is refused all the same (`apply`).
 
 mod apply;
 mod examine;
