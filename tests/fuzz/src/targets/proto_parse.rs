@@ -44,7 +44,7 @@ pub(super) const WORDS: &[&str] = &[
     "536870911",
     "0x7fffffff",
     "\"\\xff\\u00e9\"",
-    "// comment\x0a",
+    "// comment",
     "/* comment */",
     "}",
 ];
