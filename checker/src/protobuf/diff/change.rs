@@ -190,6 +190,9 @@ impl<'a> Element<'a> {
     }
 }
 
+/// An element with the values that an option of it had and has.
+type OptionChange<'c, 'a> = (&'c Element<'a>, Option<&'a Setting>, Option<&'a Setting>);
+
 /// How far a comparison goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -200,6 +203,19 @@ pub(crate) enum Scope {
 }
 
 impl<'a> Change<'a> {
+    /// If this option is what changed: of what element, its old value and its new one.
+    pub(crate) fn option(&self, name: &str) -> Option<OptionChange<'_, 'a>> {
+        match self {
+            Self::Setting {
+                element,
+                option,
+                old,
+                new,
+            } if *option == name => Some((element, *old, *new)),
+            _ => None,
+        }
+    }
+
     /// The files that the change is in: the old one, the new one, as far as there are any.
     pub(crate) fn files(
         &self,

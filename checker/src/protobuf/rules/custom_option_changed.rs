@@ -1,6 +1,6 @@
 //! What a custom option means is known to the code that reads it, not to this project: it never touches the encoding, and it may matter.
 
-use super::{Context, finding};
+use super::{Context, about};
 use crate::Format;
 use crate::model::{Direction, Finding, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -39,11 +39,10 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
     if !option.starts_with('(') || JUDGED.contains(option) {
         return Vec::new();
     }
-    vec![finding(
+    vec![about(
         &RULE,
         Direction::Backward,
-        element.path.clone(),
-        element.spans(),
+        element,
         format!(
             "option `{option}` changed; the encoding is the same, what its readers make of it is \
              not checked"

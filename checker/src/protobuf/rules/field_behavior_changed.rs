@@ -1,7 +1,7 @@
 //! What a server does with a field that a client sets, or whether it sends it.
 
 use super::field_required_by_server::{OPTION, has};
-use super::{Context, finding};
+use super::{Context, about};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -44,35 +44,23 @@ const REMOVED: [(&str, &str); 3] = [
 ];
 
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Change::Setting {
-        element,
-        option: OPTION,
-        old,
-        new,
-    } = change
-    else {
+    let Some((element, old, new)) = change.option(OPTION) else {
         return Vec::new();
     };
     let came = ADDED
         .iter()
-        .filter(|(word, _)| has(*new, word) && !has(*old, word));
+        .filter(|(word, _)| has(new, word) && !has(old, word));
     let came = came.map(|(word, what)| format!("the field is now {word}: {what}"));
     let went = REMOVED
         .iter()
-        .filter(|(word, _)| has(*old, word) && !has(*new, word));
+        .filter(|(word, _)| has(old, word) && !has(new, word));
     let went = went.map(|(word, what)| format!("the field is no longer {word}: {what}"));
     let report = |text| Finding {
         hint: Some(Hint {
             text: "keep the behavior, and add a field that behaves otherwise".to_owned(),
             edits: Vec::new(),
         }),
-        ..finding(
-            &RULE,
-            Direction::Backward,
-            element.path.clone(),
-            element.spans(),
-            text,
-        )
+        ..about(&RULE, Direction::Backward, element, text)
     };
     came.chain(went).map(report).collect()
 }

@@ -67,7 +67,7 @@ pub mod utf8_validation_changed;
 use std::sync::OnceLock;
 
 use super::audience::Usages;
-use super::diff::{Change, Pair, Scope};
+use super::diff::{Change, Element, Pair, Scope};
 use super::model::{Field, Model};
 use super::past::{History, State};
 use super::pool::Pool;
@@ -287,6 +287,22 @@ pub(crate) fn finding(
         wire_message: None,
         audience: Vec::new(),
     }
+}
+
+/// A finding about an element that is there on both sides, at its places.
+pub(crate) fn about(
+    rule: &'static Rule,
+    direction: Direction,
+    element: &Element,
+    message: impl Into<String>,
+) -> Finding {
+    finding(
+        rule,
+        direction,
+        element.path.clone(),
+        element.spans(),
+        message,
+    )
 }
 
 /// The names under which witnesses find a message.

@@ -1,6 +1,6 @@
 //! Names of resources are strings; their patterns are the contract of whoever takes them apart.
 
-use super::{Context, finding};
+use super::{Context, about};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -24,13 +24,8 @@ pub(super) const OPTION: &str = "(google.api.resource)";
 pub(super) const OF_FILE: &str = "(google.api.resource_definition)";
 
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Change::Setting {
-        element,
-        option: OPTION | OF_FILE,
-        old: Some(old),
-        new,
-    } = change
-    else {
+    let option = change.option(OPTION).or_else(|| change.option(OF_FILE));
+    let Some((element, Some(old), new)) = option else {
         return Vec::new();
     };
     let now = new.map(Setting::items).unwrap_or_default();
@@ -40,13 +35,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             text: "keep type and patterns, and add a new pattern behind the old ones".to_owned(),
             edits: Vec::new(),
         }),
-        ..finding(
-            &RULE,
-            Direction::Backward,
-            element.path.clone(),
-            element.spans(),
-            text,
-        )
+        ..about(&RULE, Direction::Backward, element, text)
     };
     texts.map(report).collect()
 }

@@ -1,6 +1,6 @@
 //! What a string names: clients pass the name of that resource, and of no other.
 
-use super::{Context, finding};
+use super::{Context, about};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -23,13 +23,7 @@ pub static RULE: Rule = Rule {
 pub(super) const OPTION: &str = "(google.api.resource_reference)";
 
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Change::Setting {
-        element,
-        option: OPTION,
-        old: Some(old),
-        new,
-    } = change
-    else {
+    let Some((element, Some(old), new)) = change.option(OPTION) else {
         return Vec::new();
     };
     let (before, now) = (referred(old), new.map_or("nothing".to_owned(), referred));
@@ -42,11 +36,10 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             text: "keep the reference, and add a field for the other type".to_owned(),
             edits: Vec::new(),
         }),
-        ..finding(
+        ..about(
             &RULE,
             Direction::Backward,
-            element.path.clone(),
-            element.spans(),
+            element,
             format!("the field referred to {before} and now refers to {now}"),
         )
     }]

@@ -34,13 +34,7 @@ struct Binding {
 }
 
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Change::Setting {
-        element,
-        option: OPTION,
-        old: Some(old),
-        new,
-    } = change
-    else {
+    let Some((element, Some(old), new)) = change.option(OPTION) else {
         return Vec::new();
     };
     let (before, now) = (bindings(old), new.map(bindings).unwrap_or_default());

@@ -1,6 +1,6 @@
 //! Clients, proxies and gateways retry, cache and choose GET by the level.
 
-use super::{BOTH, Context, finding};
+use super::{BOTH, Context, about};
 use crate::Format;
 use crate::model::{Audience, Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -23,16 +23,10 @@ pub static RULE: Rule = Rule {
 const LEVELS: [&str; 3] = ["IDEMPOTENCY_UNKNOWN", "IDEMPOTENT", "NO_SIDE_EFFECTS"];
 
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Change::Setting {
-        element,
-        option: "idempotency_level",
-        old,
-        new,
-    } = change
-    else {
+    let Some((element, old, new)) = change.option("idempotency_level") else {
         return Vec::new();
     };
-    let (before, now) = (level(*old), level(*new));
+    let (before, now) = (level(old), level(new));
     let word = |level: usize| LEVELS.get(level).copied().unwrap_or_default();
     let (direction, what, hint) = match () {
         () if now < before => (
@@ -58,11 +52,10 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             Direction::Backward => Audience::OldClients,
             Direction::Forward => Audience::NewClients,
         }],
-        ..finding(
+        ..about(
             &RULE,
             direction,
-            element.path.clone(),
-            element.spans(),
+            element,
             format!(
                 "the RPC was {} and is now {}: {what}",
                 word(before),

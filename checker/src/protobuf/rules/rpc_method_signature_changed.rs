@@ -1,6 +1,6 @@
 //! Client generators make an overload of each signature; who calls one does not compile without it.
 
-use super::{Context, finding};
+use super::{Context, about};
 use crate::Format;
 use crate::model::{Audience, Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -23,13 +23,7 @@ pub static RULE: Rule = Rule {
 pub(super) const OPTION: &str = "(google.api.method_signature)";
 
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Change::Setting {
-        element,
-        option: OPTION,
-        old: Some(old),
-        new,
-    } = change
-    else {
+    let Some((element, Some(old), new)) = change.option(OPTION) else {
         return Vec::new();
     };
     let now: Vec<String> = new.map(signatures).unwrap_or_default();
@@ -42,11 +36,10 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             edits: Vec::new(),
         }),
         audience: vec![Audience::SourceCode],
-        ..finding(
+        ..about(
             &RULE,
             Direction::Backward,
-            element.path.clone(),
-            element.spans(),
+            element,
             format!("generated clients lose the overload for `{signature}`"),
         )
     };

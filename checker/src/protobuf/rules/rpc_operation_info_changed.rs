@@ -1,6 +1,6 @@
 //! A long-running operation carries its result in an `Any`; the annotation says of which type.
 
-use super::{BOTH, Context, finding};
+use super::{BOTH, Context, about};
 use crate::Format;
 use crate::model::{Category, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -24,18 +24,12 @@ pub static RULE: Rule = Rule {
 pub(super) const OPTION: &str = "(google.longrunning.operation_info)";
 
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Change::Setting {
-        element,
-        option: OPTION,
-        old: Some(old),
-        new,
-    } = change
-    else {
+    let Some((element, Some(old), new)) = change.option(OPTION) else {
         return Vec::new();
     };
     let mut findings = Vec::new();
     for (part, word) in [("response_type", "result"), ("metadata_type", "metadata")] {
-        let (before, now) = (named(Some(old), part), named(*new, part));
+        let (before, now) = (named(Some(old), part), named(new, part));
         // A short name is looked up beside the service.
         if before.is_empty() || before == now || short_name(before) == short_name(now) {
             continue;
@@ -46,11 +40,10 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
                 text: format!("keep `{part}: \"{before}\"`, or add a new RPC"),
                 edits: Vec::new(),
             }),
-            ..finding(
+            ..about(
                 &RULE,
                 direction,
-                element.path.clone(),
-                element.spans(),
+                element,
                 format!("the {word} of the operation was `{before}` and is now `{now}`"),
             )
         };
