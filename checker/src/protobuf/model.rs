@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::descriptor::Edition;
+use super::descriptor::{Edition, Type};
 use super::places::Spot;
 use super::settings::Settings;
 use crate::model::Source;
@@ -413,6 +413,28 @@ impl Enum {
 }
 
 impl Scalar {
+    /// The scalar of a field whose type has no name of its own.
+    pub(crate) const fn of(ty: Type) -> Option<Self> {
+        Some(match ty {
+            Type::Double => Self::Double,
+            Type::Float => Self::Float,
+            Type::Int64 => Self::Int64,
+            Type::Uint64 => Self::Uint64,
+            Type::Int32 => Self::Int32,
+            Type::Fixed64 => Self::Fixed64,
+            Type::Fixed32 => Self::Fixed32,
+            Type::Bool => Self::Bool,
+            Type::String => Self::String,
+            Type::Bytes => Self::Bytes,
+            Type::Uint32 => Self::Uint32,
+            Type::Sfixed32 => Self::Sfixed32,
+            Type::Sfixed64 => Self::Sfixed64,
+            Type::Sint32 => Self::Sint32,
+            Type::Sint64 => Self::Sint64,
+            Type::Group | Type::Message | Type::Enum => return None,
+        })
+    }
+
     /// The keyword.
     pub(crate) const fn name(self) -> &'static str {
         match self {

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::descriptor::{
-    DescriptorProto, EnumDescriptorProto, FileDescriptorProto, Label, Options, Type,
+    DescriptorProto, EnumDescriptorProto, FileDescriptorProto, Label, Options,
 };
-use super::model::{Cardinality, Field, Kind, Model, short_name};
+use super::model::{Cardinality, Field, Kind, Model, Scalar, short_name};
 use super::pool::join;
 use super::review::Version;
 use super::syntax;
@@ -184,8 +184,8 @@ impl State {
             self.mark(&join(&name, field.name()), field.options.as_ref());
             let label = label(field.label() == Label::Repeated);
             let kind = match field.type_name() {
-                "" => scalar_word(field.r#type()).to_owned(),
-                name => short_name(name).to_owned(),
+                "" => Scalar::of(field.r#type()).map_or("", Scalar::name),
+                name => short_name(name),
             };
             members.push(Member {
                 number: field.number(),
@@ -244,25 +244,4 @@ pub(crate) fn kind_of(field: &Field) -> String {
         Kind::Map { entry, .. } => short_name(entry),
     };
     format!("{label}{kind}")
-}
-
-const fn scalar_word(kind: Type) -> &'static str {
-    match kind {
-        Type::Double => "double",
-        Type::Float => "float",
-        Type::Int64 => "int64",
-        Type::Uint64 => "uint64",
-        Type::Int32 => "int32",
-        Type::Fixed64 => "fixed64",
-        Type::Fixed32 => "fixed32",
-        Type::Bool => "bool",
-        Type::String => "string",
-        Type::Bytes => "bytes",
-        Type::Uint32 => "uint32",
-        Type::Sfixed32 => "sfixed32",
-        Type::Sfixed64 => "sfixed64",
-        Type::Sint32 => "sint32",
-        Type::Sint64 => "sint64",
-        Type::Group | Type::Message | Type::Enum => "",
-    }
 }

@@ -371,7 +371,7 @@ impl<'p> FieldRef<'p> {
                     TypeRef::Message(message)
                 }
             }
-            scalar => TypeRef::Scalar(scalar_of(scalar)?),
+            scalar => TypeRef::Scalar(Scalar::of(scalar)?),
         })
     }
 
@@ -413,27 +413,6 @@ impl<'p> FieldRef<'p> {
 pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
     let options = message.options.as_ref();
     options.is_some_and(|options| options.is_set(MAP_ENTRY))
-}
-
-fn scalar_of(kind: Type) -> Option<Scalar> {
-    Some(match kind {
-        Type::Double => Scalar::Double,
-        Type::Float => Scalar::Float,
-        Type::Int64 => Scalar::Int64,
-        Type::Uint64 => Scalar::Uint64,
-        Type::Int32 => Scalar::Int32,
-        Type::Fixed64 => Scalar::Fixed64,
-        Type::Fixed32 => Scalar::Fixed32,
-        Type::Bool => Scalar::Bool,
-        Type::String => Scalar::String,
-        Type::Bytes => Scalar::Bytes,
-        Type::Uint32 => Scalar::Uint32,
-        Type::Sfixed32 => Scalar::Sfixed32,
-        Type::Sfixed64 => Scalar::Sfixed64,
-        Type::Sint32 => Scalar::Sint32,
-        Type::Sint64 => Scalar::Sint64,
-        Type::Group | Type::Message | Type::Enum => return None,
-    })
 }
 
 /// The path around an element, and the element's index.

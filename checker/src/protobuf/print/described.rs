@@ -8,7 +8,8 @@ use super::super::descriptor::{
     FileDescriptorProto, Label, MethodDescriptorProto, OneofDescriptorProto, Options,
     ServiceDescriptorProto, SymbolVisibility, Type,
 };
-use super::super::pool::{File, Pool, join};
+use super::super::model::Scalar;
+use super::super::pool::{File, Pool, is_map_entry, join};
 use super::super::syntax::strings;
 use super::element::{
     EnumElement, EnumValueElement, ExtendElement, FieldElement, FileElement, MessageElement,
@@ -21,9 +22,6 @@ use super::{Style, Unprintable};
 
 /// The number behind the last field number, which `max` stands for.
 const FIELD_END: i32 = 536_870_912;
-
-/// `MessageOptions.map_entry`.
-const MAP_ENTRY: u32 = 7;
 
 /// Elements, or what no text says.
 type Found<T> = Result<T, Unprintable>;
@@ -351,8 +349,8 @@ impl Describer<'_> {
     }
 
     fn kind(&self, proto: &FieldDescriptorProto, scope: &str) -> String {
-        match scalar(proto.r#type()) {
-            Some(scalar) => scalar.to_owned(),
+        match Scalar::of(proto.r#type()) {
+            Some(scalar) => scalar.name().to_owned(),
             None => self.names.of_type(undotted(proto.type_name()), scope),
         }
     }
@@ -481,11 +479,6 @@ fn visibility(visibility: Option<i32>) -> &'static str {
     }
 }
 
-fn is_map_entry(message: &DescriptorProto) -> bool {
-    let options = message.options.as_ref();
-    options.is_some_and(|options| options.is_set(MAP_ENTRY))
-}
-
 /// A full name without the leading dot that it has in descriptors.
 fn undotted(name: &str) -> &str {
     name.strip_prefix('.').unwrap_or(name)
@@ -494,28 +487,6 @@ fn undotted(name: &str) -> &str {
 fn last_part(name: &str) -> &str {
     name.strip_prefix(outer(name))
         .map_or(name, |last| undotted(last))
-}
-
-/// The keyword of a type that has no name.
-const fn scalar(ty: Type) -> Option<&'static str> {
-    Some(match ty {
-        Type::Enum | Type::Group | Type::Message => return None,
-        Type::Double => "double",
-        Type::Float => "float",
-        Type::Int32 => "int32",
-        Type::Int64 => "int64",
-        Type::Uint32 => "uint32",
-        Type::Uint64 => "uint64",
-        Type::Sint32 => "sint32",
-        Type::Sint64 => "sint64",
-        Type::Fixed32 => "fixed32",
-        Type::Fixed64 => "fixed64",
-        Type::Sfixed32 => "sfixed32",
-        Type::Sfixed64 => "sfixed64",
-        Type::Bool => "bool",
-        Type::String => "string",
-        Type::Bytes => "bytes",
-    })
 }
 
 /// A range of field numbers, whose end is excluded in the descriptor.

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use prost::Message as _;
 
-use super::super::super::descriptor::{ExtensionRange, Label, Type};
+use super::super::super::descriptor::{ExtensionRange, Label};
+use super::super::super::model::Scalar;
 use super::super::super::pool::MessageRef;
 use super::super::super::tag;
 use super::numbers::Ranges;
@@ -130,8 +131,8 @@ impl<'p> Checker<'p> {
             ));
         }
         let own_type = match field.proto.type_name() {
-            "" => field.sort.map_or_else(String::new, scalar),
-            name => name.to_owned(),
+            "" => field.sort.and_then(Scalar::of).map_or("", Scalar::name),
+            name => name,
         };
         let declared_type = match declaration.r#type() {
             name if SCALARS.contains(&name) || name.starts_with('.') || name.is_empty() => {
@@ -180,29 +181,6 @@ impl Declared {
             by_number,
         }
     }
-}
-
-/// The keyword of a scalar type.
-fn scalar(sort: Type) -> String {
-    let keyword = match sort {
-        Type::Double => "double",
-        Type::Float => "float",
-        Type::Int64 => "int64",
-        Type::Uint64 => "uint64",
-        Type::Int32 => "int32",
-        Type::Fixed64 => "fixed64",
-        Type::Fixed32 => "fixed32",
-        Type::Bool => "bool",
-        Type::String => "string",
-        Type::Bytes => "bytes",
-        Type::Uint32 => "uint32",
-        Type::Sfixed32 => "sfixed32",
-        Type::Sfixed64 => "sfixed64",
-        Type::Sint32 => "sint32",
-        Type::Sint64 => "sint64",
-        Type::Group | Type::Message | Type::Enum => "",
-    };
-    keyword.to_owned()
 }
 
 fn declarations(range: &ExtensionRange) -> Vec<Declaration> {
