@@ -104,21 +104,14 @@ impl Tree {
 
     /// Everything that is wrong with any file of the tree, changed or not.
     pub fn problems(&self) -> Vec<Problem> {
-        let own = self.files().filter(|file| !file.import_only);
-        let roots: Vec<&str> = own.map(|file| file.import_path.as_str()).collect();
-        match self.link(&roots) {
-            Ok(_) => Vec::new(),
-            Err(problems) => problems,
-        }
+        self.pool().err().unwrap_or_default()
     }
 
     /// All files with what they import, linked, as an encoded `FileDescriptorSet` with places and
     /// comments: what `protoc --include_imports --include_source_info --retain_options` makes of them.
     pub fn descriptor_set(&self) -> Result<Vec<u8>, Vec<Problem>> {
-        let own = self.files().filter(|file| !file.import_only);
-        let roots: Vec<&str> = own.map(|file| file.import_path.as_str()).collect();
-        let find = |path: &str| self.files.get(path).map(|file| file.source.clone());
-        Ok(link::describe(&roots, &find)?.encode_to_vec())
+        let set = link::describe(&self.own(), &|path| self.source(path))?;
+        Ok(set.encode_to_vec())
     }
 
     /// What is wrong with the grammar of any file by itself: nothing is looked up in others.
@@ -135,15 +128,22 @@ impl Tree {
 
     /// Links files with what they import.
     pub(super) fn link(&self, roots: &[&str]) -> Result<Pool, Vec<Problem>> {
-        let find = |path: &str| self.files.get(path).map(|file| file.source.clone());
-        link::link(roots, &find)
+        link::link(roots, &|path| self.source(path))
     }
 
     /// All files of the tree with what they import, linked.
     pub(crate) fn pool(&self) -> Result<Pool, Vec<Problem>> {
+        self.link(&self.own())
+    }
+
+    /// The import paths of all files but those that are for import only.
+    pub(super) fn own(&self) -> Vec<&str> {
         let own = self.files().filter(|file| !file.import_only);
-        let roots: Vec<&str> = own.map(|file| file.import_path.as_str()).collect();
-        self.link(&roots)
+        own.map(|file| file.import_path.as_str()).collect()
+    }
+
+    fn source(&self, path: &str) -> Option<Source> {
+        self.files.get(path).map(|file| file.source.clone())
     }
 
     /// A file by its import path.
@@ -253,9 +253,8 @@ fn affected<'a>(old: &'a Tree, new: &'a Tree) -> BTreeSet<&'a str> {
         .chain(new.files.keys())
         .map(String::as_str)
         .collect();
-    let mut affected: BTreeSet<&str> = paths
-        .iter()
-        .copied()
+    let mut changed: BTreeSet<&str> = paths
+        .into_iter()
         .filter(|path| old.text(path) != new.text(path))
         .collect();
     let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -268,19 +267,27 @@ fn affected<'a>(old: &'a Tree, new: &'a Tree) -> BTreeSet<&'a str> {
             }
             // Imports that cannot be told without a parser: taken for affected.
             None => {
-                affected.insert(&file.import_path);
+                changed.insert(&file.import_path);
             }
         }
     }
-    let mut open: Vec<&str> = affected.iter().copied().collect();
+    with_importers(changed, &importers)
+}
+
+/// Files with all that import them, directly or not; `importers` goes by import path.
+pub(super) fn with_importers<'t>(
+    mut files: BTreeSet<&'t str>,
+    importers: &BTreeMap<&'t str, Vec<&'t str>>,
+) -> BTreeSet<&'t str> {
+    let mut open: Vec<&str> = files.iter().copied().collect();
     while let Some(path) = open.pop() {
         for importer in importers.get(path).into_iter().flatten() {
-            if affected.insert(importer) {
+            if files.insert(importer) {
                 open.push(importer);
             }
         }
     }
-    affected
+    files
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::model::Problem;
 use crate::protobuf::build;
 use crate::protobuf::model::Model;
 use crate::protobuf::outline;
-use crate::protobuf::tree::Tree;
+use crate::protobuf::tree::{Tree, with_importers};
 
 /// A model, and what it lacks.
 #[derive(Debug)]
@@ -19,8 +19,7 @@ pub(super) struct Whole {
 
 /// Reads all files that compile. Fails where it cannot tell which ones do not.
 pub(super) fn read(tree: &Tree) -> Result<Whole, Vec<Problem>> {
-    let own = tree.files().filter(|file| !file.import_only);
-    let mut roots: BTreeSet<&str> = own.map(|file| &*file.import_path).collect();
+    let mut roots: BTreeSet<&str> = tree.own().into_iter().collect();
     let mut left_out = BTreeSet::new();
     let importers = importers(tree);
     loop {
@@ -32,7 +31,7 @@ pub(super) fn read(tree: &Tree) -> Result<Whole, Vec<Problem>> {
             }
             Err(problems) => problems,
         };
-        let broken = closure(named(tree, &problems), &importers);
+        let broken = with_importers(named(tree, &problems), &importers);
         let known = left_out.len();
         left_out.extend(broken.iter().map(|path| (*path).to_owned()));
         roots.retain(|path| !broken.contains(path));
@@ -44,7 +43,7 @@ pub(super) fn read(tree: &Tree) -> Result<Whole, Vec<Problem>> {
 }
 
 /// The files that problems are in.
-fn named<'t>(tree: &'t Tree, problems: &[Problem]) -> Vec<&'t str> {
+fn named<'t>(tree: &'t Tree, problems: &[Problem]) -> BTreeSet<&'t str> {
     let spans = problems.iter().filter_map(|problem| problem.span.as_ref());
     let names: BTreeSet<&str> = spans.map(|span| &*span.file).collect();
     let files = tree.files();
@@ -62,20 +61,4 @@ fn importers(tree: &Tree) -> BTreeMap<&str, Vec<&str>> {
         }
     }
     importers
-}
-
-/// Files with all that import them, directly or not.
-fn closure<'t>(
-    mut open: Vec<&'t str>,
-    importers: &BTreeMap<&'t str, Vec<&'t str>>,
-) -> BTreeSet<&'t str> {
-    let mut all: BTreeSet<&str> = open.iter().copied().collect();
-    while let Some(path) = open.pop() {
-        for importer in importers.get(path).into_iter().flatten() {
-            if all.insert(importer) {
-                open.push(importer);
-            }
-        }
-    }
-    all
 }
