@@ -4,10 +4,10 @@
 use super::changelog::{self, Bump, LogEntry};
 use super::diff::Change;
 use super::past::History;
-use super::rules::{Context, removed_without_deprecation};
+use super::rules::{self, Context, removed_without_deprecation};
 use super::tree::{Tree, TreeOptions, TreeProblems};
 use super::undecided;
-use crate::model::{Category, Comparison, Finding, Severity};
+use crate::model::{Category, Comparison, Finding, Rule, Severity};
 
 /// A state of a repository, and what people call it: a tag, a commit, a version.
 #[derive(Clone, Copy, Debug)]
@@ -101,16 +101,16 @@ fn weigh(cx: &Context, change: &Change, options: &TreeOptions, findings: &mut Ve
 
 /// The rules that only say that something is gone. What is reserved or not is another matter, which
 /// deprecation does not mend.
-const REMOVALS: [&str; 7] = [
-    "protobuf/embedded-message-removed",
-    "protobuf/enum-removed",
-    "protobuf/extension-removed",
-    "protobuf/generated-name-removed",
-    "protobuf/message-removed",
-    "protobuf/rpc-removed",
-    "protobuf/service-removed",
+static REMOVALS: [&Rule; 7] = [
+    &rules::embedded_message_removed::RULE,
+    &rules::enum_removed::RULE,
+    &rules::extension_removed::RULE,
+    &rules::generated_name_removed::RULE,
+    &rules::message_removed::RULE,
+    &rules::rpc_removed::RULE,
+    &rules::service_removed::RULE,
 ];
 
 fn is_removal(finding: &Finding) -> bool {
-    REMOVALS.contains(&finding.rule.id)
+    REMOVALS.contains(&finding.rule)
 }
