@@ -143,7 +143,7 @@ impl Packages {
 }
 
 /// `alpha`, `beta` or `test`, if the last part of a package of at least two is such a version:
-/// `v<number>[p<number>]<level>[anything]`.
+/// `v<number>[p<number>]`, then `alpha[<number>]`, `beta[<number>]` or `test[<anything>]`.
 fn level(package: &str) -> Option<&'static str> {
     let (_, version) = package.rsplit_once('.')?;
     let rest = version.strip_prefix('v')?;
@@ -154,19 +154,12 @@ fn level(package: &str) -> Option<&'static str> {
         let minor = number(patch);
         rest = patch.get(minor..).filter(|_| minor > 0)?;
     }
-    let numbered = |level: &str| {
-        let behind = rest.strip_prefix(level)?;
-        behind
-            .bytes()
-            .all(|byte| byte.is_ascii_digit())
-            .then_some(())
+    let numbered = |level: &&str| {
+        let behind = rest.strip_prefix(level);
+        behind.is_some_and(|behind| behind.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    match rest {
-        _ if numbered("alpha").is_some() => Some("alpha"),
-        _ if numbered("beta").is_some() => Some("beta"),
-        rest if rest.starts_with("test") => Some("test"),
-        _ => None,
-    }
+    let level = ["alpha", "beta"].into_iter().find(numbered);
+    level.or_else(|| rest.starts_with("test").then_some("test"))
 }
 
 /// The weights of packages: of the rows that contain a package the first one counts; a package in
