@@ -7,7 +7,7 @@
 //! that is not known and for another number of messages than the method has, INTERNAL for a message that
 //! cannot be read.
 
-use super::{Case, Names, Read, candidates, compared};
+use super::{Case, Names, Read, compared};
 use crate::model::{Direction, Witness, WitnessKind};
 use crate::protobuf::dynamic::Message;
 use crate::protobuf::model::{Method, Service};
@@ -126,14 +126,8 @@ fn read_otherwise<'p>(cx: &Context<'p>, direction: Direction, names: Names) -> O
 }
 
 fn one_field<'p>(case: &Case<'p>, written: FieldRef<'p>) -> Option<Sent<'p>> {
-    let number = written.proto.number();
-    let read = case.reader.field(number);
-    candidates(written).into_iter().find_map(|value| {
-        let mut message = case.filled(&[number])?;
-        message.set(written, value);
-        if !message.has(number) {
-            return None;
-        }
+    let read = case.reader.field(written.proto.number());
+    case.with(written).find_map(|message| {
         let result: Read = Message::decode(case.reader, &message.encode());
         let seen = match (result, read) {
             (Err(error), _) => Err(error.to_string()),

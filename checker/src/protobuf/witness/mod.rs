@@ -15,7 +15,7 @@ use foldhash::fast::RandomState;
 
 use super::dynamic::{DecodeError, Message, Value};
 use super::model::{self, Kind, Model};
-use super::pool::MessageRef;
+use super::pool::{FieldRef, MessageRef};
 use super::rules::Context;
 use crate::model::{Direction, Witness, WitnessKind};
 use candidates::{Fill, candidates};
@@ -45,13 +45,7 @@ pub(crate) fn field(
     let case = Case::new(cx, direction, names)?;
     let written = case.writer.field(number)?;
     let read = case.reader.field(number);
-    candidates(written).into_iter().find_map(|value| {
-        let mut message = case.filled(&[number])?;
-        message.set(written, value);
-        // A default without presence is not written, so it shows nothing.
-        if !message.has(number) {
-            return None;
-        }
+    case.with(written).find_map(|message| {
         case.run(&message, |result| match (result, read) {
             (Err(error), _) => Some(format!("fails: {error}")),
             (Ok(_), None) => Some(format!("finds no `{}`", written.proto.name())),
@@ -224,6 +218,17 @@ impl<'p> Case<'p> {
         let mut message = Message::new(self.writer);
         fill.required(&mut message, set)?;
         Some(message)
+    }
+
+    /// Messages of the writer, each with another value of a field.
+    fn with(&self, field: FieldRef<'p>) -> impl Iterator<Item = Message<'p>> {
+        let number = field.proto.number();
+        candidates(field).into_iter().filter_map(move |value| {
+            let mut message = self.filled(&[number])?;
+            message.set(field, value);
+            // A default without presence is not written, so it shows nothing.
+            message.has(number).then_some(message)
+        })
     }
 
     /// Encodes, decodes, and makes a witness of it if `judge` sees the break.
