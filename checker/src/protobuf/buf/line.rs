@@ -101,7 +101,7 @@ fn positions(image: &Image, place: &Place) -> ((usize, usize), (usize, usize)) {
     let text = places.text();
     let column = |offset: usize| {
         let before = text.get(..offset).unwrap_or(text);
-        let line = before.rfind('\n').map_or(before, |end| &before[end + 1..]);
+        let line = before.rsplit('\n').next().unwrap_or(before);
         columns::width(line) + 1
     };
     let (start, end) = (place.range.start, place.range.end);
