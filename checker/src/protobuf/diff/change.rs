@@ -176,11 +176,28 @@ pub(crate) struct Element<'a> {
     pub files: (FileId, FileId),
     pub old: Option<&'a Spot>,
     pub new: Option<&'a Spot>,
-    /// The message that a field belongs to, or the enum of a value.
+    /// The message that data come as: itself, or the one that a field belongs to; of a value its enum.
     pub holder: Option<(&'a str, &'a str)>,
 }
 
 impl<'a> Element<'a> {
+    /// An element without a holder.
+    pub(super) const fn new(
+        kind: ElementKind,
+        path: String,
+        files: (FileId, FileId),
+        (old, new): (&'a Spot, &'a Spot),
+    ) -> Self {
+        Self {
+            kind,
+            path,
+            files,
+            old: Some(old),
+            new: Some(new),
+            holder: None,
+        }
+    }
+
     /// Where it stands in the old and in the new text.
     pub(crate) fn spans(&self) -> (Option<&'a Span>, Option<&'a Span>) {
         (

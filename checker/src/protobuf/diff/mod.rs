@@ -107,14 +107,12 @@ impl<'a> Walker<'a> {
     }
 
     fn file_settings(&mut self, files: (FileId, FileId), old: &'a File, new: &'a File) {
-        let element = Element {
-            kind: ElementKind::File,
-            path: old.package.clone(),
+        let element = Element::new(
+            ElementKind::File,
+            old.package.clone(),
             files,
-            old: Some(&old.package_span),
-            new: Some(&new.package_span),
-            holder: None,
-        };
+            (&old.package_span, &new.package_span),
+        );
         self.settings(&element, &old.options, &new.options);
     }
 
@@ -256,12 +254,13 @@ impl<'a> Walker<'a> {
         let Pair { old, new } = pair;
         self.changes.push(Change::Message { old, new });
         let element = Element {
-            kind: ElementKind::Message,
-            path: old.name.clone(),
-            files: (old.file, new.file),
-            old: Some(&old.name_span),
-            new: Some(&new.name_span),
             holder: Some((&old.name, &new.name)),
+            ..Element::new(
+                ElementKind::Message,
+                old.name.clone(),
+                (old.file, new.file),
+                (&old.name_span, &new.name_span),
+            )
         };
         self.settings(&element, &old.options, &new.options);
         for field in &old.fields {
@@ -309,12 +308,13 @@ impl<'a> Walker<'a> {
             return;
         }
         let element = Element {
-            kind: ElementKind::Field,
-            path: message.old.path_of(old),
-            files: (message.old.file, message.new.file),
-            old: Some(&old.span),
-            new: Some(&new.span),
             holder: Some((&message.old.name, &message.new.name)),
+            ..Element::new(
+                ElementKind::Field,
+                message.old.path_of(old),
+                (message.old.file, message.new.file),
+                (&old.span, &new.span),
+            )
         };
         self.settings(&element, &old.options, &new.options);
     }
@@ -384,14 +384,12 @@ impl<'a> Walker<'a> {
             return;
         }
         self.changes.push(Change::Enum { old, new });
-        let element = Element {
-            kind: ElementKind::Enum,
-            path: old.name.clone(),
-            files: (old.file, new.file),
-            old: Some(&old.name_span),
-            new: Some(&new.name_span),
-            holder: None,
-        };
+        let element = Element::new(
+            ElementKind::Enum,
+            old.name.clone(),
+            (old.file, new.file),
+            (&old.name_span, &new.name_span),
+        );
         self.settings(&element, &old.options, &new.options);
         for value in &old.values {
             let Some(kept) = new.values.named(&value.name) else {
@@ -400,12 +398,13 @@ impl<'a> Walker<'a> {
                 continue;
             };
             let element = Element {
-                kind: ElementKind::EnumValue,
-                path: format!("{}.{}", old.name, value.name),
-                files: (old.file, new.file),
-                old: Some(&value.span),
-                new: Some(&kept.span),
                 holder: Some((&old.name, &new.name)),
+                ..Element::new(
+                    ElementKind::EnumValue,
+                    format!("{}.{}", old.name, value.name),
+                    (old.file, new.file),
+                    (&value.span, &kept.span),
+                )
             };
             self.settings(&element, &value.options, &kept.options);
         }
@@ -461,14 +460,12 @@ impl<'a> Walker<'a> {
     }
 
     fn service(&mut self, old: &'a Service, new: &'a Service) {
-        let element = Element {
-            kind: ElementKind::Service,
-            path: old.name.clone(),
-            files: (old.file, new.file),
-            old: Some(&old.name_span),
-            new: Some(&new.name_span),
-            holder: None,
-        };
+        let element = Element::new(
+            ElementKind::Service,
+            old.name.clone(),
+            (old.file, new.file),
+            (&old.name_span, &new.name_span),
+        );
         self.settings(&element, &old.options, &new.options);
         for method in &old.methods {
             match new.methods.named(&method.name) {
@@ -490,14 +487,12 @@ impl<'a> Walker<'a> {
             input: self.only_renamed(&old.input, &new.input),
             output: self.only_renamed(&old.output, &new.output),
         };
-        let element = Element {
-            kind: ElementKind::Rpc,
-            path: format!("{}.{}", service.0.name, old.name),
-            files: (service.0.file, service.1.file),
-            old: Some(&old.name_span),
-            new: Some(&new.name_span),
-            holder: None,
-        };
+        let element = Element::new(
+            ElementKind::Rpc,
+            format!("{}.{}", service.0.name, old.name),
+            (service.0.file, service.1.file),
+            (&old.name_span, &new.name_span),
+        );
         self.settings(&element, &old.options, &new.options);
         self.changes.push(Change::Method {
             service: service.0,

@@ -99,14 +99,7 @@ impl<'a> Walker<'a> {
         };
         let top = relative(name, &old.package).is_some_and(|name| !name.contains('.'));
         if top && old.path != new.path {
-            let element = Element {
-                kind,
-                path: name.to_owned(),
-                files,
-                old: Some(spans.0),
-                new: Some(spans.1),
-                holder: None,
-            };
+            let element = Element::new(kind, name.to_owned(), files, spans);
             self.changes.push(Change::FileOf { element, old, new });
         }
     }
