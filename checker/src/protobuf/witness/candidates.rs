@@ -11,6 +11,9 @@ use super::super::pool::{FieldRef, MessageRef, TypeRef};
 /// How deep messages are filled to have something to show.
 pub(super) const MAX_FILL_DEPTH: usize = 3;
 
+/// How many fields of such a message are set.
+pub(super) const MAX_FILL_FIELDS: usize = 4;
+
 /// How deep required messages are filled, which have to be there.
 pub(super) const MAX_REQUIRED_DEPTH: usize = 8;
 
@@ -103,7 +106,7 @@ fn of_scalar(field: FieldRef<'_>, scalar: Scalar) -> Vec<Value<'_>> {
 
 /// Sets the first fields of a message, each to its first candidate.
 fn fill(message: &mut Message<'_>, depth: usize) {
-    for field in message.ty.fields().take(4) {
+    for field in message.ty.fields().take(MAX_FILL_FIELDS) {
         let taken = field.proto.oneof_index.is_some_and(|oneof| {
             let mut set = message.fields();
             set.any(|(found, _)| found.proto.oneof_index == Some(oneof))

@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn some_values_of_an_enum_and_some_levels_are_enough() {
+    fn some_values_of_an_enum_some_levels_and_some_fields_are_enough() {
         let values = candidates::MAX_ENUM_VALUES + 4;
         let values = numbered(values, |n| format!("V{n} = {};", n - 1));
         let around = format!("enum E {{ {values} }}");
@@ -351,6 +351,16 @@ mod tests {
         );
         let levels = input.expect("is shown").matches("n {").count();
         assert_eq!(levels, candidates::MAX_FILL_DEPTH);
+        let fields = numbered(candidates::MAX_FILL_FIELDS + 2, |n| {
+            format!("optional bool f{n} = {n};")
+        });
+        let around = format!("message N {{ {fields} }}");
+        let input = witness_of(
+            &format!("{around} optional N a = 9;"),
+            &format!("{around} optional int32 a = 9;"),
+        );
+        let fields = input.expect("is shown").matches(": true").count();
+        assert_eq!(fields, candidates::MAX_FILL_FIELDS);
     }
 
     #[test]
