@@ -48,6 +48,9 @@ const BUF_CONFIG: &str = r#"{"version": "v2", "breaking": {"use": ["WIRE_JSON"]}
 const MAX_HOSTILE_SECONDS: f64 = 10.0;
 
 fn main() -> Result<()> {
+    if process::measure_if_asked()? {
+        return Ok(());
+    }
     let work = TempDir::new().context("making a directory")?;
     let programs = Programs::find()?;
     let mut figures = Vec::new();
@@ -88,14 +91,14 @@ impl Programs {
             command.args(["protos", "check"]).arg(&trees.new);
             command.arg("--against").arg(&trees.old);
             command.args(["--format", "json"]);
-            found(Cost::of(&mut command)?, 1).context("`schemactl`")
+            found(Cost::of(&command)?, 1).context("`schemactl`")
         };
         let run_buf = |buf: &Path| {
             let mut command = Command::new(buf);
             command.arg("breaking").arg(&trees.new);
             command.arg("--against").arg(&trees.old);
             command.args(["--error-format", "json", "--config", BUF_CONFIG]);
-            found(Cost::of(&mut command)?, 100).context("`buf`")
+            found(Cost::of(&command)?, 100).context("`buf`")
         };
         let ours: Vec<Cost> = (0..ours).map(|_| run()).collect::<Result<_>>()?;
         let theirs: Vec<Cost> = match &self.buf {
@@ -303,7 +306,7 @@ fn harm(programs: &Programs, work: &Path) -> Result<Vec<Figure>> {
         let mut command = Command::new(&programs.ours);
         command.arg("validate").arg(root.join("a.proto"));
         command.arg("-I").arg(&root);
-        let cost = Cost::of(&mut command)?;
+        let cost = Cost::of(&command)?;
         let expected = i32::from(!input.valid);
         ensure!(
             cost.code == Some(expected) && cost.wall_s <= MAX_HOSTILE_SECONDS,
