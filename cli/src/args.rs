@@ -85,7 +85,8 @@ pub enum ReportFormat {
     Sarif,
     /// For comments and job summaries
     Markdown,
-    /// The JSON lines of `buf breaking`; needs --buf
+    /// The JSON lines of `buf breaking`. Hidden, since most commands have none: `--buf` names it
+    #[value(hide = true)]
     BufJson,
 }
 
@@ -130,6 +131,7 @@ impl FromStr for ReportFile {
         let format = ReportFormat::from_str(format, true).map_err(|_| {
             let known = ReportFormat::value_variants().iter();
             let known = known.filter_map(ValueEnum::to_possible_value);
+            let known = known.filter(|value| !value.is_hide_set());
             let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
             format!("`{format}` is no format; they are {}", known.join(", "))
         })?;

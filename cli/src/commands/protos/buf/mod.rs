@@ -26,8 +26,8 @@ use crate::render;
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "As buf breaking does")]
 pub struct BufArgs {
-    /// Print what `buf breaking` finds, by buf.yaml; exit codes are buf's: 0 clean, 100 findings or
-    /// errors of compilation, 1 failed
+    /// Print what `buf breaking` finds, by buf.yaml; --format may be buf-json as well, for its JSON
+    /// lines; exit codes are buf's: 0 clean, 100 findings or errors of compilation, 1 failed
     #[arg(long)]
     pub buf: bool,
     /// Another configuration for the old state: a file (.yaml, .yml, .json), or its content; the one
