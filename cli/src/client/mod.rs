@@ -242,7 +242,9 @@ impl Client {
         let path = format!("/subjects/{}/versions/{version}", segment(subject));
         let url = format!("{}{path}", self.base);
         let deleted: i32 = Self::answer(&url, self.agent.delete(&url).call())?;
-        debug_assert_eq!(deleted, version);
+        if deleted != version {
+            return Err(self.senseless(&format!("it deleted version {deleted} instead")));
+        }
         Ok(())
     }
 
