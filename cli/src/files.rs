@@ -186,6 +186,13 @@ impl Snapshot {
         Ok(files)
     }
 
+    /// The `.proto` files among them.
+    pub fn proto_files(&self) -> Result<Vec<String>, Error> {
+        let mut files = self.schema_files()?;
+        files.retain(|file| format_of(file) == Some(Format::Protobuf));
+        Ok(files)
+    }
+
     /// The files right below a folder, by path relative to the directory, sorted; none where there is
     /// no such folder.
     pub fn files_in(&self, folder: &str) -> Vec<String> {

@@ -4,16 +4,16 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use checker::Problem;
 use checker::protobuf::TreeFile;
 use checker::report::Sources;
-use checker::{Format, Problem};
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::files::{Snapshot, format_of};
+use crate::files::Snapshot;
 
 /// The folder that holds the `.proto` files of a repository by convention.
-const PROTO_FOLDER: &str = "proto";
+pub const PROTO_FOLDER: &str = "proto";
 
 /// Which folders files are imported from.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -222,13 +222,13 @@ impl Roots {
 }
 
 /// A folder without `.` and slashes around it.
-fn folder(name: &str) -> String {
+pub fn folder(name: &str) -> String {
     let name = name.trim_start_matches("./").trim_matches('/');
     if name == "." { "" } else { name }.to_owned()
 }
 
 /// The path of a file from a folder that holds it.
-fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+pub fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     if folder.is_empty() {
         return Some(path);
     }
@@ -241,8 +241,7 @@ fn outside(include: &Path, base: &Path) -> Result<Vec<TreeFile>, Error> {
         shown: include.to_owned(),
         repository: None,
     };
-    let mut paths = snapshot.schema_files()?;
-    paths.retain(|path| format_of(path) == Some(Format::Protobuf));
+    let paths = snapshot.proto_files()?;
     if paths.is_empty() {
         return Err(Error::usage(
             format!("there are no .proto files in `{}`", include.display()),

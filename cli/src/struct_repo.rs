@@ -17,10 +17,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::policy::{PolicyArgs, ScopeArgs};
-use crate::roots::RootArgs;
-
-/// The folder of a struct repository that holds its `.proto` files.
-const PROTO_FOLDER: &str = "proto";
+use crate::roots::{PROTO_FOLDER, RootArgs};
 
 /// Tasks of this repository of shared .proto files
 #[derive(Debug, Parser)]

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use checker::Problem;
 use checker::protobuf::{Tree, imports};
-use checker::{Format, Problem};
 
 use crate::context::Context;
 use crate::error::Error;
-use crate::files::{Snapshot, format_of};
+use crate::files::Snapshot;
 use crate::roots::Roots;
 
 /// The files that a folder imports.
@@ -28,8 +28,7 @@ pub(super) fn of(folder: &Path, trees: [&Tree; 2], context: &Context) -> Result<
         shown: folder.to_owned(),
         repository: None,
     };
-    let mut paths = snapshot.schema_files()?;
-    paths.retain(|path| format_of(path) == Some(Format::Protobuf));
+    let mut paths = snapshot.proto_files()?;
     let roots = Roots::guessed(&paths);
     let ours = |path: &str| trees.iter().any(|tree| tree.has(path));
     let is_copy = |path: &str| ours(path) || ours(&roots.place(path).import_path);

@@ -8,7 +8,7 @@ use checker::protobuf::{
     Tree, TreeFile, TreeOptions, TreeProblems, Version, compare_trees, review_trees,
 };
 use checker::report::Sources;
-use checker::{Comparison, Direction, Format, Problem, Report};
+use checker::{Comparison, Direction, Problem, Report};
 
 use super::baseline::Baseline;
 use super::each::{self, Side};
@@ -18,7 +18,7 @@ use super::{Args, references};
 use crate::changelog::ChangeLog;
 use crate::context::Context;
 use crate::error::Error;
-use crate::files::{Snapshot, format_of};
+use crate::files::Snapshot;
 use crate::git::Repository;
 use crate::policy::{Past, PastVersion};
 use crate::results::{Checked, Outcome, Results};
@@ -163,7 +163,7 @@ impl Trees<'_> {
     /// Compares them; adds nothing where there are no `.proto` files on either side. Gives what it
     /// read.
     pub fn check(&self, results: &mut Results) -> Result<Option<Both>, Error> {
-        let (new_files, old_files) = (protos(self.new)?, protos(self.old)?);
+        let (new_files, old_files) = (self.new.proto_files()?, self.old.proto_files()?);
         if new_files.is_empty() && old_files.is_empty() {
             return Ok(None);
         }
@@ -250,12 +250,6 @@ impl Trees<'_> {
 
 /// What breaks, and everything that changed where that was asked for.
 type Judged = Result<(Comparison, Option<ChangeLog>), TreeProblems>;
-
-fn protos(snapshot: &Snapshot) -> Result<Vec<String>, Error> {
-    let mut files = snapshot.schema_files()?;
-    files.retain(|path| format_of(path) == Some(Format::Protobuf));
-    Ok(files)
-}
 
 /// Reads all files into a tree, with those that they import from elsewhere.
 pub fn read_tree(

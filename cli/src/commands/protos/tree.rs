@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use checker::Problem;
 use checker::protobuf::Tree;
 use checker::report::Sources;
-use checker::{Format, Problem};
 
 use super::registry;
 use super::subjects::SubjectTemplate;
@@ -14,7 +14,7 @@ use crate::commands::check::directory::{read_tree, snapshots, working_tree};
 use crate::commands::check::references::disk;
 use crate::context::Context;
 use crate::error::Error;
-use crate::files::{Snapshot, format_of};
+use crate::files::Snapshot;
 use crate::git::{self, Repository};
 use crate::roots::{Layout, RootArgs};
 
@@ -78,7 +78,7 @@ impl TreeArgs {
     /// A directory, and as a registry has it.
     fn registry(&self, roots: &RootArgs, context: &mut Context) -> Result<States, Error> {
         let new = now(&self.directory, context)?;
-        let files = protos(&new)?;
+        let files = new.proto_files()?;
         let roots = roots.layout(&self.directory, context).roots(&files)?;
         let (url, template) = (&self.against, &self.subject_template);
         let old = registry::snapshot(url, template, roots.main(), context)?;
@@ -108,7 +108,7 @@ impl States {
     /// a directory is misspelt.
     pub fn old_is_meant(&self) -> Result<(), Error> {
         let named = matches!(self.old, Snapshot::Disk { .. });
-        if named && protos(&self.old)?.is_empty() {
+        if named && self.old.proto_files()?.is_empty() {
             return Err(no_protos(&self.old));
         }
         Ok(())
@@ -116,24 +116,17 @@ impl States {
 
     /// Reads the `.proto` files of both states, the new one first; there must be some now.
     pub fn trees(&self, layout: &Layout, sources: &mut Sources) -> Result<[Read; 2], Error> {
-        let new_files = protos(&self.new)?;
+        let new_files = self.new.proto_files()?;
         if new_files.is_empty() {
             return Err(no_protos(&self.new));
         }
-        let old_files = protos(&self.old)?;
+        let old_files = self.old.proto_files()?;
         self.old_is_meant()?;
         let [new_roots, old_roots] = layout.of_both(&new_files, &old_files)?;
         let new = read_tree(&self.new, &new_files, &new_roots, sources)?;
         let old = read_tree(&self.old, &old_files, &old_roots, sources)?;
         Ok([new, old])
     }
-}
-
-/// The `.proto` files of a state.
-pub fn protos(snapshot: &Snapshot) -> Result<Vec<String>, Error> {
-    let mut files = snapshot.schema_files()?;
-    files.retain(|path| format_of(path) == Some(Format::Protobuf));
-    Ok(files)
 }
 
 /// What a directory without `.proto` files gets.

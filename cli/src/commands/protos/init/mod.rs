@@ -8,20 +8,17 @@ use std::path::{Path, PathBuf};
 
 use checker::Format;
 
-use super::tree::{now, protos};
+use super::tree::now;
 use crate::commands::check::references::disk;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::{Snapshot, format_of};
 use crate::git::{self, Repository};
-use crate::roots::Roots;
+use crate::roots::{self, PROTO_FOLDER, Roots};
 
 pub use dependency::Dependency;
 use files::{Existing, Facts, File};
-
-/// Where copied files go.
-const PROTO_FOLDER: &str = "proto";
 
 /// The file of buf that says where its modules are.
 const BUF_FILE: &str = "buf.yaml";
@@ -129,7 +126,7 @@ fn is_url(source: &str) -> bool {
 /// A directory with `.proto` files. Where git ignores all of it, git has no say.
 fn given(directory: &Path, context: &Context) -> Result<Snapshot, Error> {
     let snapshot = now(directory, context)?;
-    if protos(&snapshot)?.is_empty() {
+    if snapshot.proto_files()?.is_empty() {
         Ok(disk(directory, context))
     } else {
         Ok(snapshot)
@@ -138,7 +135,7 @@ fn given(directory: &Path, context: &Context) -> Result<Snapshot, Error> {
 
 /// The folder of the `.proto` files that a directory has already.
 fn root_of(directory: &Path, args: &Args, context: &Context) -> Result<String, Error> {
-    let files = protos(&given(directory, context)?)?;
+    let files = given(directory, context)?.proto_files()?;
     if files.is_empty() {
         return Err(Error::usage(
             format!("there are no .proto files in `{}`", directory.display()),
@@ -156,14 +153,8 @@ fn copied(source: &Path, args: &Args, context: &mut Context) -> Result<Vec<File>
     let root = root_of(source, args, context)?;
     let snapshot = given(source, context)?;
     let mut files = Vec::new();
-    for path in protos(&snapshot)? {
-        let below = match &*root {
-            "" => Some(&*path),
-            root => path
-                .strip_prefix(root)
-                .and_then(|rest| rest.strip_prefix('/')),
-        };
-        let Some(below) = below else {
+    for path in snapshot.proto_files()? {
+        let Some(below) = roots::below(&path, &root) else {
             let note = format!("`{path}` is not in `{root}`, so it is not copied");
             context.output.note(&note);
             continue;

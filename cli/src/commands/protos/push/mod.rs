@@ -18,7 +18,7 @@ use checker::report::{Sources, escape};
 use serde::Serialize;
 
 use super::subjects::SubjectTemplate;
-use super::tree::{self, no_protos, protos};
+use super::tree::{self, no_protos};
 use crate::args::{FormatArg, OutputFormat, ReportArgs, ReportFormat};
 use crate::client::Client;
 use crate::commands::check::directory::read_tree;
@@ -127,7 +127,7 @@ fn read(
     context: &Context,
 ) -> Result<Result<Tree, Vec<Problem>>, Error> {
     let snapshot = tree::now(&args.directory, context)?;
-    let files = protos(&snapshot)?;
+    let files = snapshot.proto_files()?;
     if files.is_empty() {
         return Err(no_protos(&snapshot));
     }
