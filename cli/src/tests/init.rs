@@ -67,6 +67,22 @@ fn files_are_copied_into_a_new_repository() {
 }
 
 #[test]
+fn a_folder_is_named_as_a_shell_completes_it() {
+    let world = World::new();
+    world.write("service/api/orders/order.proto", ORDER);
+    let root = ["--proto-root", "./api/"];
+    let ran = init(
+        &world,
+        &[&["--source", "service", "structs"], &root[..]].concat(),
+    );
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert_eq!(text(&world, "structs/proto/orders/order.proto"), ORDER);
+    let ran = init(&world, &[&["service"], &root[..]].concat());
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(text(&world, "service/xtask/src/main.rs").contains(", \"api\")"));
+}
+
+#[test]
 fn files_that_git_ignores_are_copied_where_there_are_no_others() {
     let world = World::new();
     world.write(".gitignore", "given/\n").commit();
@@ -144,12 +160,22 @@ fn nothing_is_written_where_something_else_is_in_the_way() {
 #[test]
 fn mistakes_get_remedies() {
     let world = World::new();
-    world.write("empty/README.md", "");
+    world
+        .write("empty/README.md", "")
+        .write("given/proto/order.proto", ORDER);
     for (args, help) in [
         (&["empty"][..], "--source PATH or --source GIT-URL"),
         (
             &["--source", "empty", "new"],
             "--source PATH or --source GIT-URL",
+        ),
+        (
+            &["--source", "given", "--proto-root", "prot", "new"],
+            "no .proto files in the folder `prot` of `given`",
+        ),
+        (
+            &["given", "--proto-root", "prot"],
+            "--proto-root names a folder",
         ),
         (&["--source", "--upload-pack=x://y", "new"], "help"),
         (&["--source", "-x://y", "new"], "help"),

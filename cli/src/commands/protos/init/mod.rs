@@ -142,10 +142,18 @@ fn root_of(directory: &Path, args: &Args, context: &Context) -> Result<String, E
             "say where they come from: --source PATH or --source GIT-URL",
         ));
     }
-    let root = args.proto_root.as_deref();
-    let guessed = Roots::guessed(&files);
-    let root = root.unwrap_or_else(|| guessed.main());
-    Ok(root.trim_matches('/').to_owned())
+    let Some(given) = &args.proto_root else {
+        return Ok(Roots::guessed(&files).main().to_owned());
+    };
+    let root = roots::folder(given);
+    if !files.iter().any(|file| roots::below(file, &root).is_some()) {
+        let shown = directory.display();
+        return Err(Error::usage(
+            format!("there are no .proto files in the folder `{given}` of `{shown}`"),
+            "--proto-root names a folder of the directory from which its files import each other",
+        ));
+    }
+    Ok(root)
 }
 
 /// The `.proto` files of another directory, as they are to stand here.
