@@ -14,6 +14,9 @@ use crate::files::MAX_FILE_BYTES;
 /// The branches that count as the main one, first found first taken.
 pub const MAIN_BRANCHES: [&str; 4] = ["origin/HEAD", "origin/main", "main", "master"];
 
+/// How much of a commit id is shown.
+const SHOWN_ID_CHARS: usize = 12;
+
 /// The most entries of a tree that are listed.
 const MAX_ENTRIES: usize = 1_000_000;
 
@@ -202,8 +205,7 @@ impl Repository {
     pub fn commits_before(&self, base: &str, count: usize) -> Result<Vec<(String, String)>, Error> {
         // The newest one left the directory as `base` has it.
         let limit = format!("--max-count={}", count.saturating_add(1));
-        let mut commits = self.log(&[&limit, base, "--", "."])?;
-        commits.truncate(count.saturating_add(1));
+        let commits = self.log(&[&limit, base, "--", "."])?;
         let mut earlier: Vec<_> = commits.into_iter().skip(1).collect();
         earlier.reverse();
         Ok(earlier)
@@ -266,7 +268,7 @@ impl Repository {
             .args(arguments);
         let output = success("log", run(&mut command)?)?;
         let ids = utf8(&output)?;
-        let named = |id: &str| (id.get(..12).unwrap_or(id).to_owned(), id.to_owned());
+        let named = |id: &str| (shown(id).to_owned(), id.to_owned());
         Ok(ids.lines().map(named).collect())
     }
 
@@ -328,6 +330,11 @@ impl Repository {
             source,
         })
     }
+}
+
+/// The beginning of a commit id, enough to tell people which one is meant.
+pub fn shown(id: &str) -> &str {
+    id.get(..SHOWN_ID_CHARS).unwrap_or(id)
 }
 
 /// Clones a repository into a directory that does not exist yet.

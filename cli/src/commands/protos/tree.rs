@@ -24,9 +24,6 @@ const MERGE_BASE: &str = "merge-base";
 /// What stands behind a branch for the commit at which HEAD left it, as in `git diff main...`.
 const LEFT_AT: &str = "...";
 
-/// How much of a commit id is shown.
-const SHOWN_ID_CHARS: usize = 12;
-
 /// Which tree, and which earlier state of it.
 #[derive(Clone, Debug, clap::Args)]
 pub struct TreeArgs {
@@ -65,7 +62,7 @@ impl TreeArgs {
         }
         match self.against.strip_prefix("git:") {
             Some(revision) if !revision.contains(':') => {
-                git_states(&self.directory, Some(revision), context)
+                git_states(&self.directory, revision, context)
             }
             _ => {
                 let baseline = Baseline::parse(&self.against, None)?;
@@ -142,26 +139,13 @@ pub fn no_protos(snapshot: &Snapshot) -> Error {
     )
 }
 
-/// A directory now, and as a commit has it; without a revision as it was where HEAD left the main
-/// branch.
-fn git_states(
-    directory: &Path,
-    revision: Option<&str>,
-    context: &mut Context,
-) -> Result<States, Error> {
+/// A directory now, and as a commit has it.
+fn git_states(directory: &Path, revision: &str, context: &mut Context) -> Result<States, Error> {
     let repository = Repository::discover(&context.path(directory))?;
-    let old = earlier(revision.unwrap_or(MERGE_BASE), &repository, context)?;
+    let (commit, shown) = revision_of(revision, &repository, context)?;
+    let old = Snapshot::commit_named(repository.clone(), &commit, &shown)?;
     let new = working_tree(directory, repository, context);
     Ok(States { new, old })
-}
-
-fn earlier(
-    revision: &str,
-    repository: &Repository,
-    context: &mut Context,
-) -> Result<Snapshot, Error> {
-    let (commit, shown) = revision_of(revision, repository, context)?;
-    Snapshot::commit_named(repository.clone(), &commit, &shown)
 }
 
 /// The commit that the words behind `git:` mean, and how reports call it.
@@ -177,7 +161,7 @@ pub fn revision_of(
     } else {
         return Ok((repository.resolve(revision)?, revision.to_owned()));
     };
-    let short = base.get(..SHOWN_ID_CHARS).unwrap_or(&base).to_owned();
+    let short = git::shown(&base).to_owned();
     let note = format!("compared with {short}, where HEAD left {branch}");
     context.output.note(&note);
     Ok((base, short))
