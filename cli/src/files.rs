@@ -136,7 +136,9 @@ pub enum Snapshot {
     Commit {
         /// The repository, seen from the directory.
         repository: Repository,
-        /// The revision as the user wrote it.
+        /// Its id.
+        commit: String,
+        /// What reports call it: the revision as the user wrote it, or the beginning of the id.
         revision: String,
         /// Objects by path relative to the directory.
         objects: BTreeMap<String, String>,
@@ -167,6 +169,7 @@ impl Snapshot {
         });
         Ok(Self::Commit {
             objects: objects.collect(),
+            commit: commit.to_owned(),
             revision: name.to_owned(),
             repository,
         })

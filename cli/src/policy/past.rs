@@ -74,9 +74,7 @@ impl Past {
     /// Reads the versions before an old state, which must be a commit, oldest first.
     pub fn versions(&self, old: &Snapshot, roots: &Roots) -> Result<Vec<PastVersion>, Error> {
         let Snapshot::Commit {
-            repository,
-            revision,
-            ..
+            repository, commit, ..
         } = old
         else {
             return Err(Error::usage(
@@ -84,8 +82,7 @@ impl Past {
                 "--against git:REF, or no history",
             ));
         };
-        let base = repository.resolve(revision)?;
-        self.read(repository, &base, roots)
+        self.read(repository, commit, roots)
     }
 
     /// Says why there are none, or fewer than asked for, where that may not be meant.
@@ -109,7 +106,7 @@ impl Past {
     }
 
     /// Reads the versions before a commit, oldest first, as the repository's directory has them.
-    /// A text that is too large or not UTF-8 is left out; so nothing is known of what it had.
+    /// A text that is too large is left out; so nothing is known of what it had.
     fn read(
         &self,
         repository: &Repository,
@@ -128,7 +125,7 @@ impl Past {
         objects.sort_unstable();
         objects.dedup();
         let contents = repository.read(&objects)?.into_iter().map(|bytes| {
-            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+            let text = bytes.map(checker::protobuf::text_of);
             text.map(Arc::from)
         });
         let texts: BTreeMap<&str, Option<Arc<str>>> = objects.into_iter().zip(contents).collect();

@@ -185,8 +185,15 @@ fn packages_that_are_not_settled_may_break() {
 
 /// A field that one commit removes and another one brings back with another meaning.
 fn reused() -> World {
+    reused_since(OLD.as_bytes())
+}
+
+/// The same with another text of the first commit.
+fn reused_since(first: &[u8]) -> World {
     let world = World::new();
-    world.write("proto/order.proto", OLD).commit();
+    world.write("proto/order.proto", "");
+    std::fs::write(world.path("proto/order.proto"), first).expect("is writable");
+    world.commit();
     world.git(&["tag", "v1"]);
     let commit = |text: &str| {
         world.write("proto/order.proto", text);
@@ -233,6 +240,13 @@ fn a_number_that_any_earlier_version_had_must_not_come_back() {
     let ran = check(&world, &["--history", "gone.."]);
     assert_eq!(ran.exit, 2);
     assert!(ran.err.contains("`gone` is no commit"), "{}", ran.err);
+}
+
+#[test]
+fn an_earlier_version_whose_comments_are_not_utf_8_counts_too() {
+    let world = reused_since(&[OLD.as_bytes(), b"// caf\xe9\n"].concat());
+    let ran = check(&world, &["--history", "tags"]);
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
 }
 
 #[test]
