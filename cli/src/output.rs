@@ -5,8 +5,9 @@ use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use checker::report::escape;
-use checker::report::text::{Paint, Styles};
+use checker::Problem;
+use checker::report::text::{Paint, Renderer, Styles};
+use checker::report::{Sources, escape};
 use clap::builder::styling::{AnsiColor, Effects, Style};
 
 use crate::error::Error;
@@ -124,6 +125,22 @@ impl Output {
             let _ = writeln!(message, "  = help  {}", escape(&help));
         }
         self.say(&message);
+    }
+
+    /// Tells what is wrong with texts, and quotes them.
+    pub fn problems<'p>(
+        &mut self,
+        problems: impl IntoIterator<Item = &'p Problem>,
+        sources: &Sources,
+    ) {
+        let renderer = Renderer {
+            sources,
+            styles: &self.err_styles,
+            directions: &[],
+        };
+        let problems = problems.into_iter();
+        let text: String = problems.map(|problem| renderer.problem(problem)).collect();
+        self.say(&text);
     }
 
     /// Writes ready-made text to standard error. If that is gone there is nobody left to tell.

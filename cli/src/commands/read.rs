@@ -5,7 +5,6 @@
 use std::path::{Path, PathBuf};
 
 use checker::report::Sources;
-use checker::report::text::Renderer;
 use checker::{Problem, Reference, Schema, SchemaInput, Stored};
 
 use super::check::references;
@@ -123,14 +122,7 @@ impl<'a> Read<'a> {
         match (&fault, format) {
             (Fault::Failed(error), OutputFormat::Text) => context.output.error(error),
             (Fault::Invalid(problems, sources), OutputFormat::Text) => {
-                let renderer = Renderer {
-                    sources,
-                    styles: context.output.err_styles(),
-                    directions: &[],
-                };
-                let text = problems.iter().map(|problem| renderer.problem(problem));
-                let text: String = text.collect();
-                context.output.say(&text);
+                context.output.problems(problems, sources);
                 references::help_with_missing(problems, self.args, context);
             }
             (_, OutputFormat::Json) => {}

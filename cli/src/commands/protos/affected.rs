@@ -4,7 +4,6 @@ use checker::protobuf::impact::{Asked, Impact, Reach};
 use checker::protobuf::{Tree, TreeOptions, compare_trees};
 use checker::report::Sources;
 use checker::report::json::SidedProblem;
-use checker::report::text::Renderer;
 use checker::{Comparison, Problem};
 use serde::Serialize;
 
@@ -166,13 +165,7 @@ fn refuse(
         })?;
         return Ok(Exit::Trouble);
     }
-    let renderer = Renderer {
-        sources,
-        styles: context.output.err_styles(),
-        directions: &[],
-    };
     let all = errors.iter().map(|error| &error.problem).chain(doubtful);
-    let text: String = all.map(|problem| renderer.problem(problem)).collect();
-    context.output.say(&text);
+    context.output.problems(all, sources);
     Ok(Exit::Trouble)
 }

@@ -4,10 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use checker::Source;
 use checker::protobuf;
 use checker::report::Sources;
-use checker::report::text::Renderer;
-use checker::{Format, Problem, Source};
 use similar::TextDiff;
 
 use crate::context::Context;
@@ -125,8 +124,7 @@ fn all_files(paths: &[PathBuf], context: &Context) -> Result<Vec<(PathBuf, Strin
             root,
             shown: path.clone(),
         };
-        let found = snapshot.schema_files()?.into_iter();
-        let found = found.filter(|file| files::format_of(file) == Some(Format::Protobuf));
+        let found = snapshot.proto_files()?.into_iter();
         all.extend(found.map(|file| (path.join(&file), snapshot.name(&file))));
     }
     if all.is_empty() {
@@ -149,17 +147,16 @@ fn format(
     } else {
         files::read(&context.path(path), shown)?
     };
-    let problems = match text {
+    match text {
         Ok(source) => match protobuf::format(&source) {
             Ok(formatted) => return Ok(Some((source, formatted))),
             Err(problems) => {
-                tell(&Sources::from_iter([&source]), &problems, context);
-                return Ok(None);
+                let sources = Sources::from_iter([&source]);
+                context.output.problems(&problems, &sources);
             }
         },
-        Err(problem) => vec![problem],
-    };
-    tell(&Sources::new(), &problems, context);
+        Err(problem) => context.output.problems([&problem], &Sources::new()),
+    }
     Ok(None)
 }
 
@@ -212,17 +209,4 @@ fn difference(source: &Source, formatted: &str) -> String {
     let diff = config.diff_lines(source.text(), formatted);
     let mut diff = diff.unified_diff();
     diff.header(source.file(), source.file()).to_string()
-}
-
-fn tell(sources: &Sources, problems: &[Problem], context: &mut Context) {
-    let renderer = Renderer {
-        sources,
-        styles: context.output.err_styles(),
-        directions: &[],
-    };
-    let text: String = problems
-        .iter()
-        .map(|problem| renderer.problem(problem))
-        .collect();
-    context.output.say(&text);
 }

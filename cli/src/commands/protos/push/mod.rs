@@ -13,7 +13,6 @@ use std::path::PathBuf;
 
 use checker::Problem;
 use checker::protobuf::Tree;
-use checker::report::text::Renderer;
 use checker::report::{Sources, escape};
 use serde::Serialize;
 
@@ -146,14 +145,7 @@ fn read(
 }
 
 fn refuse(problems: &[Problem], sources: &Sources, context: &mut Context) -> Exit {
-    let renderer = Renderer {
-        sources,
-        styles: context.output.err_styles(),
-        directions: &[],
-    };
-    let problems = problems.iter();
-    let text: String = problems.map(|problem| renderer.problem(problem)).collect();
-    context.output.say(&text);
+    context.output.problems(problems, sources);
     context.output.note("nothing was written to the registry");
     Exit::Trouble
 }
