@@ -76,7 +76,7 @@ pub struct Note {
 /// The kinds of notes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A finding that makes the verdict incompatible.
+    /// A finding that makes the verdict incompatible; without a rule it is one of buf's.
     Error,
     /// A finding that does not.
     Warning,
@@ -142,7 +142,8 @@ impl Note {
         match (self.rule, self.kind) {
             (Some(rule), _) => rule.id,
             (None, Kind::Undecided) => "schema/undecided",
-            (None, Kind::Error | Kind::Invalid) => "schema/invalid",
+            (None, Kind::Error) => "buf/breaking",
+            (None, Kind::Invalid) => "schema/invalid",
             (None, Kind::Warning | Kind::Doubtful) => "schema/doubtful",
         }
     }

@@ -67,6 +67,7 @@ fn descriptor((id, rule): &(&'static str, Option<&'static Rule>)) -> Value {
     let Some(rule) = rule else {
         let about = match *id {
             "schema/undecided" => "Compatibility could not be decided.",
+            "buf/breaking" => "`buf breaking` reports it; the message begins with its rule.",
             "schema/invalid" => "A text is not a valid schema.",
             _ => "Something is legal and probably not meant.",
         };

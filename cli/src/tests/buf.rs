@@ -402,6 +402,7 @@ fn other_formats_name_rule_and_place_too() {
         for part in ["FIELD_SAME_TYPE", "FILE_NO_DELETE", "new/a.proto"] {
             assert!(told.contains(part), "{format}: {told}");
         }
+        assert!(!told.contains("schema/invalid"), "{format}: {told}");
     }
 }
 

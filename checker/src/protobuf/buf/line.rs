@@ -6,6 +6,9 @@ use super::rules::{At, Found};
 use crate::model::{Problem, Source};
 use crate::protobuf::Tree;
 
+/// What stands for the rule in errors of compilation.
+pub const COMPILE: &str = "COMPILE";
+
 /// A finding, or an error of compilation. Lines and columns are 1-based, the end is excluded; 0 where
 /// there is no place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,7 +19,7 @@ pub struct Line {
     pub line: usize,
     /// The first column, as a terminal shows it; in errors of compilation the first byte.
     pub column: usize,
-    /// The id of the rule, or `COMPILE`.
+    /// The id of the rule, or [`COMPILE`].
     pub rule: String,
     /// What there is to say.
     pub message: String,
@@ -60,7 +63,7 @@ pub(super) fn of_problem(problem: &Problem, tree: &Tree) -> Line {
         path: None,
         line: 0,
         column: 0,
-        rule: "COMPILE".to_owned(),
+        rule: COMPILE.to_owned(),
         message: problem.message.clone(),
         end_line: 0,
         end_column: 0,

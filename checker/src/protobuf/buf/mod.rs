@@ -16,7 +16,7 @@ mod spots;
 mod tests;
 
 pub use catalogue::Version;
-pub use line::Line;
+pub use line::{COMPILE, Line};
 pub use settings::{Settings, SettingsError};
 
 use super::pool::Pool;

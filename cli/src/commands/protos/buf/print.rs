@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use checker::protobuf::buf::Line;
+use checker::protobuf::buf::{COMPILE, Line};
 use checker::report::text::Styles;
 use checker::{Problem, Span};
 use serde::Serialize;
@@ -56,7 +56,12 @@ impl Printable for Found<'_> {
                 Some(span) => Problem::at(span, message),
                 None => Problem::whole(message),
             };
-            collector.problem(Origin::of(NO_FILE), &problem, Kind::Error);
+            let kind = if line.rule == COMPILE {
+                Kind::Invalid
+            } else {
+                Kind::Error
+            };
+            collector.problem(Origin::of(NO_FILE), &problem, kind);
         }
         collector.finish(format!("{} findings of buf's rules", self.0.len()))
     }

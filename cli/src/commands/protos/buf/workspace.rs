@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use checker::protobuf::buf::{Failure, Line, Settings, Version};
+use checker::protobuf::buf::{COMPILE, Failure, Line, Settings, Version};
 use checker::protobuf::{Tree, TreeFile};
 use checker::{Problem, Source};
 
@@ -330,7 +330,7 @@ fn unreadable(problem: &Problem) -> Line {
         path: span.map(|span| span.file.to_string()),
         line: at(|span| span.line),
         column: at(|span| span.column),
-        rule: "COMPILE".to_owned(),
+        rule: COMPILE.to_owned(),
         message: problem.message.clone(),
         end_line: at(|span| span.end_line),
         end_column: at(|span| span.end_column),
