@@ -21,6 +21,7 @@ fn every_command_has_a_help_with_examples() {
         &["protos", "affected"],
         &["protos", "init"],
         &["protos", "push"],
+        &["protos", "format"],
         &["text"],
         &["fingerprint"],
         &["explain"],
