@@ -48,12 +48,17 @@ fn a_state_that_is_not_there_gets_a_remedy() {
         ("git:gone", "`git branch --all`"),
         ("git:gone...", "`git branch --all`"),
         ("gone", "relative to the current directory"),
+        ("main", "is meant: --against git:main"),
         ("git:main:proto", "--against git:REF"),
     ] {
         let ran = world.run(&["protos", "check", "--against", against]);
         assert_eq!((ran.exit, &*ran.out), (2, ""), "{against}");
         assert!(ran.err.contains(help), "{against}: {}", ran.err);
     }
+    let file = world.run(&["protos", "check", "proto/order.proto"]);
+    assert_eq!(file.exit, 2, "{}", file.out);
+    let told = "`proto/order.proto` is a file\n  = help  name the directory that holds it";
+    assert!(file.err.contains(told), "{}", file.err);
     let alone = World::new();
     alone.write("proto/a.proto", "syntax = \"proto3\";\n");
     let ran = alone.run(&["protos", "check"]);
@@ -82,7 +87,7 @@ fn what_would_do_nothing_is_told() {
         ran.err
     );
     std::fs::create_dir(world.path("empty")).expect("is writable");
-    for command in ["check", "affected"] {
+    for command in ["check", "diff", "affected"] {
         let ran = world.run(&["protos", command, "--against", "empty"]);
         assert_eq!((ran.exit, &*ran.out), (2, ""), "{command}");
         assert!(

@@ -72,6 +72,16 @@ pub fn snapshots(
     context: &Context,
 ) -> Result<(Snapshot, Snapshot), Error> {
     match baseline {
+        Baseline::Path(old) if !context.path(&old).exists() => {
+            let old = old.display();
+            Err(Error::usage(
+                format!("there is no directory `{old}`"),
+                format!(
+                    "paths are relative to the current directory; if a git branch, tag or commit \
+                     is meant: --against git:{old}"
+                ),
+            ))
+        }
         Baseline::Path(old) if super::is_directory(&old, context)? => Ok((
             references::disk(new, context),
             references::disk(&old, context),

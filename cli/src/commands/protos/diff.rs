@@ -71,6 +71,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     if let Some(to) = &args.to {
         states.new = commit(to, args, context)?;
     }
+    states.old_is_meant()?;
     let States { new, old } = &states;
     let mut results = Results::default();
     let trees = Trees {

@@ -57,6 +57,12 @@ impl TreeArgs {
     /// Finds both states; nothing is read of them yet but of a registry, whose files are put where
     /// `roots` has them.
     pub fn states(&self, roots: &RootArgs, context: &mut Context) -> Result<States, Error> {
+        if context.path(&self.directory).is_file() {
+            return Err(Error::usage(
+                format!("`{}` is a file", self.directory.display()),
+                "name the directory that holds it; single files are compared by schemactl check",
+            ));
+        }
         if is_url(&self.against) {
             return self.registry(roots, context);
         }
