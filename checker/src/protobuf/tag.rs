@@ -7,6 +7,7 @@ pub(super) const IMPORT: i32 = 3;
 pub(super) const FILE_MESSAGE: i32 = 4;
 pub(super) const FILE_ENUM: i32 = 5;
 pub(super) const FILE_SERVICE: i32 = 6;
+pub(super) const FILE_OPTIONS: i32 = 8;
 pub(super) const FILE_EXTENSION: i32 = 7;
 /// Of the syntax, which is also the place of the edition.
 pub(super) const SYNTAX: i32 = 12;
@@ -24,13 +25,16 @@ pub(super) const FIELD_NUMBER: i32 = 3;
 pub(super) const FIELD_TYPE: i32 = 5;
 pub(super) const FIELD_TYPE_NAME: i32 = 6;
 pub(super) const FIELD_DEFAULT: i32 = 7;
+pub(super) const FIELD_OPTIONS: i32 = 8;
 pub(super) const FIELD_JSON_NAME: i32 = 10;
 pub(super) const ENUM_VALUE: i32 = 2;
 pub(super) const ENUM_VALUE_NUMBER: i32 = 2;
+pub(super) const ENUM_OPTIONS: i32 = 3;
 pub(super) const ENUM_RESERVED: i32 = 4;
 pub(super) const METHOD: i32 = 2;
 pub(super) const METHOD_INPUT: i32 = 2;
 pub(super) const METHOD_OUTPUT: i32 = 3;
+pub(super) const METHOD_OPTIONS: i32 = 4;
 
 /// Of all options; an option's name is its field 2.
 pub(super) const UNINTERPRETED: i32 = 999;

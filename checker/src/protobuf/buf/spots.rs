@@ -7,12 +7,6 @@ use crate::protobuf::places::Places;
 use crate::protobuf::syntax::{Kind, Lexer};
 use crate::protobuf::tag;
 
-/// The field of every `…Options` that holds what is not interpreted.
-const UNINTERPRETED: i32 = 999;
-
-/// `FieldDescriptorProto.options`.
-const FIELD_OPTIONS: i32 = 8;
-
 /// How deep messages in values are looked into: the features of a language stand two levels deep.
 const DEPTH: usize = 4;
 
@@ -42,7 +36,7 @@ impl<'p> Spots<'p> {
     /// The bytes of `default = …` or `json_name = …` of the field at a path; `part` is the step to it.
     pub(super) fn named_value(&self, field: &[i32], part: i32) -> Option<Range<usize>> {
         let value = self.get(&tag::join(field, &[part]))?;
-        let options = self.get(&tag::join(field, &[FIELD_OPTIONS]))?;
+        let options = self.get(&tag::join(field, &[tag::FIELD_OPTIONS]))?;
         let name = match part {
             tag::FIELD_DEFAULT => "default",
             _ => "json_name",
@@ -88,7 +82,7 @@ impl<'p> Spots<'p> {
             .filter(|(path, _)| match &path[options.len()..] {
                 [] => false,
                 // Below such a path stand the parts of the option.
-                [UNINTERPRETED, rest @ ..] => rest.len() == 1,
+                [tag::UNINTERPRETED, rest @ ..] => rest.len() == 1,
                 _ => true,
             })
             .map(|(_, range)| range)

@@ -7,12 +7,6 @@ use crate::protobuf::features::{EnumType, JsonFormat, Utf8Validation, edition, o
 use crate::protobuf::pool::TypeRef;
 use crate::protobuf::tag;
 
-/// Fields of `…Descriptor` that hold the options.
-const MESSAGE_OPTIONS: i32 = 7;
-const ENUM_OPTIONS: i32 = 3;
-const FIELD_OPTIONS: i32 = 8;
-const FILE_OPTIONS: i32 = 8;
-
 /// `FieldOptions.ctype`, `.jstype`, and `FileOptions.java_string_check_utf8`.
 const CTYPE: u32 = 1;
 const JSTYPE: u32 = 6;
@@ -60,7 +54,7 @@ pub(in super::super) fn message_json_format<'p>(
     let name = pair.new.view.proto.name();
     let message = format!("Message {name:?} JSON format support {LOSES_JSON}");
     let view = pair.new.view;
-    let options = tag::join(view.path, &[MESSAGE_OPTIONS]);
+    let options = tag::join(view.path, &[tag::MESSAGE_OPTIONS]);
     let feature = report
         .new
         .option_place(view.file, &options, &["features", "json_format"]);
@@ -82,7 +76,7 @@ fn at_enum_feature<'p>(
     message: String,
 ) {
     let view = pair.new.view;
-    let options = tag::join(view.path, &[ENUM_OPTIONS]);
+    let options = tag::join(view.path, &[tag::ENUM_OPTIONS]);
     let feature = report
         .new
         .option_place(view.file, &options, &["features", name]);
@@ -132,7 +126,7 @@ pub(in super::super) fn java_utf8_validation<'p>(
     );
     let file = pair.new.view.file;
     let option = ["java_string_check_utf8"];
-    if let Some(place) = report.new.option_place(file, &[FILE_OPTIONS], &option) {
+    if let Some(place) = report.new.option_place(file, &[tag::FILE_OPTIONS], &option) {
         report.add(At::Place(place), Some(pair.old.view.file.path()), message);
     } else {
         at_option(
@@ -316,7 +310,7 @@ fn option_place<'p>(
     field: &Field<'p>,
     options: &[&[&str]],
 ) -> Option<super::super::image::Place<'p>> {
-    let path = tag::join(&field.path, &[FIELD_OPTIONS]);
+    let path = tag::join(&field.path, &[tag::FIELD_OPTIONS]);
     let mut places = options.iter();
     places.find_map(|names| image.option_place(field.view.file, &path, names))
 }

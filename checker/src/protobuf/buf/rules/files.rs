@@ -5,10 +5,6 @@ use super::{At, Pair, Report};
 use crate::protobuf::descriptor::FileDescriptorProto;
 use crate::protobuf::tag;
 
-/// `FileDescriptorProto.options` and `.syntax`.
-const OPTIONS: i32 = 8;
-const SYNTAX: i32 = 12;
-
 pub(in super::super) fn deleted(report: &mut Report) {
     let (old, new) = (report.old, report.new);
     for path in old
@@ -37,7 +33,13 @@ pub(in super::super) fn syntax<'p>(report: &mut Report<'_, 'p>, pair: Pair<&File
         "" => "proto2".to_owned(),
         syntax => syntax.to_owned(),
     };
-    same(report, pair, "syntax", |file| file.place(&[SYNTAX]), value);
+    same(
+        report,
+        pair,
+        "syntax",
+        |file| file.place(&[tag::SYNTAX]),
+        value,
+    );
 }
 
 /// An option of text keeps its value; unset is empty.
@@ -96,7 +98,7 @@ fn same_option<'p>(
     name: &str,
     value: impl Fn(&FileDescriptorProto) -> String,
 ) {
-    let place = |file: &File<'p>| file.option_place(&[OPTIONS], &[name]);
+    let place = |file: &File<'p>| file.option_place(&[tag::FILE_OPTIONS], &[name]);
     same(report, pair, &format!("option \"{name}\""), place, value);
 }
 

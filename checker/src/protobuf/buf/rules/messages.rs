@@ -10,8 +10,7 @@ use crate::protobuf::tag;
 /// The greatest field number, and the greatest extension of a message set.
 const LAST_NUMBER: i64 = 536_870_911;
 
-/// `DescriptorProto.options`, and `MessageOptions.no_standard_descriptor_accessor`.
-const OPTIONS: i32 = 7;
+/// `MessageOptions.no_standard_descriptor_accessor`.
 const NO_ACCESSOR: u32 = 2;
 
 pub(in super::super) fn deleted<'p>(report: &mut Report<'_, 'p>, pair: Pair<&File<'p>>) {
@@ -77,13 +76,13 @@ pub(in super::super) fn accessor_removed<'p>(
     }
     let name = "no_standard_descriptor_accessor";
     let new = pair.new.view;
-    let options = tag::join(new.path, &[OPTIONS]);
+    let options = tag::join(new.path, &[tag::MESSAGE_OPTIONS]);
     let at = At::place(
         report.new.option_place(new.file, &options, &[name]),
         new.file.path(),
     );
     let old = pair.old.view;
-    let options = tag::join(old.path, &[OPTIONS]);
+    let options = tag::join(old.path, &[tag::MESSAGE_OPTIONS]);
     let against = report.old.option_place(old.file, &options, &[name]);
     let message = format!("Message option \"{name}\" changed from \"false\" to \"true\".");
     report.add(at, against.map(|place| place.file), message);

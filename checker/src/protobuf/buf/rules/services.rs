@@ -5,8 +5,7 @@ use super::{At, Pair, Report};
 use crate::protobuf::descriptor::MethodDescriptorProto;
 use crate::protobuf::tag;
 
-/// `MethodDescriptorProto.options`, and `MethodOptions.idempotency_level`.
-const OPTIONS: i32 = 4;
+/// `MethodOptions.idempotency_level`.
 const IDEMPOTENCY_LEVEL: u32 = 34;
 
 pub(in super::super) fn deleted<'p>(report: &mut Report<'_, 'p>, pair: Pair<&File<'p>>) {
@@ -82,11 +81,12 @@ pub(in super::super) fn idempotency_level<'p>(report: &mut Report<'_, 'p>, pair:
     let new_file = pair.new.service.view.file;
     let place = report
         .new
-        .option_place(new_file, &pair.new.path(&[OPTIONS]), &[name]);
+        .option_place(new_file, &pair.new.path(&[tag::METHOD_OPTIONS]), &[name]);
     let old_file = pair.old.service.view.file;
-    let against = report
-        .old
-        .option_place(old_file, &pair.old.path(&[OPTIONS]), &[name]);
+    let against =
+        report
+            .old
+            .option_place(old_file, &pair.old.path(&[tag::METHOD_OPTIONS]), &[name]);
     let how = format!("option \"{name}\" from \"{old}\" to \"{new}\"");
     let at = At::place(place, new_file.path());
     report.add(at, against.map(|place| place.file), message(pair.new, &how));
