@@ -7,8 +7,9 @@ use crate::protobuf::places::Places;
 use crate::protobuf::syntax::{Kind, Lexer};
 use crate::protobuf::tag;
 
-/// How deep messages in values are looked into: the features of a language stand two levels deep.
-const DEPTH: usize = 4;
+/// How many names lead to a part of an option that is looked for: the features of a language stand two
+/// levels deep. Of a deeper part the message around it is the place.
+const MAX_PART_NAMES: usize = 4;
 
 /// The places of a file.
 pub(super) struct Spots<'p> {
@@ -185,7 +186,7 @@ impl<'t> Reader<'t> {
         }
         let name = [around, &[last]].concat();
         let is_message = matches!(self.lexer.current.text, "{" | "<");
-        if is_message && name.len() < DEPTH {
+        if is_message && name.len() < MAX_PART_NAMES {
             self.message(&name);
         } else {
             self.skip_value();
@@ -263,6 +264,14 @@ mod tests {
     fn values_that_nest_deeply_and_texts_that_are_cut_off_end() {
         let deep = format!("a = {}{}", "{ a: ".repeat(10_000), "}".repeat(10_000));
         assert!(!written(&deep, 0).is_empty());
+        let deepest = |levels: usize| {
+            let (open, close) = ("{ a: ".repeat(levels), "}".repeat(levels));
+            let text = format!("a = {open}1{close}");
+            let names = written(&text, 0).into_iter().map(|part| part.name.len());
+            names.max()
+        };
+        assert_eq!(deepest(MAX_PART_NAMES - 1), Some(MAX_PART_NAMES));
+        assert_eq!(deepest(MAX_PART_NAMES), Some(1), "only the option itself");
         for end in 0..60 {
             let text = "features = { a: { b: [1, { c: 2 }] } [x.y]: <z: 1> d: -5.0 }";
             written(&text[..end], 0);
