@@ -270,6 +270,16 @@ impl<T: Member> Members<T> {
         found.take_while(move |member| member.number() == number)
     }
 
+    /// Of those with a number in a range, ends included, the first one in the text.
+    pub(crate) fn within(&self, (first, last): (i32, i32)) -> Option<&T> {
+        let number = |at: &u32| self.at(*at).map(Member::number);
+        let before = |at: &u32| number(at).is_some_and(|number| number < first);
+        let upto = |at: &u32| number(at).is_some_and(|number| number <= last);
+        let start = self.by_number.partition_point(before);
+        let end = self.by_number.partition_point(upto);
+        self.at(*self.by_number.get(start..end)?.iter().min()?)
+    }
+
     fn at(&self, index: u32) -> Option<&T> {
         self.all.get(index as usize)
     }
@@ -504,6 +514,19 @@ mod tests {
         }
         assert!(members.named("BB").is_none() && members.named("").is_none());
         assert!(members.named("E").is_none());
+    }
+
+    #[test]
+    fn of_the_members_in_a_range_the_first_one_of_the_text_is_found() {
+        let all = [("C", 7), ("A", 3), ("B", 5), ("D", 9)];
+        let members = Members::new(all.to_vec());
+        let within = |first, last| members.within((first, last)).map(|member| member.0);
+        assert_eq!(within(3, 7), Some("C"));
+        assert_eq!(within(3, 6), Some("A"));
+        assert_eq!(within(9, i32::MAX), Some("D"));
+        assert_eq!(within(i32::MIN, 2), None);
+        assert_eq!(within(8, 8), None);
+        assert_eq!(within(7, 3), None);
     }
 
     #[test]

@@ -50,8 +50,7 @@ fn compare<T: Taker>(
         } else {
             format!("{first} to {last}")
         };
-        let mut members = members.iter();
-        let taker = members.find(|member| (first..=last).contains(&member.number()));
+        let taker = members.within((first, last));
         let hint = taker.map(|taker| {
             format!(
                 "`{}` uses {}; take another number for it, and put back `reserved {what};`",
