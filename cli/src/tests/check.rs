@@ -316,6 +316,7 @@ fn mistakes_get_remedies() {
         &["gone.avsc", "--against", "a.avsc"][..],
         &["a.avsc", "--against", "gone.avsc"],
         &["a.avsc", "--against", "main"],
+        &["a.avsc", "--against", "origin/v1.4.0"],
         &["a.avsc", "--against", "git:main"],
         &["a.txt", "--against", "a.avsc"],
         &["a.avsc", "--against", "dir"],

@@ -110,7 +110,7 @@ impl Question<'_> {
             ));
         }
         let shown = old.to_string_lossy();
-        if !real.exists() && !shown.contains('.') && !shown.contains('/') {
+        if !real.exists() && files::format_of(&shown).is_none() {
             return Err(Error::usage(
                 format!("there is no file `{shown}`"),
                 format!("if a git branch, tag or commit is meant: --against git:{shown}"),
