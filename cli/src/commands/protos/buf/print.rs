@@ -63,7 +63,9 @@ impl Printable for Found<'_> {
             };
             collector.problem(Origin::of(NO_FILE), &problem, kind);
         }
-        collector.finish(format!("{} findings of buf's rules", self.0.len()))
+        let count = self.0.len();
+        let plural = if count == 1 { "" } else { "s" };
+        collector.finish(format!("{count} finding{plural} of buf's rules"))
     }
 
     fn buf_json(&self) -> Option<serde_json::Result<String>> {
