@@ -165,6 +165,10 @@ fn below_the_top_a_missing_import_names_the_top() {
         .commit();
     world.write("proto/shop/order.proto", &order.replace("= 1", "= 2"));
     let check = ["protos", "check", "--against", "git:main"];
+    let ran = world.run(&[&check[..], &["--proto-root", "proto/shop"]].concat());
+    assert_eq!(ran.exit, 2, "{}", ran.out);
+    let told = "note: name the directory that .proto files import from: -I DIR\n";
+    assert_eq!(ran.err, told);
     let ran = world.run_in("proto/shop", &check);
     assert_eq!(ran.exit, 2, "{}", ran.out);
     assert!(

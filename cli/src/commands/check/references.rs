@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::files::{self, Snapshot, format_of};
 
 /// What to do about an import that is not found, said where no directory was given.
-const IMPORTS_HELP: &str = "name the directory that .proto files import from: -I DIR";
+pub const IMPORTS_HELP: &str = "name the directory that .proto files import from: -I DIR";
 
 /// The most missing types that a note names; the problems name them all.
 const MAX_NAMED_TYPES: usize = 10;

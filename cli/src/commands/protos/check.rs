@@ -11,6 +11,7 @@ use super::tree::{States, TreeArgs, no_protos};
 use crate::args::ReportArgs;
 use crate::commands::check::directory::{Both, Trees};
 use crate::commands::check::judge::BOTH;
+use crate::commands::check::references::IMPORTS_HELP;
 use crate::consumers::ConsumerArgs;
 use crate::context::Context;
 use crate::error::Error;
@@ -18,7 +19,7 @@ use crate::exit::Exit;
 use crate::files::Snapshot;
 use crate::policy::{Policy, PolicyArgs, ScopeArgs};
 use crate::results::Results;
-use crate::roots::Layout;
+use crate::roots::{Layout, RootArgs};
 
 /// The arguments of `schemactl protos check`.
 #[derive(Debug, clap::Args)]
@@ -101,23 +102,28 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         all_changes: args.scope.all_changes,
     };
     let results = check(&states, &question, context)?;
-    help_with_imports(&results, &states.new, context);
+    help_with_imports(&results, &states.new, &roots, context);
     results.print("schemactl protos check", &args.report, context)
 }
 
-/// Names the top of the repository where files below it import what is not found.
-fn help_with_imports(results: &Results, new: &Snapshot, context: &mut Context) {
+/// Says where to look for imports that are not found: where the directory is below the top of its
+/// repository, from there.
+fn help_with_imports(results: &Results, new: &Snapshot, roots: &RootArgs, context: &mut Context) {
     let mut problems = results.problems();
-    let missing = problems.any(|problem| problem.message.starts_with("the import "));
-    let Snapshot::Disk {
-        repository: Some(repository),
-        ..
-    } = new
-    else {
+    if !problems.any(|problem| problem.message.starts_with("the import ")) {
         return;
+    }
+    let from_top = match new {
+        Snapshot::Disk {
+            repository: Some(repository),
+            ..
+        } => repository.path_from_top(""),
+        Snapshot::Disk { .. } | Snapshot::Commit { .. } | Snapshot::Memory { .. } => String::new(),
     };
-    let from_top = repository.path_from_top("");
-    if missing && !from_top.is_empty() {
+    if from_top.is_empty() && roots.includes.is_empty() {
+        context.output.note(IMPORTS_HELP);
+    }
+    if !from_top.is_empty() {
         let note = format!(
             "the directory is `{from_top}` of its repository; where files import from further up, \
              name that folder: -I DIR, or check the repository from its top"
