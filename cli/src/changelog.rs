@@ -112,6 +112,9 @@ impl ChangeLog {
         } else {
             format!(" ({})", counts.join(", "))
         };
+        if self.bump == Bump::None {
+            return "no changes: no version is needed".to_owned();
+        }
         format!("{all} change{plural}{told}: a {version} version by semantic versioning")
     }
 

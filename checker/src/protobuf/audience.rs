@@ -10,6 +10,20 @@ use super::diff::{Change, held_by};
 use super::model::{Kind, Model};
 use crate::model::{Audience, Category, Direction, Finding};
 
+/// Rules whose categories speak of code only, since the encoding stays as it is, while data are read
+/// otherwise all the same.
+const DATA: [&str; 4] = [
+    "protobuf/enum-openness-changed",
+    "protobuf/extension-removed",
+    "protobuf/message-renamed",
+    "protobuf/package-changed",
+];
+
+/// Of these the rules about names of messages, which no data have but values of `Any`.
+const ANY_NAMES: [&str; 2] = ["protobuf/message-renamed", "protobuf/package-changed"];
+
+const ANY: &str = "google.protobuf.Any";
+
 /// What RPCs carry, messages and enums by full name.
 #[derive(Debug, Default)]
 pub(crate) struct Usage<'a> {
@@ -102,7 +116,13 @@ impl<'a> Usages<'a> {
 
     fn audience(&self, finding: &Finding, holder: Option<(&str, &str)>) -> Vec<Audience> {
         let is = |category| finding.rule.categories.contains(&category);
-        let data = is(Category::Wire) || finding.rule.categories.is_empty();
+        let carried = DATA.contains(&finding.rule.id);
+        let data = carried || is(Category::Wire) || finding.rule.categories.is_empty();
+        let holder = if ANY_NAMES.contains(&finding.rule.id) {
+            Some((ANY, ANY))
+        } else {
+            holder
+        };
         let mut parties = Vec::new();
         if data || is(Category::WireJson) {
             if let Some((old, new)) = holder {

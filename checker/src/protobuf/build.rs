@@ -41,6 +41,7 @@ pub(crate) fn model(pool: &Pool, compared: &dyn Fn(&str) -> bool) -> Model {
             edition: features::edition(proto),
             source: found.source.clone(),
             package_span: Spot::new(&Around::new(&found.places, &[]), [tag::PACKAGE]),
+            syntax_span: Spot::new(&Around::new(&found.places, &[]), [tag::SYNTAX]),
             options: settings.read(OptionsOf::File, proto.options.as_ref()),
         });
         Builder {

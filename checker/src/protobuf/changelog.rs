@@ -1,7 +1,7 @@
 //! Everything that changed, harmful or not: what a release note is made of.
 
-use super::diff::{Change, ElementKind};
-use super::model::{Enum, Field, Message, Method, Reserved};
+use super::diff::{Change, Element, ElementKind};
+use super::model::{Enum, Field, Message, Method, Model, Reserved};
 use crate::model::{Comparison, Finding, Path, Rule, Severity, Span};
 
 /// What happened to an element.
@@ -59,6 +59,8 @@ pub struct LogEntry {
 /// only texts changed, such as comments and layout, or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bump {
+    /// The same texts.
+    None,
     /// The same interface.
     Patch,
     /// A compatible one.
@@ -71,17 +73,19 @@ impl Bump {
     /// The word in reports.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::None => "none",
             Self::Patch => "patch",
             Self::Minor => "minor",
             Self::Major => "major",
         }
     }
 
-    pub(crate) fn of(comparison: &Comparison, log: &[LogEntry]) -> Self {
+    /// `same` says whether the texts are equal, byte for byte.
+    pub(crate) fn of(comparison: &Comparison, log: &[LogEntry], same: bool) -> Self {
         if comparison.errors().next().is_some() {
             Self::Major
         } else if log.is_empty() && comparison.findings.is_empty() {
-            Self::Patch
+            if same { Self::None } else { Self::Patch }
         } else {
             Self::Minor
         }
@@ -100,8 +104,8 @@ struct About<'a> {
 }
 
 /// The entry of a change, given what the rules say about it.
-pub(crate) fn entry(change: &Change, findings: &[Finding]) -> Option<LogEntry> {
-    let about = about(change)?;
+pub(crate) fn entry(change: &Change, findings: &[Finding], old: &Model) -> Option<LogEntry> {
+    let about = about(change, old)?;
     let mut text = about.text;
     if text.is_empty() {
         let mut told: Vec<&str> = Vec::new();
@@ -184,7 +188,7 @@ impl<'a> About<'a> {
     }
 }
 
-fn about<'a>(change: &Change<'a>) -> Option<About<'a>> {
+fn about<'a>(change: &Change<'a>, model: &Model) -> Option<About<'a>> {
     use ElementKind as Is;
     Some(match change {
         Change::FileRemoved { old } => About::removed(
@@ -247,9 +251,17 @@ fn about<'a>(change: &Change<'a>) -> Option<About<'a>> {
                 (None, None) => return None,
             };
             let spans = element.spans();
-            About::changed(element.kind, element.path.clone(), spans, &[what])
+            let path = path_of(element, model);
+            About::changed(element.kind, path.to_owned(), spans, &[what])
         }
     })
+}
+
+/// Findings know a file by its package, the list of changes by its path.
+fn path_of<'e>(element: &'e Element, model: &'e Model) -> &'e str {
+    let file = model.files.get(element.files.0);
+    let file = file.filter(|_| element.kind == ElementKind::File);
+    file.map_or(&element.path, |file| &file.path)
 }
 
 fn about_message<'a>(change: &Change<'a>) -> Option<About<'a>> {

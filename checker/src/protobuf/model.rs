@@ -33,6 +33,8 @@ pub(crate) struct File {
     pub source: Source,
     /// Where the package is named.
     pub package_span: Spot,
+    /// Where the syntax or the edition is named.
+    pub syntax_span: Spot,
     /// Whether its changes are reported; imports from elsewhere are not.
     pub compared: bool,
     pub options: Settings,

@@ -149,6 +149,21 @@ impl Spot {
         }
     }
 
+    /// Where the same element sets an option; `options` is the number of its options, and this the
+    /// place of a part of the element, such as its name. `None` where no statement does.
+    pub(crate) fn statement(&self, options: i32, option: &str) -> Option<Span> {
+        let places = &self.around.places;
+        let steps = self.steps.get(..usize::from(self.length))?;
+        let (_, element) = steps.split_last()?;
+        let within = [&self.around.path, element, &[options, tag::UNINTERPRETED]].concat();
+        let mut statements = places.below(&within);
+        let (_, range) = statements.find(|(path, range)| {
+            let text = places.text().get(range.clone());
+            path.len() == within.len() + 1 && text.is_some_and(|text| sets(text, option))
+        })?;
+        Some(places.span(range))
+    }
+
     /// Where it is; `None` where there is no text.
     pub(crate) fn as_ref(&self) -> Option<&Span> {
         let found = self.found.get_or_init(|| {
@@ -157,6 +172,28 @@ impl Spot {
             self.around.places.get(&path).map(Box::new)
         });
         found.as_deref()
+    }
+}
+
+/// Whether a statement such as `option (a.b).c = 1;` sets an option or a part of it. Names of custom
+/// options may leave out the outer packages.
+fn sets(statement: &str, option: &str) -> bool {
+    let text = statement.strip_prefix("option").unwrap_or(statement);
+    let name = text.split('=').next().unwrap_or_default().trim();
+    let custom = |name: &'_ str| {
+        let (inside, _) = name.strip_prefix('(')?.split_once(')')?;
+        Some(inside.trim().trim_start_matches('.').to_owned())
+    };
+    match (custom(name), custom(option)) {
+        (Some(name), Some(option)) => {
+            let outer = option.strip_suffix(name.as_str());
+            outer.is_some_and(|outer| outer.is_empty() || outer.ends_with('.'))
+        }
+        (None, None) => name
+            .split('.')
+            .next()
+            .is_some_and(|first| first.trim() == option),
+        (Some(_), None) | (None, Some(_)) => false,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Two states of a repository with all that can be asked about them: what breaks, what changed at
 //! all, how the version number has to grow, and what earlier versions say about it.
 
+use std::collections::BTreeMap;
+
 use super::changelog::{self, Bump, LogEntry};
 use super::diff::Change;
 use super::past::History;
@@ -46,7 +48,13 @@ pub fn review_trees(
         let key = |entry: &LogEntry| (entry.new.clone(), entry.path.clone(), entry.kind);
         key(a).cmp(&key(b))
     });
-    let bump = Bump::of(&comparison, &log);
+    let texts = |tree: &'_ Tree| -> BTreeMap<String, String> {
+        let own = tree.files().filter(|file| !file.import_only);
+        own.map(|file| (file.import_path.clone(), file.source.text().to_owned()))
+            .collect()
+    };
+    let same = log.is_empty() && texts(old.tree) == texts(new);
+    let bump = Bump::of(&comparison, &log, same);
     Ok(TreeReview {
         comparison,
         log,
@@ -66,7 +74,7 @@ pub(super) fn judge(
         let mut findings = cx.named(change);
         weigh(cx, change, options, &mut findings);
         if let Some(log) = &mut log {
-            log.extend(changelog::entry(change, &findings));
+            log.extend(changelog::entry(change, &findings, cx.old.model));
         }
         comparison.findings.append(&mut findings);
         comparison.undecided.extend(undecided(change));

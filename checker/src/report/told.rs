@@ -126,21 +126,14 @@ fn breaks(group: &Group<'_>) -> String {
     listed(&directions)
 }
 
-/// Who is hit, where the directions do not say it: data that are stored go without saying, and so do
-/// the callers of RPCs that changed themselves.
+/// Who is hit; data that are stored go without saying.
 fn hits(group: &Group<'_>) -> Option<String> {
     let named = |audience: Audience| {
         let mut findings = group.findings();
         findings.any(|finding| finding.audience.contains(&audience))
     };
     let parties: Vec<Audience> = Audience::ALL.into_iter().filter(|of| named(*of)).collect();
-    let categories = group.first.rule.categories;
-    let calls = categories.contains(&Category::Grpc) && !categories.contains(&Category::Wire);
-    let callers = |party: &Audience| matches!(party, Audience::OldClients | Audience::NewClients);
-    let said = match &*parties {
-        [] | [Audience::StoredData] => true,
-        parties => calls && parties.iter().all(callers),
-    };
+    let said = matches!(&*parties, [] | [Audience::StoredData]);
     let words: Vec<&str> = parties.into_iter().map(Audience::words).collect();
     (!said).then(|| words.join(", "))
 }

@@ -170,7 +170,7 @@ impl ElementKind {
 #[derive(Clone, Debug)]
 pub(crate) struct Element<'a> {
     pub kind: ElementKind,
-    /// The old full name.
+    /// The old full name; of a file its package.
     pub path: String,
     /// Where it stands.
     pub files: (FileId, FileId),
@@ -204,6 +204,17 @@ impl<'a> Element<'a> {
             self.old.and_then(Spot::as_ref),
             self.new.and_then(Spot::as_ref),
         )
+    }
+}
+
+impl Element<'_> {
+    /// Where its option is set in the old and in the new text; where it is not, the element.
+    pub(crate) fn statements(&self, options: i32, option: &str) -> [Option<Span>; 2] {
+        [self.old, self.new].map(|spot| {
+            let spot = spot?;
+            spot.statement(options, option)
+                .or_else(|| spot.as_ref().cloned())
+        })
     }
 }
 

@@ -257,11 +257,74 @@ fn everything_that_changed_is_in_the_log_with_what_it_weighs() {
 }
 
 #[test]
+fn what_is_read_otherwise_hits_more_than_source_code() {
+    use crate::model::Audience;
+    let parties = |old: &str, new: &str, rule: &str| {
+        let found = findings(old, new).into_iter();
+        let mut found = found.filter(|found| found.rule.id == rule);
+        found.next().map(|found| found.audience)
+    };
+    let file = |body: &str| {
+        format!(
+            "syntax = \"proto3\"; package p; import \"google/protobuf/any.proto\"; \
+             message B {{ google.protobuf.Any a = 1; }} message C {{}} {body}"
+        )
+    };
+    let renamed = |rpc: &str| {
+        let (old, new) = ("message M { int32 x = 1; }", "message N { int32 x = 1; }");
+        let (old, new) = (file(&format!("{old} {rpc}")), file(&format!("{new} {rpc}")));
+        parties(&old, &new, "protobuf/message-renamed")
+    };
+    assert_eq!(renamed(""), Some(vec![Audience::StoredData]));
+    assert_eq!(
+        renamed("service S { rpc R(B) returns (C); }"),
+        Some(vec![Audience::OldClients])
+    );
+    let (a, b) = (
+        "syntax = \"proto3\"; package a;",
+        "syntax = \"proto3\"; package b;",
+    );
+    assert_eq!(
+        parties(a, b, "protobuf/package-changed"),
+        Some(vec![Audience::StoredData])
+    );
+    let with = |more: &str| {
+        format!("syntax = \"proto2\"; package p; message M {{ extensions 5; }} {more}")
+    };
+    let extended = with("extend M { optional int32 x = 5; }");
+    assert_eq!(
+        parties(&extended, &with(""), "protobuf/extension-removed"),
+        Some(vec![Audience::StoredData])
+    );
+    let open = proto("enum E { A = 0; } message M { E e = 1; }");
+    assert_eq!(
+        parties(
+            &open,
+            &open
+                .replace("proto3", "proto2")
+                .replace("E e", "optional E e"),
+            "protobuf/enum-openness-changed"
+        ),
+        Some(vec![Audience::StoredData])
+    );
+}
+
+#[test]
+fn an_option_of_a_file_is_of_the_file_in_the_list_of_changes() {
+    let old = "syntax = \"proto3\"; package p;";
+    let new = format!("{old} option go_package = \"a/b\";");
+    let log = review(&[old, &new], &TreeOptions::default()).log;
+    let option = log.iter().find(|entry| entry.text.contains("go_package"));
+    let path = option.map(|entry| entry.path.as_str());
+    assert!(path.is_some_and(|path| path != "p"), "{path:?}");
+}
+
+#[test]
 fn the_version_grows_by_what_changed() {
     use crate::protobuf::Bump;
     let bump = |old: &str, new: &str| review(&[old, new], &TreeOptions::default()).bump;
     let old = proto("message M { int32 a = 1; }");
-    assert_eq!(bump(&old, &old), Bump::Patch);
+    assert_eq!(bump(&old, &old), Bump::None);
     assert_eq!(bump(&old, &format!("// A comment.\n{old}")), Bump::Patch);
     assert_eq!(
         bump(&old, &proto("message M { int32 a = 1; int32 b = 2; }")),

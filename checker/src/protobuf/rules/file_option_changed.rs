@@ -5,6 +5,7 @@ use crate::Format;
 use crate::model::{Category, Direction, Finding, Rule, Severity};
 use crate::protobuf::diff::{Change, ElementKind};
 use crate::protobuf::settings::Setting;
+use crate::protobuf::tag;
 
 /// `protobuf/file-option-changed`
 pub static RULE: Rule = Rule {
@@ -59,12 +60,13 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     if before == now {
         return Vec::new();
     }
+    let [was, is] = element.statements(tag::FILE_OPTIONS, option);
     let file = cx.old.model.files.get(element.files.0);
     vec![finding(
         &RULE,
         Direction::Backward,
         element.path.clone(),
-        element.spans(),
+        (was.as_ref(), is.as_ref()),
         format!(
             "option `{option}` of file `{}` was `{before}` and is now `{now}`",
             file.map_or("", |file| &file.path)
@@ -75,7 +77,19 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::OPTIONS;
-    use crate::protobuf::testing::only;
+    use crate::protobuf::testing::{findings, only};
+
+    #[test]
+    fn the_place_is_the_option_and_the_package_where_there_is_none() {
+        let old = "syntax = \"proto3\";\npackage p;";
+        let more = "option java_package = \"x\";\noption go_package = \"a/c\";";
+        let found = findings(old, &format!("{old}\n{more}"));
+        let go = found
+            .iter()
+            .find(|found| found.message.contains("go_package"));
+        let lines = go.map(|go| [&go.old, &go.new].map(|span| span.as_ref().map(|at| at.line)));
+        assert_eq!(lines, Some([Some(2), Some(4)]));
+    }
 
     #[test]
     fn code_that_lands_elsewhere_is_named_and_a_default_that_is_written_is_not() {

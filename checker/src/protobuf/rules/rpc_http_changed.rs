@@ -5,6 +5,7 @@ use crate::Format;
 use crate::model::{Audience, Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
 use crate::protobuf::settings::Setting;
+use crate::protobuf::tag;
 use std::collections::BTreeSet;
 
 /// `protobuf/rpc-http-changed`
@@ -22,6 +23,9 @@ pub static RULE: Rule = Rule {
 
 /// The option of an RPC.
 pub(super) const OPTION: &str = "(google.api.http)";
+
+/// No more bindings are named; the others are counted.
+const MAX_NAMED: usize = 3;
 
 /// One way to reach an RPC.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,10 +45,15 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
     let mut told = BTreeSet::new();
     let broken = before.iter().filter_map(|binding| broken(binding, &now));
     let broken = broken.filter(|text| told.insert(text.clone()));
+    let help = if now.is_empty() {
+        "keep the annotation until nobody calls the URL"
+    } else {
+        "keep the binding, and put the new one beside it in `additional_bindings`"
+    };
+    let [was, is] = element.statements(tag::METHOD_OPTIONS, OPTION);
     let report = |text| Finding {
         hint: Some(Hint {
-            text: "keep the binding, and put the new one beside it in `additional_bindings`"
-                .to_owned(),
+            text: help.to_owned(),
             edits: Vec::new(),
         }),
         audience: vec![Audience::OldClients, Audience::Json],
@@ -52,7 +61,7 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             &RULE,
             Direction::Backward,
             element.path.clone(),
-            element.spans(),
+            (was.as_ref(), is.as_ref()),
             text,
         )
     };
@@ -64,7 +73,14 @@ fn broken(old: &Binding, now: &[Binding]) -> Option<String> {
     let same = |new: &&Binding| new.verb == old.verb && shape(&new.path) == shape(&old.path);
     let served: Vec<&Binding> = now.iter().filter(same).collect();
     let Some(first) = served.first() else {
-        return Some(format!("`{} {}` is answered no more", old.verb, old.path));
+        let instead = match now {
+            [] => "the RPC has no HTTP binding now".to_owned(),
+            now => format!("the RPC is reached by {}", listed(now)),
+        };
+        return Some(format!(
+            "`{} {}` is answered no more; {instead}",
+            old.verb, old.path
+        ));
     };
     let word = |body: &str| {
         if body.is_empty() {
@@ -95,6 +111,17 @@ fn broken(old: &Binding, now: &[Binding]) -> Option<String> {
         ));
     }
     None
+}
+
+fn listed(bindings: &[Binding]) -> String {
+    let named = bindings.iter().take(MAX_NAMED);
+    let mut named: Vec<String> = named
+        .map(|binding| format!("`{} {}`", binding.verb, binding.path))
+        .collect();
+    if bindings.len() > MAX_NAMED {
+        named.push(format!("{} more", bindings.len() - MAX_NAMED));
+    }
+    named.join(", ")
 }
 
 fn bindings(rule: &Setting) -> Vec<Binding> {
@@ -181,8 +208,23 @@ mod tests {
         only(ID, &old, &http("post: \"/v1/{name=a/*}\""), &broken);
         only(ID, &old, &rpc(""), &broken);
         only(ID, &rpc(""), &old, &[]);
-        let message = &findings(&old, &rpc(""))[0].message;
-        assert_eq!(message, "`POST /v1/{name=a/*}` is answered no more");
+        let found = |new: &str| {
+            let found = findings(&old, new).swap_remove(0);
+            let new = found.new.map(|span| span.column);
+            (found.message, found.hint.map(|hint| hint.text), new)
+        };
+        let gone = "`POST /v1/{name=a/*}` is answered no more";
+        let (message, help, _) = found(&rpc(""));
+        assert_eq!(message, format!("{gone}; the RPC has no HTTP binding now"));
+        assert_eq!(
+            help.as_deref(),
+            Some("keep the annotation until nobody calls the URL")
+        );
+        let moved = http("put: \"/v2\"");
+        let (message, _, column) = found(&moved);
+        assert_eq!(message, format!("{gone}; the RPC is reached by `PUT /v2`"));
+        let at = moved.find("option (google.api.http)").map(|at| at + 1);
+        assert_eq!(column.and_then(|column| usize::try_from(column).ok()), at);
     }
 
     #[test]

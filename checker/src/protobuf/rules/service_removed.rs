@@ -4,6 +4,7 @@ use super::{Context, finding};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::model::{Method, Service};
 use crate::protobuf::witness::grpc;
 
 /// `protobuf/service-removed`
@@ -19,13 +20,18 @@ pub static RULE: Rule = Rule {
     docs: include_str!("service_removed.md"),
 };
 
-pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
+pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     let Change::ServiceRemoved { old, moved_to } = change else {
         return Vec::new();
     };
-    let message = match moved_to {
-        Some(new) => format!("service `{}` is now called `{}`", old.name, new.name),
-        None => format!("service `{}` is removed", old.name),
+    let alike = successor(old, cx);
+    let message = match (moved_to, alike) {
+        (Some(new), _) => format!("service `{}` is now called `{}`", old.name, new.name),
+        (None, Some(new)) => format!(
+            "service `{}` is removed; `{}` is new and has the same RPCs",
+            old.name, new.name
+        ),
+        (None, None) => format!("service `{}` is removed", old.name),
     };
     vec![Finding {
         old_label: Some("clients of this version get UNIMPLEMENTED for every call".to_owned()),
@@ -44,11 +50,35 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
             old.name.clone(),
             (
                 old.name_span.as_ref(),
-                moved_to.and_then(|new| new.name_span.as_ref()),
+                moved_to.or(alike).and_then(|new| new.name_span.as_ref()),
             ),
             message,
         )
     }]
+}
+
+/// A new service with the very same RPCs. A service without RPCs says nothing.
+fn successor<'a>(old: &Service, cx: &Context<'a>) -> Option<&'a Service> {
+    let rpcs = |of: &Service| {
+        let mut rpcs: Vec<_> = of.methods.iter().map(signature).collect();
+        rpcs.sort_unstable();
+        rpcs
+    };
+    let wanted = rpcs(old);
+    let added = cx.new.model.services.iter().filter(|(name, new)| {
+        !cx.old.model.services.contains_key(*name) && cx.new.model.compares(new.file)
+    });
+    let mut alike = added.filter(|(_, new)| !wanted.is_empty() && rpcs(new) == wanted);
+    alike.next().map(|(_, new)| new)
+}
+
+fn signature(method: &Method) -> (String, String, String, [bool; 2]) {
+    (
+        method.name.clone(),
+        method.input.clone(),
+        method.output.clone(),
+        [method.client_streaming, method.server_streaming],
+    )
 }
 
 #[cfg(test)]
@@ -63,6 +93,21 @@ mod tests {
         let without = proto("message A {}");
         only(ID, &with, &without, &["backward p.S"]);
         only(ID, &without, &with, &[]);
+    }
+
+    #[test]
+    fn a_new_service_with_the_same_rpcs_is_named() {
+        let with = |text: &str| proto(&format!("message A {{}} {text}"));
+        let old = with("service S { rpc R(A) returns (A); }");
+        let message = |new: &str| findings(&old, &with(new))[0].message.clone();
+        assert_eq!(
+            message("service T { rpc R(A) returns (A); }"),
+            "service `p.S` is removed; `p.T` is new and has the same RPCs"
+        );
+        assert_eq!(
+            message("service T { rpc R(A) returns (stream A); }"),
+            "service `p.S` is removed"
+        );
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use super::{Context, finding};
 use crate::Format;
-use crate::model::{Category, Direction, Finding, Rule, Severity};
+use crate::model::{Category, Direction, Finding, Rule, Severity, Span};
 use crate::protobuf::descriptor::Edition;
 use crate::protobuf::diff::Change;
+use crate::protobuf::model::File;
 
 /// `protobuf/syntax-changed`
 pub static RULE: Rule = Rule {
@@ -31,12 +32,18 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
         &RULE,
         Direction::Backward,
         old.package.clone(),
-        (old.package_span.as_ref(), new.package_span.as_ref()),
+        (place(old), place(new)),
         format!(
             "file `{}` was written in {before} and is now in {now}",
             old.path
         ),
     )]
+}
+
+/// Where the syntax is named, or else the package.
+fn place(file: &File) -> Option<&Span> {
+    let syntax = file.syntax_span.as_ref();
+    syntax.or_else(|| file.package_span.as_ref())
 }
 
 /// One edition is as good as another.
@@ -50,7 +57,14 @@ const fn syntax(edition: Edition) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::testing::only;
+    use crate::protobuf::testing::{findings, only};
+
+    #[test]
+    fn the_place_is_the_syntax_and_the_package_where_there_is_none() {
+        let found = findings("\n\npackage p;", "// A.\nsyntax = \"proto3\";\npackage p;");
+        let lines = [&found[0].old, &found[0].new].map(|span| span.as_ref().map(|at| at.line));
+        assert_eq!(lines, [Some(3), Some(2)]);
+    }
 
     #[test]
     fn another_syntax_is_named_and_none_at_all_is_proto2() {

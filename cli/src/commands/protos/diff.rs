@@ -21,7 +21,8 @@ use crate::results::Results;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 What is an error by the policy of the repository asks for a major version, also where it is \
-accepted; any other change of the interface for a minor one; comments and layout for a patch.
+accepted; any other change of the interface for a minor one; comments and layout for a patch; \
+equal files for none.
 
 Exit codes: 0 compared, 2 failed.
 
