@@ -179,6 +179,76 @@ fn a_registry_is_a_state_to_compare_with() {
 }
 
 #[test]
+fn a_renamed_file_is_retired_with_the_versions_that_import_it() {
+    let world = World::new(&[]);
+    world.push(&[]).assert_success();
+    let proto = world.dir.path().join("proto");
+    let (old, new) = ("pricing/v1/money.proto", "pricing/v1/price.proto");
+    fs::rename(proto.join(old), proto.join(new)).unwrap();
+    world.write("orders/v1/orders.proto", &ORDERS.replace("money", "price"));
+    let left = world.push(&[]);
+    assert_code(&left, 0);
+    let note = format!("counts them: `{old}`; `--retire` deletes them");
+    assert!(left.stderr.contains(&note), "{left:?}");
+    let wedged = world.check(&[]);
+    assert_code(&wedged, 1);
+    let removed = format!("file `{old}` is removed");
+    assert!(wedged.stdout.contains(&removed), "{wedged:?}");
+    let dry = world.push(&["--retire", "--dry-run"]);
+    assert_code(&dry, 0);
+    let gone = format!("version 1 of `{old}`: would be deleted\n");
+    assert!(dry.stdout.contains(&gone), "{dry:?}");
+    assert_code(&world.check(&[]), 1);
+    let mended = world.push(&["--retire"]);
+    assert_code(&mended, 0);
+    let lines: Vec<&str> = mended.stdout.lines().take(2).collect();
+    assert_eq!(
+        lines,
+        [
+            "version 1 of `orders/v1/orders.proto`: deleted",
+            "version 1 of `pricing/v1/money.proto`: deleted"
+        ]
+    );
+    let same = world.check(&[]);
+    assert_code(&same, 0);
+    assert_eq!(same.stdout, "checked 2 schemas: 2 compatible\n");
+    let again = world.push(&["--retire", "--format", "json"]);
+    let again: Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!(
+        (&again["gone"], &again["retired"]),
+        (&json!([]), &json!([]))
+    );
+}
+
+#[test]
+fn a_file_that_another_subject_imports_is_not_retired() {
+    let world = World::new(&[]);
+    let template = ["--subject-template", "structs/{path}"];
+    world.push(&template).assert_success();
+    let money = "structs/pricing/v1/money.proto";
+    let other = json!({
+        "schemaType": "PROTOBUF",
+        "schema": "syntax = \"proto3\"; import \"pricing/v1/money.proto\";",
+        "references": [{"name": "pricing/v1/money.proto", "subject": money, "version": 1}]
+    });
+    let client = world.server.client();
+    client
+        .post("/subjects/till/versions", &other)
+        .unwrap()
+        .assert_ok();
+    fs::remove_file(world.dir.path().join("proto/pricing/v1/money.proto")).unwrap();
+    let alone = "syntax = \"proto3\"; package orders.v1; message Order { string note = 3; }";
+    world.write("orders/v1/added.proto", &alone.replace("Order", "Added"));
+    fs::remove_file(world.dir.path().join("proto/orders/v1/orders.proto")).unwrap();
+    let refused = world.push(&[&template[..], &["--retire"]].concat());
+    assert_code(&refused, 2);
+    let reason = format!("`{money}` cannot be retired: version 1 of `till` refers to it");
+    assert!(refused.stderr.contains(&reason), "{refused:?}");
+    let subjects = world.get("/subjects?subjectPrefix=structs/");
+    assert_eq!(subjects.as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn an_incompatible_tree_is_refused_before_anything_is_written() {
     let world = World::new(&[]);
     world.push(&[]).assert_success();
@@ -190,12 +260,10 @@ fn an_incompatible_tree_is_refused_before_anything_is_written() {
     for more in [&[][..], &["--dry-run"]] {
         let refused = world.push(more);
         assert_code(&refused, 1);
-        assert!(
-            refused
-                .stdout
-                .contains("error[protobuf/field-type-changed]"),
-            "{refused:?}"
-        );
+        let told = refused.stdout.matches("error[protobuf/field-type-changed]");
+        assert_eq!(told.count(), 1, "{refused:?}");
+        let too = "import what is told above: `orders/v1/orders.proto`";
+        assert!(refused.stderr.contains(too), "{refused:?}");
         assert!(
             refused.stderr.contains("nothing was written"),
             "{refused:?}"

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use wire::{
     Compatible, ErrorBody, LevelBody, LookedUp, ModeBody, RegisterBody, Registered, SchemaById,
-    VersionBody,
+    SubjectVersion, VersionBody,
 };
 
 /// The most bytes of an answer that are read.
@@ -248,6 +248,20 @@ impl Client {
         Ok(())
     }
 
+    /// The ids of the live schemas that refer to a version.
+    pub fn referrers(&self, subject: &str, version: i32) -> Result<Vec<i64>, Error> {
+        let subject = segment(subject);
+        self.get(&format!(
+            "/subjects/{subject}/versions/{version}/referencedby"
+        ))
+    }
+
+    /// The live versions that have a schema. Ids count within the context of a subject.
+    pub fn versions_of(&self, id: i64, near: &str) -> Result<Vec<SubjectVersion>, Error> {
+        let context = segment(context(near));
+        self.get(&format!("/schemas/ids/{id}/versions?subject={context}"))
+    }
+
     /// Registers a schema; registering it again gives the same id.
     pub fn register(&self, subject: &str, body: &RegisterBody) -> Result<Registered, Error> {
         self.post(&format!("/subjects/{}/versions", segment(subject)), body)
@@ -320,6 +334,14 @@ fn foreign(url: &str, status: u16, text: &str) -> Error {
     }
 }
 
+/// `:.structs:` of `:.structs:order.proto`; empty where a subject names no context.
+fn context(subject: &str) -> &str {
+    let inside = subject.strip_prefix(":.");
+    let end = inside.and_then(|inside| inside.find(':'));
+    end.and_then(|end| subject.get(..end + 3))
+        .unwrap_or_default()
+}
+
 /// A path segment: subjects may contain anything.
 fn segment(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
@@ -346,6 +368,13 @@ mod tests {
                 .base(),
             "http://localhost:8081"
         );
+    }
+
+    #[test]
+    fn a_context_is_what_a_subject_begins_with() {
+        assert_eq!(context(":.structs:a/b.proto"), ":.structs:");
+        assert_eq!(context("a/b.proto"), "");
+        assert_eq!(context(":.structs"), "");
     }
 
     #[test]

@@ -13,6 +13,15 @@ pub struct Reference {
     pub version: i32,
 }
 
+/// A version of a subject by its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SubjectVersion {
+    /// The subject.
+    pub subject: String,
+    /// The ordinal within the subject.
+    pub version: i32,
+}
+
 /// A version of a subject.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -16,6 +16,7 @@ use super::file::problems;
 use super::judge::BOTH;
 use super::{Args, references};
 use crate::changelog::ChangeLog;
+use crate::commands::protos::registry::name_stale;
 use crate::context::Context;
 use crate::error::Error;
 use crate::files::Snapshot;
@@ -215,7 +216,8 @@ impl Trees<'_> {
                 (outcome, Some(Both { new, old, changes }))
             }
             Err(found) => {
-                let found = problems(Some(found.new), Some(found.old));
+                let mut found = problems(Some(found.new), Some(found.old));
+                name_stale(&mut found, self.new, self.old)?;
                 (Outcome::Invalid(found), None)
             }
         })

@@ -1,8 +1,10 @@
 //! A registry as a state of a tree: the files that were pushed to it, in their latest versions, with
 //! what they refer to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
+use checker::report::json::{Side, SidedProblem};
 use checker::{Format, Source};
 
 use super::progress::Progress;
@@ -62,7 +64,7 @@ pub fn snapshot(
 }
 
 /// The files and the subjects that hold them.
-fn files_of(
+pub fn files_of(
     subjects: Vec<String>,
     template: &SubjectTemplate,
 ) -> Result<BTreeMap<String, String>, Error> {
@@ -99,6 +101,61 @@ fn referenced(
     Ok(())
 }
 
+/// Whether the latest version of a subject is a `.proto` file.
+pub fn is_protobuf(subject: &str, client: &Client) -> Result<bool, Error> {
+    let body = client.version(subject, "latest")?;
+    Ok(format(&body, client)? == Format::Protobuf)
+}
+
+/// Says of names that the files of a registry declare twice which subject to delete: one whose file
+/// is there no longer.
+pub fn name_stale(
+    problems: &mut [SidedProblem],
+    new: &Snapshot,
+    old: &Snapshot,
+) -> Result<(), Error> {
+    let Snapshot::Memory { texts, .. } = old else {
+        return Ok(());
+    };
+    let kept: BTreeSet<String> = new.schema_files()?.into_iter().collect();
+    let twice = problems.iter_mut().filter(|problem| {
+        problem.side == Side::Old && problem.problem.message.contains("is declared already")
+    });
+    for SidedProblem { problem, .. } in twice {
+        let at = problem.span.as_ref().map(|span| &*span.file);
+        let stale = texts.iter().find(|(path, source)| {
+            !kept.contains(*path)
+                && (at == Some(source.file()) || names_file(&problem.message, path))
+        });
+        if let Some((path, source)) = stale {
+            let _ = write!(
+                problem.message,
+                "; `{path}` is in the registry and no longer in the directory: push with \
+                 --retire, or delete the subject `{}`",
+                subject_of(source.file())
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whether a message names a file, which it does by its import path.
+fn names_file(message: &str, path: &str) -> bool {
+    let mut named = message.split('`').skip(1).step_by(2);
+    named.any(|name| {
+        let before = path.strip_suffix(name);
+        !name.is_empty() && before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    })
+}
+
+/// The subject of a text that was read from a registry, see [`source`].
+fn subject_of(name: &str) -> &str {
+    let behind = name.split_once("/subjects/").map_or(name, |(_, rest)| rest);
+    behind
+        .rsplit_once("/versions/")
+        .map_or(behind, |(subject, _)| subject)
+}
+
 fn format(body: &VersionBody, client: &Client) -> Result<Format, Error> {
     let Some(name) = &body.schema_type else {
         return Ok(Format::Avro);
@@ -118,6 +175,38 @@ fn source(client: &Client, body: VersionBody) -> Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use checker::Problem;
+
+    #[test]
+    fn a_name_that_is_declared_twice_comes_with_the_subject_to_delete() {
+        let state = |paths: &[&str]| {
+            let texts = paths.iter().map(|path| {
+                let name = format!("http://r/subjects/s%2F{path}/versions/3");
+                (format!("proto/{path}"), Source::new(name, ""))
+            });
+            Snapshot::Memory {
+                shown: "http://r".to_owned(),
+                texts: texts.collect(),
+            }
+        };
+        let (old, new) = (
+            state(&["a/old.proto", "a/new.proto"]),
+            state(&["a/new.proto"]),
+        );
+        let message = "`M` is declared already, as a message in `a/old.proto`; rename one";
+        let problem = || Problem::whole(message);
+        let told = |side| {
+            let mut problems = SidedProblem::all(side, vec![problem()]);
+            name_stale(&mut problems, &new, &old).expect("both can be listed");
+            problems.swap_remove(0).problem.message
+        };
+        assert!(
+            told(Side::Old).ends_with("delete the subject `s%2Fa/old.proto`"),
+            "{}",
+            told(Side::Old)
+        );
+        assert_eq!(told(Side::New), message);
+    }
 
     #[test]
     fn a_registry_of_too_many_files_is_not_read() {

@@ -1,6 +1,8 @@
 //! What a registry has of the files, and whether it would take the others. Nothing is written.
 
-use checker::{Format, Level, SchemaInput};
+use std::collections::HashSet;
+
+use checker::{Finding, Format, Level, SchemaInput, Severity, Span};
 
 use super::plan::{self, Step};
 use crate::client::Client;
@@ -10,7 +12,7 @@ use crate::commands::check::registry::{input, versions};
 use crate::commands::protos::progress::Progress;
 use crate::context::Context;
 use crate::error::Error;
-use crate::results::{Checked, Results};
+use crate::results::{Checked, Outcome, Results};
 
 /// The mode in which a registry takes schemas.
 const READ_WRITE: &str = "READWRITE";
@@ -24,7 +26,14 @@ pub(super) struct Known {
     pub ids: Vec<Option<i64>>,
     /// What would be refused as incompatible.
     pub refused: Results,
+    /// The files that would be refused for nothing but what is told of a file that they import.
+    pub for_the_same: Vec<String>,
+    /// What is told of files so far.
+    told: HashSet<Told>,
 }
+
+/// A finding, whichever file shows it: rule, direction, element, message and new place.
+type Told = (&'static str, &'static str, String, String, Option<Span>);
 
 /// Looks all files up and checks those that are new.
 pub(super) fn examine(
@@ -95,7 +104,6 @@ fn check(steps: &[Step], at: usize, client: &Client, known: &mut Known) -> Resul
         references: plan::closure(steps, at),
         ..SchemaInput::new(Format::Protobuf, step.source.clone())
     };
-    let refused = &mut known.refused;
     let outcome = judge(
         &candidate,
         &history,
@@ -103,28 +111,63 @@ fn check(steps: &[Step], at: usize, client: &Client, known: &mut Known) -> Resul
         &checker::Options::default(),
         &mut Vec::new(),
     );
-    let checked = Checked {
+    let mut checked = Checked {
         schema: step.source.file().to_owned(),
         against: names(&history),
         directions: level.directions(),
         outcome,
     };
     if checked.is_refused() {
+        if !leave_new(&mut checked.outcome, &mut known.told) {
+            known.for_the_same.push(step.path.clone());
+            return Ok(());
+        }
         let texts = |input: &'_ SchemaInput| {
             let references = input.references.iter();
             let references = references.map(|reference| reference.source.clone());
             references.chain([input.source.clone()]).collect::<Vec<_>>()
         };
         for source in history.iter().chain([&candidate]).flat_map(texts) {
-            refused.sources.insert(&source);
+            known.refused.sources.insert(&source);
         }
-        refused.checked.push(checked);
+        known.refused.checked.push(checked);
         return Ok(());
     }
     let Some(references) = plan::references(steps, step, &known.versions) else {
         return Ok(());
     };
     ask(step, client, &body(step, references))
+}
+
+/// Leaves what no file before it told, since a break is seen from all files that import the one that
+/// has it. Whether an error is among that.
+fn leave_new(outcome: &mut Outcome, told: &mut HashSet<Told>) -> bool {
+    let Outcome::Compared(report) = outcome else {
+        return true;
+    };
+    let mut seen = Vec::new();
+    let mut is_new = false;
+    for (_, comparison) in &mut report.comparisons {
+        comparison.findings.retain(|finding| {
+            let key = key(finding);
+            let new = !told.contains(&key);
+            seen.push(key);
+            is_new |= new && finding.severity == Severity::Error;
+            new
+        });
+    }
+    told.extend(seen);
+    is_new
+}
+
+fn key(finding: &Finding) -> Told {
+    (
+        finding.rule.id,
+        finding.direction.level_name(),
+        finding.path.as_str().to_owned(),
+        finding.message.clone(),
+        finding.new.clone(),
+    )
 }
 
 fn names(history: &[SchemaInput]) -> Vec<String> {

@@ -7,6 +7,7 @@
 mod apply;
 mod examine;
 mod plan;
+mod retire;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use super::subjects::SubjectTemplate;
 use super::tree::{self, no_protos};
 use crate::args::{FormatArg, OutputFormat, ReportArgs, ReportFormat};
 use crate::client::Client;
+use crate::client::wire::SubjectVersion;
 use crate::commands::check::directory::read_tree;
 use crate::context::Context;
 use crate::error::Error;
@@ -28,6 +30,9 @@ use crate::policy::PolicyArgs;
 use crate::roots::RootArgs;
 use examine::Known;
 use plan::Step;
+
+/// No more subjects without a file are named by the note; `--format json` names them all.
+const MAX_NAMED: usize = 8;
 
 /// The arguments of `schemactl protos push`.
 #[derive(Debug, clap::Args)]
@@ -39,11 +44,18 @@ alone, so pushing again adds nothing.
 All or nothing: every file is checked against its subject before anything is written, and where the \
 registry refuses one all the same, the versions that this push added are deleted again (softly).
 
+A file is checked by the level that the registry has for its subject, as any client's would be: \
+neither protos.toml nor what breaks gRPC calls counts. Run `schemactl protos check` first.
+
+A file that was renamed or removed leaves its subject behind, and comparisons with the registry go on \
+to count it. A note names such subjects; --retire deletes them (softly) once all is pushed.
+
 Exit codes: 0 pushed, 1 incompatible and nothing written, 2 failed.
 
 Examples:
   schemactl protos push --to http://127.0.0.1:8081 --dry-run
   schemactl protos push --to http://127.0.0.1:8081
+  schemactl protos push --to http://127.0.0.1:8081 --retire --dry-run
   schemactl protos push structs --to https://registry.example --subject-template 'structs/{path}'
   schemactl protos check --against http://127.0.0.1:8081")]
 pub struct Args {
@@ -60,6 +72,10 @@ pub struct Args {
     /// `.proto`
     #[arg(long, value_name = "TEMPLATE", default_value_t)]
     pub subject_template: SubjectTemplate,
+    /// Delete, softly, the subjects that fit the template and whose files are there no longer; the
+    /// versions of other files that import them go too
+    #[arg(long)]
+    pub retire: bool,
     /// Check everything and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -75,6 +91,10 @@ struct Document<'a> {
     files: Vec<Pushed<'a>>,
     added: usize,
     unchanged: usize,
+    /// The subjects whose files the tree has no longer.
+    gone: &'a [String],
+    /// The versions that were deleted for them.
+    retired: &'a [SubjectVersion],
 }
 
 #[derive(Serialize)]
@@ -108,14 +128,33 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         let exit = known
             .refused
             .print("schemactl protos push", &report, context)?;
+        if !known.for_the_same.is_empty() {
+            let files = known.for_the_same.join("`, `");
+            let text = format!("refused too, since they import what is told above: `{files}`");
+            context.output.note(&text);
+        }
         context.output.note("nothing was written to the registry");
         return Ok(exit);
     }
+    let gone = retire::gone(&steps, &args.subject_template, &client)?;
+    let retired = if args.retire {
+        retire::plan(&gone, &steps, &known, &client)?
+    } else {
+        Vec::new()
+    };
     let added: Vec<bool> = known.versions.iter().map(Option::is_none).collect();
     if !args.dry_run {
         apply::apply(&steps, &mut known, &client, context).map_err(|broken| told(&broken))?;
+        retire::apply(&retired, &client)?;
     }
-    print(&steps, &known, &added, &client, args, context)?;
+    let pushed = Outcome {
+        steps: &steps,
+        known: &known,
+        added: &added,
+        gone: &gone,
+        retired: &retired,
+    };
+    print(&pushed, &client, args, context)?;
     Ok(Exit::Success)
 }
 
@@ -171,14 +210,29 @@ fn told(broken: &apply::Broken) -> Error {
     }
 }
 
+/// What became of a push that was done.
+struct Outcome<'a> {
+    steps: &'a [Step],
+    known: &'a Known,
+    /// By step, whether it got a new version.
+    added: &'a [bool],
+    gone: &'a [String],
+    retired: &'a [SubjectVersion],
+}
+
 fn print(
-    steps: &[Step],
-    known: &Known,
-    added: &[bool],
+    outcome: &Outcome<'_>,
     client: &Client,
     args: &Args,
     context: &mut Context,
 ) -> Result<(), Error> {
+    let Outcome {
+        steps,
+        known,
+        added,
+        gone,
+        retired,
+    } = outcome;
     let files: Vec<Pushed<'_>> = steps
         .iter()
         .enumerate()
@@ -197,11 +251,34 @@ fn print(
         added: count,
         unchanged: files.len() - count,
         files,
+        gone,
+        retired,
     };
+    if !args.retire && !gone.is_empty() {
+        context.output.note(&stale(gone));
+    }
     match args.format.format {
         OutputFormat::Text => context.output.result(&text(&document)),
         OutputFormat::Json => context.output.json(&document),
     }
+}
+
+/// What a push leaves behind.
+fn stale(gone: &[String]) -> String {
+    let named = gone
+        .iter()
+        .take(MAX_NAMED)
+        .map(|subject| format!("`{subject}`"));
+    let named: Vec<String> = named.collect();
+    let more = match gone.len().saturating_sub(MAX_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "the registry has files that the directory has no longer, and what is compared with it \
+         counts them: {}{more}; `--retire` deletes them",
+        named.join(", ")
+    )
 }
 
 fn text(document: &Document<'_>) -> String {
@@ -212,6 +289,14 @@ fn text(document: &Document<'_>) -> String {
             Some(version) => writeln!(text, "{path}: version {version} of `{subject}`"),
             None => writeln!(text, "{path}: a new version of `{subject}`"),
         };
+    }
+    let delete = if document.dry_run {
+        "would be deleted"
+    } else {
+        "deleted"
+    };
+    for SubjectVersion { subject, version } in document.retired {
+        let _ = writeln!(text, "version {version} of `{}`: {delete}", escape(subject));
     }
     let Document {
         registry,
