@@ -436,6 +436,10 @@ expires = 2030-12-31
                 "protos.toml:2:18: a number of versions is expected, 1 to 1000",
             ),
             (
+                "[check]\ndeprecated-for = 1001",
+                "protos.toml:2:18: a number of versions is expected, 1 to 1000",
+            ),
+            (
                 "[check]\nerrors-only = \"yes\"",
                 "protos.toml:2:15: true or false is expected",
             ),
