@@ -69,11 +69,15 @@ pub fn read_given(path: &Path, context: &mut Context) -> Result<Text, Error> {
 
 /// Reads a file; `shown` is the name that reports print.
 pub fn read(path: &Path, shown: &str) -> Result<Text, Error> {
-    let bytes = read_file(path).map_err(|source| Error::Read {
+    Ok(text(read_bytes(path, shown)?, shown))
+}
+
+/// The same without a look at what it holds; `None` where it is too much.
+pub fn read_bytes(path: &Path, shown: &str) -> Result<Option<Vec<u8>>, Error> {
+    read_file(path).map_err(|source| Error::Read {
         path: shown.into(),
         source,
-    })?;
-    Ok(text(bytes, shown))
+    })
 }
 
 /// All of a file; `None` where it is too much.

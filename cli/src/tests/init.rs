@@ -67,6 +67,18 @@ fn files_are_copied_into_a_new_repository() {
 }
 
 #[test]
+fn files_are_copied_byte_by_byte() {
+    let world = World::new();
+    let latin = [ORDER.as_bytes(), b"// caf\xe9\n"].concat();
+    world.write("api/order.proto", "");
+    fs::write(world.path("api/order.proto"), &latin).expect("is writable");
+    let ran = init(&world, &["--source", "api", "structs"]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    let copied = fs::read(world.path("structs/proto/order.proto")).expect("is there");
+    assert_eq!(copied, latin);
+}
+
+#[test]
 fn a_folder_is_named_as_a_shell_completes_it() {
     let world = World::new();
     world.write("service/api/orders/order.proto", ORDER);

@@ -13,7 +13,7 @@ use crate::commands::check::references::disk;
 use crate::context::Context;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::files::{Snapshot, format_of};
+use crate::files::{MAX_FILE_BYTES, Snapshot, format_of, read_bytes};
 use crate::git::{self, Repository};
 use crate::roots::{self, PROTO_FOLDER, Roots};
 
@@ -168,13 +168,13 @@ fn copied(source: &Path, args: &Args, context: &mut Context) -> Result<Vec<File>
             continue;
         };
         let to = format!("{PROTO_FOLDER}/{below}");
-        files.push(copy(&snapshot, &path, to)?);
+        files.push(copy(source, &path, to, context)?);
     }
     // It names folders: it only stays true where they are called the same.
     let buf = context.path(&source.join(BUF_FILE));
     if buf.is_file() {
         if root == PROTO_FOLDER {
-            files.push(copy(&snapshot, BUF_FILE, BUF_FILE.to_owned())?);
+            files.push(copy(source, BUF_FILE, BUF_FILE.to_owned(), context)?);
         } else {
             context.output.note(
                 "buf.yaml is not copied, since the files move to `proto`; write one that says so",
@@ -184,20 +184,21 @@ fn copied(source: &Path, args: &Args, context: &mut Context) -> Result<Vec<File>
     Ok(files)
 }
 
-fn copy(snapshot: &Snapshot, from: &str, to: String) -> Result<File, Error> {
-    let text = snapshot.read(&[from])?.into_iter().next();
-    match text {
-        Some(Ok(source)) => Ok(File {
-            path: to,
-            bytes: source.text().as_bytes().to_vec(),
-            existing: Existing::Refuse,
-        }),
-        Some(Err(problem)) => Err(Error::usage(problem.to_string(), "mend it, then try again")),
-        None => Err(Error::usage(
-            format!("`{from}` went away"),
-            "try again when the directory is at rest",
-        )),
-    }
+/// The bytes as they are: the text that is compared is another one where they are not UTF-8.
+fn copy(source: &Path, from: &str, to: String, context: &Context) -> Result<File, Error> {
+    let from = source.join(from);
+    let bytes = read_bytes(&context.path(&from), &from.to_string_lossy())?;
+    let bytes = bytes.ok_or_else(|| {
+        Error::Limit(format!(
+            "`{}` is larger than {MAX_FILE_BYTES} bytes, the most that is read",
+            from.display()
+        ))
+    })?;
+    Ok(File {
+        path: to,
+        bytes,
+        existing: Existing::Refuse,
+    })
 }
 
 /// What people call a directory.
