@@ -1,51 +1,25 @@
 //! The options of a linked descriptor as elements.
 
-use std::sync::LazyLock;
-
-use super::super::bundled;
 use super::super::descriptor::Options;
-use super::super::features::Features;
-use super::super::places::Places;
-use super::super::pool::{File, MessageRef, Pool, join};
+use super::super::dynamic::options_type;
 use super::described::Describer;
 use super::element::{OptionElement, Value};
 use super::values::{self, Member};
 use super::{Style, Unprintable};
-use crate::model::Source;
 
-/// The messages of `descriptor.proto` that hold the options.
-pub(super) const FILE: &str = "FileOptions";
-pub(super) const MESSAGE: &str = "MessageOptions";
-pub(super) const FIELD: &str = "FieldOptions";
-pub(super) const ONEOF: &str = "OneofOptions";
-pub(super) const EXTENSION_RANGE: &str = "ExtensionRangeOptions";
-pub(super) const ENUM: &str = "EnumOptions";
-pub(super) const ENUM_VALUE: &str = "EnumValueOptions";
-pub(super) const SERVICE: &str = "ServiceOptions";
-pub(super) const METHOD: &str = "MethodOptions";
-
-/// The file and the package that they stand in.
-const DESCRIPTOR: &str = "google/protobuf/descriptor.proto";
-const PACKAGE: &str = "google.protobuf";
+/// The messages that hold the options.
+pub(super) const FILE: &str = "google.protobuf.FileOptions";
+pub(super) const MESSAGE: &str = "google.protobuf.MessageOptions";
+pub(super) const FIELD: &str = "google.protobuf.FieldOptions";
+pub(super) const ONEOF: &str = "google.protobuf.OneofOptions";
+pub(super) const EXTENSION_RANGE: &str = "google.protobuf.ExtensionRangeOptions";
+pub(super) const ENUM: &str = "google.protobuf.EnumOptions";
+pub(super) const ENUM_VALUE: &str = "google.protobuf.EnumValueOptions";
+pub(super) const SERVICE: &str = "google.protobuf.ServiceOptions";
+pub(super) const METHOD: &str = "google.protobuf.MethodOptions";
 
 /// The option whose value is said part by part.
 const FEATURES: &str = "features";
-
-/// The built-in options, for files that import none.
-static BUILT_IN: LazyLock<Pool> = LazyLock::new(|| {
-    let mut pool = Pool::default();
-    if let Some(proto) = bundled::file(DESCRIPTOR) {
-        pool.add(File {
-            features: Features::of_file(&proto),
-            source: Source::new(DESCRIPTOR, ""),
-            places: std::sync::Arc::new(Places::none()),
-            encoded: true,
-            bundled: true,
-            proto,
-        });
-    }
-    pool
-});
 
 /// The options of an element; `message` holds them, and names are looked up from `scope`.
 pub(super) fn of(
@@ -60,7 +34,7 @@ pub(super) fn of(
     if options.encoded.is_empty() {
         return Ok(Vec::new());
     }
-    let message = message_of(describer.pool, message).ok_or(Unprintable)?;
+    let message = options_type(describer.pool, message).ok_or(Unprintable)?;
     let mut all = Vec::new();
     for member in values::members(&options.encoded, message, &describer.names)? {
         push(describer, member, scope, &mut all);
@@ -69,12 +43,6 @@ pub(super) fn of(
         sort(&mut all);
     }
     Ok(all)
-}
-
-/// The message of `descriptor.proto` that holds options.
-pub(super) fn message_of<'p>(pool: &'p Pool, message: &str) -> Option<MessageRef<'p>> {
-    let name = join(PACKAGE, message);
-    pool.message(&name).or_else(|| BUILT_IN.message(&name))
 }
 
 /// A repeated option is set once per value.

@@ -4,7 +4,7 @@ use super::super::descriptor::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, Options,
     ServiceDescriptorProto,
 };
-use super::super::dynamic::Message;
+use super::super::dynamic::{Message, options_type};
 use super::super::pool::Pool;
 use super::options;
 
@@ -100,7 +100,7 @@ impl Settler<'_> {
     /// What is set in parts is merged, in the order of the numbers.
     fn options(&self, options: &mut Option<Options>, message: &str) {
         let Some(found) = options else { return };
-        let ty = options::message_of(self.pool, message);
+        let ty = options_type(self.pool, message);
         let decoded = ty.and_then(|ty| Message::decode(ty, &found.encoded).ok());
         if let Some(message) = decoded {
             found.encoded = message.encode();
