@@ -9,6 +9,8 @@ pub(super) const FILE_ENUM: i32 = 5;
 pub(super) const FILE_SERVICE: i32 = 6;
 pub(super) const FILE_OPTIONS: i32 = 8;
 pub(super) const FILE_EXTENSION: i32 = 7;
+pub(super) const PUBLIC_IMPORT: i32 = 10;
+pub(super) const WEAK_IMPORT: i32 = 11;
 /// Of the syntax, which is also the place of the edition.
 pub(super) const SYNTAX: i32 = 12;
 pub(super) const OPTION_IMPORT: i32 = 15;

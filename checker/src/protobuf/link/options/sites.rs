@@ -88,7 +88,7 @@ struct Walker<'v> {
 impl Walker<'_> {
     fn file(&mut self, file: &mut FileDescriptorProto) {
         // What a file says of itself stands within its package.
-        self.options(Target::File, 8, "_", &mut file.options);
+        self.options(Target::File, tag::FILE_OPTIONS, "_", &mut file.options);
         for (index, message) in file.message_type.iter_mut().enumerate() {
             self.at(tag::FILE_MESSAGE, index, |this| this.message(message));
         }
@@ -105,7 +105,7 @@ impl Walker<'_> {
     fn message(&mut self, message: &mut DescriptorProto) {
         self.options(
             Target::Message,
-            7,
+            tag::MESSAGE_OPTIONS,
             message.name.as_deref().unwrap_or_default(),
             &mut message.options,
         );

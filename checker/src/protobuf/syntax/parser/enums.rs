@@ -1,9 +1,10 @@
 //! Enums.
 
 use crate::protobuf::descriptor::{EnumDescriptorProto, EnumValueDescriptorProto, Options};
+use crate::protobuf::tag;
 
 use super::super::places::Open;
-use super::{Parser, Read, as_i32};
+use super::{Parser, Read};
 
 /// Field numbers of `EnumDescriptorProto` and `EnumValueDescriptorProto`.
 const NAME: i32 = 1;
@@ -51,7 +52,7 @@ impl Parser<'_> {
     }
 
     fn enum_value(&mut self, content: &mut EnumDescriptorProto) -> Read {
-        let place = self.begin(&[VALUE, as_i32(content.value.len())]);
+        let place = self.begin(&[VALUE, tag::index(content.value.len())]);
         let mut value = EnumValueDescriptorProto::default();
         let read = self.within(place, |this| this.enum_value_head(&mut value));
         content.value.push(value);

@@ -3,11 +3,12 @@
 use crate::protobuf::descriptor::{
     DescriptorProto, FieldDescriptorProto, Label, Options, Type, UninterpretedOption,
 };
+use crate::protobuf::tag;
 
 use super::super::lexer::Kind;
 use super::super::places::Open;
 use super::super::strings;
-use super::{Parser, Read, Syntax, as_i32};
+use super::{Parser, Read, Syntax};
 
 /// Field numbers of `FieldDescriptorProto`.
 const NAME: i32 = 1;
@@ -333,7 +334,7 @@ impl Parser<'_> {
         message_number: i32,
     ) -> Read {
         let name = field.name().to_owned();
-        let own = self.begin(&[message_number, as_i32(messages.len())]);
+        let own = self.begin(&[message_number, tag::index(messages.len())]);
         let start = self.parsed.places.start(place);
         self.parsed.places.set_start(own, start);
         let mut group = DescriptorProto {

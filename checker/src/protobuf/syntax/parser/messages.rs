@@ -4,9 +4,10 @@ use crate::protobuf::descriptor::{
     DescriptorProto, FieldDescriptorProto, Label, OneofDescriptorProto, Options,
     UninterpretedOption,
 };
+use crate::protobuf::tag;
 
 use super::super::places::Open;
-use super::{MAX_NESTING, Parser, Read, Syntax, as_i32, ranges};
+use super::{MAX_NESTING, Parser, Read, Syntax, ranges};
 
 /// Field numbers of `DescriptorProto` and `OneofDescriptorProto`.
 const NAME: i32 = 1;
@@ -71,7 +72,7 @@ impl Parser<'_> {
         let visibility = self.visibility()?.map(i32::from);
         match self.current().text {
             "message" => {
-                let place = self.begin(&[NESTED, as_i32(message.nested_type.len())]);
+                let place = self.begin(&[NESTED, tag::index(message.nested_type.len())]);
                 let (mut nested, read) = self.message(place);
                 nested.visibility = visibility;
                 message.nested_type.push(nested);
@@ -79,7 +80,7 @@ impl Parser<'_> {
                 read
             }
             "enum" => {
-                let place = self.begin(&[ENUM, as_i32(message.enum_type.len())]);
+                let place = self.begin(&[ENUM, tag::index(message.enum_type.len())]);
                 let (mut content, read) = self.enumeration(place);
                 content.visibility = visibility;
                 message.enum_type.push(content);
@@ -121,7 +122,7 @@ impl Parser<'_> {
     }
 
     fn message_field(&mut self, message: &mut DescriptorProto) -> Read {
-        let place = self.begin(&[FIELD, as_i32(message.field.len())]);
+        let place = self.begin(&[FIELD, tag::index(message.field.len())]);
         let mut field = FieldDescriptorProto::default();
         let read = self.field(place, &mut field, &mut message.nested_type, NESTED);
         message.field.push(field);
@@ -130,7 +131,7 @@ impl Parser<'_> {
     }
 
     fn oneof(&mut self, message: &mut DescriptorProto) -> Read {
-        let index = as_i32(message.oneof_decl.len());
+        let index = tag::index(message.oneof_decl.len());
         let place = self.begin(&[ONEOF, index]);
         self.advance();
         let mut oneof = OneofDescriptorProto::default();
@@ -176,7 +177,7 @@ impl Parser<'_> {
             self.mistake("a field of a oneof has no label, remove it");
             self.advance();
         }
-        let place = self.begin(&[FIELD, as_i32(message.field.len())]);
+        let place = self.begin(&[FIELD, tag::index(message.field.len())]);
         let mut field = FieldDescriptorProto {
             oneof_index: Some(index),
             ..FieldDescriptorProto::default()
@@ -209,7 +210,7 @@ impl Parser<'_> {
             }
             let mut field = FieldDescriptorProto::default();
             let own = self.within(place, |this| {
-                let own = this.begin(&[as_i32(extensions.len())]);
+                let own = this.begin(&[tag::index(extensions.len())]);
                 this.within(own, |this| this.at(&[FIELD_EXTENDEE], range.clone()));
                 own
             });
@@ -250,7 +251,7 @@ fn synthetic_oneofs(message: &mut DescriptorProto) {
         while names.contains(&name) {
             name.insert(0, 'X');
         }
-        field.oneof_index = Some(as_i32(message.oneof_decl.len()));
+        field.oneof_index = Some(tag::index(message.oneof_decl.len()));
         names.insert(name.clone());
         message.oneof_decl.push(OneofDescriptorProto {
             name: Some(name),

@@ -12,6 +12,7 @@ use std::ops::Range;
 pub use ranges::MAX_RANGE_OPTIONS;
 
 use crate::protobuf::descriptor::{Edition, FileDescriptorProto, SymbolVisibility};
+use crate::protobuf::tag;
 
 use super::comments::Comments;
 use super::lexer::{Kind, Lexer, Token};
@@ -30,21 +31,6 @@ pub const MAX_VALUE_NESTING: usize = 100;
 
 /// The most mistakes of a file that are reported.
 pub(crate) const MAX_MISTAKES: usize = 100;
-
-/// Field numbers of `descriptor.proto`, of which paths are made.
-mod number {
-    pub(super) const FILE_PACKAGE: i32 = 2;
-    pub(super) const FILE_IMPORT: i32 = 3;
-    pub(super) const FILE_MESSAGE: i32 = 4;
-    pub(super) const FILE_ENUM: i32 = 5;
-    pub(super) const FILE_SERVICE: i32 = 6;
-    pub(super) const FILE_EXTENSION: i32 = 7;
-    pub(super) const FILE_OPTIONS: i32 = 8;
-    pub(super) const FILE_PUBLIC: i32 = 10;
-    pub(super) const FILE_WEAK: i32 = 11;
-    pub(super) const FILE_SYNTAX: i32 = 12;
-    pub(super) const FILE_OPTION_IMPORT: i32 = 15;
-}
 
 /// A statement that cannot be read on; it was reported why.
 pub(super) struct Stop;
@@ -173,7 +159,7 @@ impl<'t> Parser<'t> {
         let editions = self.looking_at("edition");
         let start = self.current().start;
         // An edition has the place of the syntax too, as `protoc` has it.
-        let place = self.begin(&[number::FILE_SYNTAX]);
+        let place = self.begin(&[tag::SYNTAX]);
         self.advance();
         self.consume("=")?;
         let named = self.current();
@@ -231,7 +217,7 @@ impl<'t> Parser<'t> {
             "import" => self.import(),
             "package" => self.package(),
             "option" => {
-                let options = self.begin(&[number::FILE_OPTIONS]);
+                let options = self.begin(&[tag::FILE_OPTIONS]);
                 let mut all = self.parsed.proto.options.take().unwrap_or_default();
                 let read = self.option_statement(&mut all.uninterpreted_option);
                 self.parsed.proto.options = Some(all);
@@ -271,7 +257,7 @@ impl<'t> Parser<'t> {
 
     fn top_level_message(&mut self, visibility: Option<SymbolVisibility>) -> Read {
         let index = self.parsed.proto.message_type.len();
-        let place = self.begin(&[number::FILE_MESSAGE, as_i32(index)]);
+        let place = self.begin(&[tag::FILE_MESSAGE, tag::index(index)]);
         let (mut message, read) = self.message(place);
         message.visibility = visibility.map(i32::from);
         self.parsed.proto.message_type.push(message);
@@ -281,7 +267,7 @@ impl<'t> Parser<'t> {
 
     fn top_level_enum(&mut self, visibility: Option<SymbolVisibility>) -> Read {
         let index = self.parsed.proto.enum_type.len();
-        let place = self.begin(&[number::FILE_ENUM, as_i32(index)]);
+        let place = self.begin(&[tag::FILE_ENUM, tag::index(index)]);
         let (mut content, read) = self.enumeration(place);
         content.visibility = visibility.map(i32::from);
         self.parsed.proto.enum_type.push(content);
@@ -290,10 +276,10 @@ impl<'t> Parser<'t> {
     }
 
     fn top_level_extend(&mut self) -> Read {
-        let place = self.begin(&[number::FILE_EXTENSION]);
+        let place = self.begin(&[tag::FILE_EXTENSION]);
         let mut extensions = std::mem::take(&mut self.parsed.proto.extension);
         let mut messages = std::mem::take(&mut self.parsed.proto.message_type);
-        let read = self.extend(place, &mut extensions, &mut messages, number::FILE_MESSAGE);
+        let read = self.extend(place, &mut extensions, &mut messages, tag::FILE_MESSAGE);
         self.parsed.proto.extension = extensions;
         self.parsed.proto.message_type = messages;
         self.end(place);
@@ -304,7 +290,7 @@ impl<'t> Parser<'t> {
         if self.parsed.proto.package.is_some() {
             self.mistake("the file has a second package; one of the two has to go");
         }
-        let place = self.begin(&[number::FILE_PACKAGE]);
+        let place = self.begin(&[tag::PACKAGE]);
         self.advance();
         let mut package = self
             .word("the name of the package is expected here")?
@@ -321,9 +307,9 @@ impl<'t> Parser<'t> {
 
     fn import(&mut self) -> Read {
         let proto = &self.parsed.proto;
-        let index = as_i32(proto.dependency.len());
+        let index = tag::index(proto.dependency.len());
         let (public, weak) = (proto.public_dependency.len(), proto.weak_dependency.len());
-        let place = self.begin(&[number::FILE_IMPORT, index]);
+        let place = self.begin(&[tag::IMPORT, index]);
         self.advance();
         let kind = self.current().text;
         if let Some(mistake) = self.wrong_import(kind) {
@@ -331,16 +317,16 @@ impl<'t> Parser<'t> {
         }
         match kind {
             "public" => {
-                self.import_kind(&[number::FILE_PUBLIC, as_i32(public)]);
+                self.import_kind(&[tag::PUBLIC_IMPORT, tag::index(public)]);
                 self.parsed.proto.public_dependency.push(index);
             }
             "weak" => {
-                self.import_kind(&[number::FILE_WEAK, as_i32(weak)]);
+                self.import_kind(&[tag::WEAK_IMPORT, tag::index(weak)]);
                 self.parsed.proto.weak_dependency.push(index);
             }
             "option" => {
-                let count = as_i32(self.parsed.proto.option_dependency.len());
-                let steps = [number::FILE_OPTION_IMPORT, count];
+                let count = tag::index(self.parsed.proto.option_dependency.len());
+                let steps = [tag::OPTION_IMPORT, count];
                 self.parsed.places.rename_last(&[], &steps);
                 self.advance();
             }
@@ -632,9 +618,4 @@ impl<'t> Parser<'t> {
             }
         }
     }
-}
-
-/// An index in a path, which counts in 32 bits.
-fn as_i32(index: usize) -> i32 {
-    i32::try_from(index).unwrap_or(i32::MAX)
 }

@@ -1,11 +1,12 @@
 //! Options, uninterpreted: names and values as they are written.
 
 use crate::protobuf::descriptor::{NamePart, UninterpretedOption};
+use crate::protobuf::tag;
 
 use super::super::lexer::Kind;
 use super::super::places::Open;
 use super::super::strings;
-use super::{MAX_VALUE_NESTING, Parser, Read, as_i32};
+use super::{MAX_VALUE_NESTING, Parser, Read};
 
 /// The field of every `…Options` that holds what is not interpreted.
 const UNINTERPRETED: i32 = 999;
@@ -25,7 +26,7 @@ impl Parser<'_> {
     pub(super) fn option_statement(&mut self, options: &mut Vec<UninterpretedOption>) -> Read {
         let owner = self.parsed.places.last();
         let place = self.within(owner, |this| {
-            this.begin(&[UNINTERPRETED, as_i32(options.len())])
+            this.begin(&[UNINTERPRETED, tag::index(options.len())])
         });
         self.advance();
         let mut option = UninterpretedOption::default();
@@ -59,7 +60,7 @@ impl Parser<'_> {
 
     /// `name = value` in brackets. The path is that of the options.
     pub(super) fn option(&mut self, options: &mut Vec<UninterpretedOption>) -> Read {
-        let place = self.begin(&[UNINTERPRETED, as_i32(options.len())]);
+        let place = self.begin(&[UNINTERPRETED, tag::index(options.len())]);
         let mut option = UninterpretedOption::default();
         let read = self.within(place, |this| this.option_content(&mut option));
         options.push(option);
@@ -70,7 +71,7 @@ impl Parser<'_> {
     fn option_content(&mut self, option: &mut UninterpretedOption) -> Read {
         let name = self.begin(&[NAME]);
         loop {
-            let index = as_i32(option.name.len());
+            let index = tag::index(option.name.len());
             let part = self.within(name, |this| this.begin(&[index]));
             let read = self.within(part, Self::name_part)?;
             option.name.push(read);

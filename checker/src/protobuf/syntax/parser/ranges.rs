@@ -3,10 +3,11 @@
 use crate::protobuf::descriptor::{
     DescriptorProto, EnumDescriptorProto, EnumReservedRange, ExtensionRange, Options, ReservedRange,
 };
+use crate::protobuf::tag;
 
 use super::super::lexer::{Kind, Token};
 use super::super::places::Open;
-use super::{Parser, Read, Syntax, as_i32, messages};
+use super::{Parser, Read, Syntax, messages};
 
 /// Field numbers of `DescriptorProto`, `EnumDescriptorProto` and their ranges.
 const RESERVED_RANGE: i32 = 9;
@@ -45,7 +46,7 @@ impl Parser<'_> {
         self.advance();
         let first = message.extension_range.len();
         loop {
-            let index = as_i32(message.extension_range.len());
+            let index = tag::index(message.extension_range.len());
             let range = self.within(place, |this| this.range(index, OPEN_END - 1, Self::i32))?;
             message.extension_range.push(ExtensionRange {
                 start: Some(range.start),
@@ -71,7 +72,7 @@ impl Parser<'_> {
         let position = self.path.len() + 1;
         let begun = self.parsed.places.len();
         self.within(place, |this| {
-            this.bracketed(&[as_i32(first), OPTIONS], |this, own| {
+            this.bracketed(&[tag::index(first), OPTIONS], |this, own| {
                 this.within(own, |this| this.option(&mut options.uninterpreted_option))
             })
         })?;
@@ -86,7 +87,7 @@ impl Parser<'_> {
         let copied = self.parsed.places.len() - begun;
         for index in first + 1..count {
             let places = &mut self.parsed.places;
-            places.repeat(begun, position, as_i32(index), copied);
+            places.repeat(begun, position, tag::index(index), copied);
         }
         Ok(options)
     }
@@ -151,7 +152,7 @@ impl Parser<'_> {
         let place = self.begin(&[number]);
         self.parsed.places.set_start(place, start);
         loop {
-            let index = as_i32(names.len());
+            let index = tag::index(names.len());
             let name = self.within(place, |this| {
                 this.placed(&[index], |this| {
                     if this.current().kind == Kind::Word {
@@ -182,7 +183,7 @@ impl Parser<'_> {
         let place = self.begin(&[number]);
         self.parsed.places.set_start(place, start);
         for index in count.. {
-            let range = self.within(place, |this| read(this, as_i32(index)))?;
+            let range = self.within(place, |this| read(this, tag::index(index)))?;
             push(range);
             if !self.eat(",") {
                 break;

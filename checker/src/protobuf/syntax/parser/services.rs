@@ -1,9 +1,10 @@
 //! Services and their RPCs.
 
 use crate::protobuf::descriptor::{MethodDescriptorProto, Options, ServiceDescriptorProto};
+use crate::protobuf::tag;
 
 use super::super::places::Open;
-use super::{Parser, Read, as_i32, number};
+use super::{Parser, Read};
 
 /// Field numbers of `ServiceDescriptorProto` and `MethodDescriptorProto`.
 const NAME: i32 = 1;
@@ -18,7 +19,7 @@ const SERVER_STREAMING: i32 = 6;
 impl Parser<'_> {
     pub(super) fn service(&mut self) -> Read {
         let index = self.parsed.proto.service.len();
-        let place = self.begin(&[number::FILE_SERVICE, as_i32(index)]);
+        let place = self.begin(&[tag::FILE_SERVICE, tag::index(index)]);
         self.advance();
         let mut service = ServiceDescriptorProto::default();
         let read = self.within(place, |this| this.service_content(place, &mut service));
@@ -52,7 +53,7 @@ impl Parser<'_> {
             let options = service.options.get_or_insert_with(Options::default);
             return self.options_statement(OPTIONS, &mut options.uninterpreted_option);
         }
-        let place = self.begin(&[METHOD, as_i32(service.method.len())]);
+        let place = self.begin(&[METHOD, tag::index(service.method.len())]);
         let mut method = MethodDescriptorProto::default();
         let read = self.within(place, |this| this.method(place, &mut method));
         service.method.push(method);
