@@ -46,10 +46,7 @@ def compiled(text):
         result = subprocess.run([*command, "case.proto"], capture_output=True, text=True)
         if result.returncode != 0:
             place = re.search(r"case\.proto:(\d+):(\d+)", result.stderr)
-            # What is wrong with a feature is told at the start of the file.
-            at_option = place and "used in edition" not in result.stderr
-            where = [int(place[1]), int(place[2])] if at_option else []
-            return {"rejected": where}
+            return {"rejected": [int(place[1]), int(place[2])] if place else []}
         file = descriptor_pb2.FileDescriptorSet.FromString(output.read_bytes()).file[0]
     found = {}
     encoded_options(file, [], found)

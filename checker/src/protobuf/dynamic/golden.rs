@@ -94,5 +94,7 @@ fn same_text(pool: &crate::protobuf::pool::Pool, text: &str) -> Vec<u8> {
         any: &|name| pool.message(name),
     };
     let message = Message::from_text(ty(pool, "p.M"), text, names).expect("is text format");
-    Message::decode(ty(pool, "p.M"), &message.encode()).map_or(vec![], |message| message.encode())
+    let read = Message::decode(ty(pool, "p.M"), &message.encode());
+    read.unwrap_or_else(|error| panic!("{text}: {error}"))
+        .encode()
 }

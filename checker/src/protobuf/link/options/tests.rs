@@ -16,6 +16,9 @@ const CASE: &str = "case.proto";
 const ACCEPTED: usize = 13;
 const REFUSED: usize = 44;
 
+/// What we tell at the option: `protoc` tells it at the file's first statement behind the edition.
+const ELSEWHERE: [&str; 1] = ["rejected: a feature of a later edition"];
+
 /// What `protoc` says of a case.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
@@ -106,6 +109,7 @@ fn options_are_encoded_as_protoc_encodes_them() {
 #[test]
 fn what_protoc_refuses_is_refused_at_the_same_place() {
     let mut run = 0;
+    let mut elsewhere = Vec::new();
     for (name, text, expected) in cases() {
         let Expected::Rejected { rejected } = expected else {
             continue;
@@ -116,16 +120,16 @@ fn what_protoc_refuses_is_refused_at_the_same_place() {
         };
         let span = problem.span.as_ref();
         let span = span.unwrap_or_else(|| panic!("{name}: no place of {problem}"));
-        if let [line, column] = *rejected {
-            assert_eq!(
-                (span.line, span.column),
-                (line, column),
-                "{name}: {problem}"
-            );
+        if let [line, column] = *rejected
+            && (span.line, span.column) != (line, column)
+        {
+            println!("{name}: {problem}\nprotoc: {line}:{column}");
+            elsewhere.push(name);
         }
         run += 1;
     }
     assert_eq!(run, REFUSED);
+    assert_eq!(elsewhere, ELSEWHERE);
 }
 
 /// Milliseconds where every option is found at once, minutes where each one is searched.
