@@ -432,3 +432,27 @@ fn a_list_that_becomes_a_map_makes_no_entry_of_the_listed_message() {
         assert_eq!(found, BTreeSet::from([expected]));
     }
 }
+
+#[test]
+fn of_messages_with_the_same_fields_those_of_one_short_name_go_first() {
+    let within = |outer: &str, names: &[&str]| {
+        let inner: Vec<String> = names
+            .iter()
+            .map(|name| format!("message {name} {{ int32 a = 1; }} "))
+            .collect();
+        proto(&format!("message {outer} {{ {} }}", inner.concat()))
+    };
+    let log = log(
+        &within("A", &["X", "Y", "Z"]),
+        &within("B", &["U", "V", "Y"]),
+    );
+    let moved = log.iter().filter(|entry| entry.starts_with("moved"));
+    assert_eq!(
+        moved.collect::<Vec<_>>(),
+        [
+            "moved p.A.X p.B.U",
+            "moved p.A.Z p.B.V",
+            "moved p.A.Y p.B.Y"
+        ]
+    );
+}
