@@ -18,7 +18,7 @@ use super::settings::Settings;
 use super::wire::is_like_entry;
 #[cfg(test)]
 use pairs::MAX_NAMESAKES;
-use pairs::{Shape, shape};
+use pairs::{Alike, Shape, shape};
 
 pub use change::ElementKind;
 pub(crate) use change::{Change, Element, Pair, Renamed, Scope};
@@ -192,7 +192,7 @@ impl<'a> Walker<'a> {
     /// Pairs what is gone with what is new and has the very same fields. A message without fields
     /// says nothing.
     fn renames(&mut self, gone: Vec<&'a Message>) {
-        let mut added: BTreeMap<Shape<'a>, Vec<&'a Message>> = BTreeMap::new();
+        let mut added: BTreeMap<Shape<'a>, Alike<'a>> = BTreeMap::new();
         for new in self.added_messages() {
             if !new.fields.is_empty() {
                 added.entry(shape(new)).or_default().push(new);
@@ -201,20 +201,15 @@ impl<'a> Walker<'a> {
         // Those with the same short name first: others would take their counterparts.
         let mut left = Vec::new();
         for old in gone {
-            let same = added.get_mut(&shape(old));
-            let named = |new: &&Message| short_name(&new.name) == short_name(&old.name);
-            match same.map(|same| (same.iter().position(named), same)) {
-                Some((Some(at), same)) => {
-                    let new = same.remove(at);
-                    self.moved(old, new);
-                }
-                _ => left.push(old),
+            let alike = added.get_mut(&shape(old));
+            match alike.and_then(|alike| alike.take_named(short_name(&old.name))) {
+                Some(new) => self.moved(old, new),
+                None => left.push(old),
             }
         }
         for old in left {
-            let same = added.get_mut(&shape(old));
-            if let Some(same) = same.filter(|same| !same.is_empty()) {
-                let new = same.remove(0);
+            let alike = added.get_mut(&shape(old));
+            if let Some(new) = alike.and_then(Alike::take_first) {
                 self.moved(old, new);
             }
         }

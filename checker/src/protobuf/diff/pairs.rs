@@ -147,6 +147,34 @@ impl<'a> Index<'a> {
     }
 }
 
+/// New messages of one shape that have no counterpart yet. There may be as many as a text has room for.
+#[derive(Default)]
+pub(super) struct Alike<'a> {
+    /// By full name.
+    left: BTreeMap<&'a str, &'a Message>,
+    /// The full names by short name.
+    named: HashMap<&'a str, BTreeSet<&'a str>>,
+}
+
+impl<'a> Alike<'a> {
+    pub(super) fn push(&mut self, new: &'a Message) {
+        self.left.insert(&new.name, new);
+        let named = self.named.entry(short_name(&new.name)).or_default();
+        named.insert(&new.name);
+    }
+
+    /// The first one of a short name.
+    pub(super) fn take_named(&mut self, short: &str) -> Option<&'a Message> {
+        let name = self.named.get_mut(short)?.pop_first()?;
+        self.left.remove(name)
+    }
+
+    /// The first one, once all that go by their short names are taken.
+    pub(super) fn take_first(&mut self) -> Option<&'a Message> {
+        self.left.pop_first().map(|(_, new)| new)
+    }
+}
+
 pub(super) type Shape<'a> = BTreeMap<i32, (&'a str, String, Cardinality)>;
 
 /// What step 2 compares.
