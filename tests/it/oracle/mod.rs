@@ -105,6 +105,31 @@ fn bundled_files_are_those_of_the_packages_that_publish_them() {
     assert!(fs::read(&written).unwrap() == fs::read(kept).unwrap());
 }
 
+/// Scripts that write what the checker's own tests demand: what each of them reads, and what it writes.
+const WRITERS: [(&str, &str, &str); 3] = [
+    ("protoc.py", "link/cases.txt", "json"),
+    ("options.py", "link/options/cases.txt", "json"),
+    ("messages.py", "dynamic/golden.proto", "jsonl"),
+];
+
+#[test]
+fn expectations_of_the_checker_are_what_protoc_and_googles_library_say() {
+    let Some(python) = python() else { return };
+    let protobuf = repository().join("checker/src/protobuf");
+    for (script, read, extension) in WRITERS {
+        let kept = protobuf.join(read);
+        let dir = tempfile::TempDir::new().unwrap();
+        let copy = dir.path().join(kept.file_name().unwrap());
+        fs::copy(&kept, &copy).unwrap();
+        run_python(&python, script, &[copy.to_str().unwrap()], "")
+            .unwrap()
+            .assert_success();
+        let written = fs::read_to_string(copy.with_extension(extension)).unwrap();
+        let kept = fs::read_to_string(kept.with_extension(extension)).unwrap();
+        assert!(written == kept, "{script} writes something else for {read}");
+    }
+}
+
 /// Checks all pairs of a format in both directions and has the answers executed. Each kind of
 /// execution must have come up, or the test would show nothing.
 fn confirm(format: &str, dir: &str, kinds: &[(&str, u64)]) {
