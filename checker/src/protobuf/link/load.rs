@@ -190,3 +190,32 @@ pub(super) fn import_path(plain: usize, index: usize) -> [i32; 2] {
         Some(index) => [tag::OPTION_IMPORT, tag::index(index)],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn files_are_bounded() {
+        let importing = |count: usize| {
+            let mut root = String::new();
+            for index in 1..=count {
+                let _ = write!(root, "import \"{index}\"; ");
+            }
+            let find =
+                |path: &str| Some(Source::new(path, if path == "root" { &*root } else { "" }));
+            load(&["root"], &find)
+        };
+        let most = importing(MAX_FILES - 1);
+        assert_eq!((most.all.len(), most.problems), (MAX_FILES, vec![]));
+        let more = importing(MAX_FILES);
+        assert_eq!(more.all.len(), MAX_FILES);
+        let told: Vec<String> = more.problems.iter().map(Problem::to_string).collect();
+        assert_eq!(
+            told,
+            ["more than 50000 files are imported; compare fewer at once"]
+        );
+    }
+}
