@@ -17,6 +17,23 @@ pub fn parse(format: Format, file: &str, text: &str) -> Option<Schema> {
     Schema::parse(&SchemaInput::new(format, Source::new(file, text))).ok()
 }
 
+/// A text is a schema whose text forms are fixed points, or something is wrong with it that has a place.
+///
+/// # Panics
+///
+/// If that does not hold.
+pub fn hold_for_text(format: Format, source: &Source) {
+    match Schema::parse(&SchemaInput::new(format, source.clone())) {
+        Ok(schema) => texts_are_fixed_points(&schema),
+        Err(problems) => {
+            assert!(!problems.is_empty());
+            for problem in &problems {
+                problem_is_placed(source, problem);
+            }
+        }
+    }
+}
+
 /// Its text forms are schemas, and printing them again changes nothing.
 ///
 /// # Panics

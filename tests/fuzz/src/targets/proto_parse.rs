@@ -1,7 +1,7 @@
 //! Reading a `.proto` text, on any text: parsing, linking, options, and printing. What was printed is read
 //! again and means the same.
 
-use checker::{Format, Schema, SchemaInput, Source};
+use checker::{Format, Source};
 
 use crate::choices::Choices;
 use crate::{Target, Worth, laws, proto_pairs};
@@ -61,16 +61,7 @@ fn run(input: &[u8]) -> Worth {
     let Ok(text) = std::str::from_utf8(input) else {
         return Worth::Drop;
     };
-    let source = Source::new("t.proto", text);
-    match Schema::parse(&SchemaInput::new(Format::Protobuf, source.clone())) {
-        Ok(schema) => laws::texts_are_fixed_points(&schema),
-        Err(problems) => {
-            assert!(!problems.is_empty());
-            for problem in &problems {
-                laws::problem_is_placed(&source, problem);
-            }
-        }
-    }
+    laws::hold_for_text(Format::Protobuf, &Source::new("t.proto", text));
     Worth::Keep
 }
 
