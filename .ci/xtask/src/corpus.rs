@@ -92,10 +92,10 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     }
     let missing = fetch();
     println!("{}", directory().display());
-    match missing.first() {
-        Some(first) => bail!("{first}"),
-        None => Ok(()),
+    if missing.is_empty() {
+        return Ok(());
     }
+    bail!("{}", missing.join("\n"))
 }
 
 /// The folder that holds the packages.
@@ -105,12 +105,7 @@ pub(crate) fn directory() -> PathBuf {
 
 /// Fetches `buf` unless it is there, and gives its path.
 pub(crate) fn program() -> Result<String> {
-    let buf = BUF.iter().find(|(system, processor, _)| {
-        (*system, *processor) == (std::env::consts::OS, std::env::consts::ARCH)
-    });
-    let Some((_, _, package)) = buf else {
-        bail!("npm has no buf for this machine");
-    };
+    let package = buf_for_here()?;
     package.get(&directory()).context("no buf")?;
     let program = directory().join(package.folder).join("bin/buf");
     Ok(program.display().to_string())
@@ -118,17 +113,22 @@ pub(crate) fn program() -> Result<String> {
 
 /// Fetches what is missing, and gives a line for each package that cannot be had.
 pub(crate) fn fetch() -> Vec<String> {
-    let buf = BUF.iter().find(|(system, processor, _)| {
-        (*system, *processor) == (std::env::consts::OS, std::env::consts::ARCH)
-    });
-    let packages = [Some(&OLD), Some(&NEW), buf.map(|(_, _, package)| package)];
-    let got = packages.into_iter().flatten().map(|package| {
+    let got = [Ok(&OLD), Ok(&NEW), buf_for_here()].map(|package| {
+        let package = package?;
         let got = package.get(&directory());
         got.with_context(|| format!("no {} {} here", package.name, package.version))
     });
-    got.filter_map(Result::err)
-        .map(|error| format!("{error:#}"))
-        .collect()
+    let missing = got.into_iter().filter_map(Result::err);
+    missing.map(|error| format!("{error:#}")).collect()
+}
+
+/// The `buf` that runs on this machine.
+fn buf_for_here() -> Result<&'static Package> {
+    let here = (std::env::consts::OS, std::env::consts::ARCH);
+    let mut all = BUF.iter();
+    let found = all.find(|(system, processor, _)| (*system, *processor) == here);
+    let (_, _, package) = found.context("npm has no buf for this machine")?;
+    Ok(package)
 }
 
 impl Package {
