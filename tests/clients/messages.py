@@ -195,4 +195,5 @@ def main():
     source.with_suffix(".jsonl").write_text("\n".join(lines) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()
