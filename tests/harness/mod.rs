@@ -16,7 +16,7 @@ use std::io::Write;
 pub use client::{Client, Reply};
 pub use database::{Database, HeldWrites};
 pub use programs::{
-    Output, java_libraries, python, repository, run_java, run_python, schemactl, schemactl_in,
+    Output, git, java_libraries, python, repository, run_java, run_python, schemactl, schemactl_in,
     schemactl_path, schemad_path,
 };
 pub use schemad::Schemad;

@@ -89,6 +89,27 @@ pub fn run_java(libraries: &Path, program: &str, stdin: &str) -> Result<Output> 
     finish(command, stdin)
 }
 
+/// Runs `git` in a directory, as the same person everywhere: how the machine has it set up plays no part.
+///
+/// # Panics
+/// Where it fails, with all that it said.
+#[track_caller]
+pub fn git(directory: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command
+        .arg("-C")
+        .arg(directory)
+        .args(["-c", "user.name=T", "-c", "user.email=t@example.com"])
+        .args(["-c", "commit.gpgsign=false"])
+        .args(arguments)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_SYSTEM", "/dev/null");
+    match finish(command, "") {
+        Ok(output) => output.assert_success(),
+        Err(error) => panic!("{error:#}"),
+    }
+}
+
 impl Output {
     /// Passes the output of a program that succeeded on.
     ///

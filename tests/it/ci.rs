@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use harness::{Output, python, repository, schemactl_path};
+use harness::{Output, git, python, repository, schemactl_path};
 use tempfile::TempDir;
 
 const TEXT: &str =
@@ -69,18 +69,6 @@ impl World {
     fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }
-}
-
-fn git(directory: &Path, arguments: &[&str]) {
-    let output = finish(
-        Command::new("git")
-            .arg("-C")
-            .arg(directory)
-            .args(["-c", "user.name=T", "-c", "user.email=t@example.com"])
-            .args(["-c", "commit.gpgsign=false"])
-            .args(arguments),
-    );
-    output.assert_success();
 }
 
 fn commit(directory: &Path) {

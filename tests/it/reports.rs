@@ -3,9 +3,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use harness::{python, run_python, schemactl_in};
+use harness::{git, python, run_python, schemactl_in};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -22,19 +21,6 @@ fn write(root: &Path, name: &str, text: &str) {
     let path = root.join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
-}
-
-fn git(root: &Path, arguments: &[&str]) {
-    let mut command = Command::new("git");
-    command
-        .arg("-C")
-        .arg(root)
-        .args(["-c", "user.name=T", "-c", "user.email=t@example.com"])
-        .args(["-c", "commit.gpgsign=false"])
-        .args(arguments)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null");
-    assert!(command.status().unwrap().success(), "git {arguments:?}");
 }
 
 fn order(amount: &str) -> String {
