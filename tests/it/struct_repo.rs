@@ -74,16 +74,7 @@ impl StructRepo {
     }
 
     fn git(&self, arguments: &[&str]) {
-        let mut command = Command::new("git");
-        command
-            .arg("-C")
-            .arg(&self.root)
-            .args(["-c", "user.name=T", "-c", "user.email=t@example.com"])
-            .args(["-c", "commit.gpgsign=false"])
-            .args(arguments)
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_SYSTEM", "/dev/null");
-        assert!(command.status().unwrap().success(), "git {arguments:?}");
+        harness::git(&self.root, arguments);
     }
 
     fn edit(&self, file: &str, from: &str, to: &str) {
@@ -182,6 +173,34 @@ fn three_breaks_are_reported_with_place_witness_and_remedy() {
     ] {
         assert!(report.contains(expected), "{expected}\n---\n{report}");
     }
+}
+
+/// What the README shows behind a command: its next block.
+fn shown_behind(command: &str) -> String {
+    let readme = fs::read_to_string(harness::repository().join("README.md")).unwrap();
+    let (_, behind) = readme.split_once(command).unwrap();
+    let block = behind.split("```").nth(2).unwrap();
+    block.trim_start().to_owned()
+}
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let repo = StructRepo::committed();
+    let order = "orders/v1/order.proto";
+    repo.edit(order, "  uint32 quantity = 2;", "  string quantity = 2;");
+    let cancel = "  rpc CancelOrder(CancelOrderRequest) returns (CancelOrderResponse);\n";
+    repo.edit("orders/v1/orders_service.proto", cancel, "");
+    let output = repo.validate(&["--against", "main"]);
+    assert_code(&output, 1);
+    let shown = shown_behind("cargo xtask validate-protos\n");
+    let (note, report) = shown.split_once('\n').unwrap();
+    let commit = note.strip_prefix("note: compared with ").unwrap();
+    let commit = commit
+        .strip_suffix(", where HEAD left origin/HEAD")
+        .unwrap();
+    // There the sample is a folder of a clone, here the whole repository.
+    let report = report.replace(&format!("git:{commit}:fixtures/struct-repo/"), "git:main:");
+    assert_eq!(text(&output.stdout), report);
 }
 
 #[test]
