@@ -35,6 +35,7 @@ fn fixtures_are_described_as_protoc_does() {
 #[test]
 fn a_corpus_is_described_as_protoc_does() {
     let Some(root) = std::env::var_os("PROTO_CORPUS").map(PathBuf::from) else {
+        println!("skipped: PROTO_CORPUS names no folder of protos");
         return;
     };
     let Some(python) = python() else { return };
