@@ -5,7 +5,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use sqlx::migrate::Migrator;
@@ -26,6 +26,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
 /// How long to wait for another process that holds the database's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long to wait before asking again for what SQLite refuses instead of waiting itself.
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
+
 /// How long to wait for a connection of our own.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -41,7 +44,7 @@ pub(super) async fn open_file(path: &Path, readers_max: u32) -> sqlx::Result<Arc
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
-    let writer = pool(1).connect_with(writing).await?;
+    let writer = connect_writer(writing).await?;
     migrate(&writer).await?;
     let readers = pool(readers_max.max(1)).connect_lazy_with(options.read_only(true));
     Ok(Arc::new(SqlStore::new(Arc::new(Database {
@@ -66,6 +69,30 @@ pub(super) async fn database_in_memory() -> sqlx::Result<Arc<dyn Backend>> {
         writer: only.clone(),
         readers: only,
     }))
+}
+
+/// Opens the writing connection. Changing a file to WAL takes it from everybody, and where another
+/// process is about to do the same SQLite says so at once, whatever the busy timeout: neither would
+/// let go of what the other waits for. So the one that lost asks again.
+async fn connect_writer(options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    let deadline = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match pool(1).connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) && Instant::now() < deadline => {
+                tokio::time::sleep(BUSY_PAUSE).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Whether another connection holds the lock: `SQLITE_BUSY` with whatever extension, which stands
+/// above its lowest eight bits ("Result and Error Codes" of SQLite's documentation).
+fn is_busy(error: &sqlx::Error) -> bool {
+    const BUSY: u32 = 5;
+    let code = error.as_database_error().and_then(|error| error.code());
+    let code = code.and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == BUSY)
 }
 
 /// Migrates under the write lock, so that of several processes that start at once one does it and
@@ -187,3 +214,34 @@ const TOUCH: &str = "INSERT INTO scopes (kind, context, subject, revision) \
 const APPEND: &str = "INSERT INTO log \
      (position, time_ms, actor, kind, scope, context, subject, payload) \
      SELECT position, $1, $2, $3, $4, $5, $6, $7 FROM log_head";
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_is_in_use_as_it_is_opened_is_waited_for() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let path = dir.path().join("test.db");
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true);
+        let mut other = options.connect().await.unwrap();
+        let table = "CREATE TABLE other (x)";
+        sqlx::query(table).execute(&mut other).await.unwrap();
+        // A reader of a file that is not in WAL: nobody may change it to WAL meanwhile.
+        let mut reading = other.begin().await.unwrap();
+        let rows = sqlx::query("SELECT x FROM other").fetch_all(&mut *reading);
+        assert!(rows.await.unwrap().is_empty());
+        let opening = tokio::spawn(async move { open_file(&path, 1).await });
+        tokio::time::sleep(BUSY_PAUSE * 10).await;
+        assert!(!opening.is_finished());
+        reading.commit().await.unwrap();
+        let store = opening.await.unwrap().unwrap();
+        assert!(store.check_writable().await.is_ok());
+        store.close().await;
+        other.close().await.unwrap();
+    }
+}
