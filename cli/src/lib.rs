@@ -22,6 +22,7 @@ pub mod render;
 pub mod results;
 pub mod roots;
 pub mod struct_repo;
+pub mod tables;
 
 #[cfg(test)]
 mod tests;

@@ -96,6 +96,6 @@ fn placed(
         let key = (place.source, place.range.start);
         let index = sources.get(place.source);
         let span = index.map(|index| index.span(place.range));
-        (key, Problem { message, span })
+        (key, Problem::new(span, message))
     })
 }

@@ -11,23 +11,30 @@ pub struct Problem {
     pub message: String,
     /// The place; `None` where the whole input is meant.
     pub span: Option<Span>,
+    /// The path of the import whose file was not given, where that is what is wrong: whoever knows
+    /// how files are given can say how to.
+    #[serde(skip)]
+    pub missing_import: Option<String>,
 }
 
 impl Problem {
-    /// A problem at a place.
-    pub fn at(span: Span, message: impl Into<String>) -> Self {
+    /// A problem at a place, where there is one.
+    pub fn new(span: Option<Span>, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
-            span: Some(span),
+            span,
+            missing_import: None,
         }
+    }
+
+    /// A problem at a place.
+    pub fn at(span: Span, message: impl Into<String>) -> Self {
+        Self::new(Some(span), message)
     }
 
     /// A problem of the input as a whole.
     pub fn whole(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            span: None,
-        }
+        Self::new(None, message)
     }
 }
 

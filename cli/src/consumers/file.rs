@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use checker::model::LineIndex;
 use checker::protobuf::impact::{Role, Use, Used};
 use checker::{Problem, Source, Span};
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+use crate::tables::{Tables, Value};
 
 /// The keys of a consumer.
 const KEYS: [&str; 7] = [
@@ -16,6 +16,9 @@ const KEYS: [&str; 7] = [
 
 /// The keys that say what a consumer uses.
 const USES: [&str; 5] = ["client", "server", "messages", "uses", "protos"];
+
+/// The longest name or pattern, as of [`checker::pattern`].
+const MAX_NAME_BYTES: usize = checker::pattern::MAX_PATTERN_BYTES;
 
 /// The table that lists consumers.
 const LIST: &str = "consumers";
@@ -56,32 +59,24 @@ pub(super) struct Read {
 
 /// Reads a file. With a name, the file is one consumer of that name unless it lists some.
 pub(super) fn read(source: &Source, single: Option<&str>) -> Read {
-    let mut reader = Reader {
-        index: LineIndex::new(source),
-        read: Read::default(),
-    };
-    let (table, errors) = DeTable::parse_recoverable(source.text());
-    if errors.is_empty() {
-        reader.document(table.get_ref(), single);
-    }
-    for error in errors {
-        let message = format!("this is no TOML: {}", error.message());
-        reader.problem(error.span().unwrap_or(0..0), message);
-    }
-    reader.read
+    let (entries, problems) = Tables::read(source, |tables, table| {
+        let entries = Vec::new();
+        let mut reader = Reader { tables, entries };
+        reader.document(table, single);
+        reader.entries
+    });
+    Read { entries, problems }
 }
 
-struct Reader {
-    index: LineIndex,
-    read: Read,
+struct Reader<'t> {
+    tables: &'t mut Tables,
+    entries: Vec<Entry>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn document(&mut self, table: &DeTable<'_>, single: Option<&str>) {
         if let (Some(name), None) = (single, table.get(LIST)) {
-            let span = self.index.span(0..0);
-            self.consumer(name, table, span);
-            return;
+            return self.consumer(name, table, 0..0);
         }
         for (key, value) in table {
             if key.get_ref() != LIST {
@@ -89,12 +84,12 @@ impl Reader {
                     "`{}` is unknown here; a consumer is a table such as [{LIST}.checkout]",
                     key.get_ref()
                 );
-                self.problem(key.span(), message);
+                self.tables.problem(key.span(), message);
                 continue;
             }
             match value.get_ref() {
                 DeValue::Table(list) => self.list(list),
-                _ => self.problem(
+                _ => self.tables.problem(
                     value.span(),
                     format!("a consumer is a table such as [{LIST}.checkout]"),
                 ),
@@ -104,10 +99,9 @@ impl Reader {
 
     fn list(&mut self, list: &DeTable<'_>) {
         for (name, value) in list {
-            let span = self.index.span(name.span());
             match value.get_ref() {
-                DeValue::Table(table) => self.consumer(name.get_ref(), table, span),
-                _ => self.problem(
+                DeValue::Table(table) => self.consumer(name.get_ref(), table, name.span()),
+                _ => self.tables.problem(
                     value.span(),
                     format!(
                         "`{0}` is a consumer, so a table: [{LIST}.{0}]",
@@ -118,9 +112,9 @@ impl Reader {
         }
     }
 
-    fn consumer(&mut self, name: &str, table: &DeTable<'_>, span: Span) {
+    fn consumer(&mut self, name: &str, table: &DeTable<'_>, at: Range<usize>) {
         let mut entry = Entry {
-            span: Some(span),
+            span: Some(self.tables.span(at.clone())),
             protos: Vec::new(),
             ..Entry::of_tree(name, PathBuf::new())
         };
@@ -137,14 +131,15 @@ impl Reader {
                     let paths = paths.map(|(path, span)| (path.into(), Some(span)));
                     entry.protos.extend(paths);
                 }
-                other => self.unknown(other, key.span()),
+                other => self
+                    .tables
+                    .unknown(other, key.span(), &KEYS, "a consumer has"),
             }
         }
         if entry.name.trim().is_empty() || entry.name.contains(char::is_control) {
-            let at = entry.span.clone();
-            let message = "a consumer needs a name, of one line".to_owned();
-            self.read.problems.push(Problem { message, span: at });
-            return;
+            return self
+                .tables
+                .problem(at, "a consumer needs a name, of one line");
         }
         let all_known = table
             .iter()
@@ -155,22 +150,12 @@ impl Reader {
                 entry.name,
                 USES.join(", ")
             );
-            let at = entry.span.clone();
-            self.read.problems.push(Problem { message, span: at });
+            self.tables.problem(at, message);
         }
-        self.read.entries.push(entry);
+        self.entries.push(entry);
     }
 
-    fn unknown(&mut self, key: &str, at: Range<usize>) {
-        let known = checker::text::nearest(key, KEYS);
-        let meant = known.map_or_else(
-            || format!("a consumer has {}", KEYS.join(", ")),
-            |known| format!("is `{known}` meant?"),
-        );
-        self.problem(at, format!("`{key}` is unknown; {meant}"));
-    }
-
-    fn uses(&mut self, value: &Spanned<DeValue<'_>>, role: Role, uses: &mut Vec<Use>) {
+    fn uses(&mut self, value: &Value<'_>, role: Role, uses: &mut Vec<Use>) {
         for (name, span) in self.texts(value) {
             uses.push(Use {
                 what: Used::Named(name),
@@ -180,37 +165,27 @@ impl Reader {
         }
     }
 
-    fn text(&mut self, value: &Spanned<DeValue<'_>>) -> Option<String> {
-        let text = value.get_ref().as_str().map(str::to_owned);
-        if text.is_none() {
-            self.problem(value.span(), "a text is expected, such as \"team-orders\"");
-        }
-        text
+    fn text(&mut self, value: &Value<'_>) -> Option<String> {
+        self.tables
+            .text(value, "a text is expected, such as \"team-orders\"")
     }
 
     /// A text, or a list of texts, each with its place.
-    fn texts(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<(String, Span)> {
-        let values = match value.get_ref() {
-            DeValue::Array(values) => values.iter().collect(),
-            _ => vec![value],
-        };
+    fn texts(&mut self, value: &Value<'_>) -> Vec<(String, Span)> {
+        let expected = "a name or a list of names is expected, such as [\"orders.v1.Orders\"]";
         let mut texts = Vec::new();
-        for value in values {
-            match value.get_ref().as_str() {
-                Some("") => self.problem(value.span(), "an empty name says nothing; remove it"),
-                Some(text) => texts.push((text.to_owned(), self.index.span(value.span()))),
-                None => self.problem(
-                    value.span(),
-                    "a name or a list of names is expected, such as [\"orders.v1.Orders\"]",
-                ),
+        for (text, at) in self.tables.texts(value, expected) {
+            if text.is_empty() {
+                self.tables
+                    .problem(at, "an empty name says nothing; remove it");
+            } else if text.len() > MAX_NAME_BYTES {
+                let message = format!("the name is longer than {MAX_NAME_BYTES} bytes");
+                self.tables.problem(at, message);
+            } else {
+                texts.push((text, self.tables.span(at)));
             }
         }
         texts
-    }
-
-    fn problem(&mut self, at: Range<usize>, message: impl Into<String>) {
-        let span = self.index.span(at);
-        self.read.problems.push(Problem::at(span, message));
     }
 }
 
@@ -265,11 +240,11 @@ mod tests {
         for (text, expected) in [
             (
                 "[consumers.shop]\nclints = [\"a.S\"]",
-                "c.toml:2:1: `clints` is unknown; is `client` meant?",
+                "c.toml:2:1: `clints` is unknown here; is `client` meant?",
             ),
             (
                 "[consumers.shop]\nfoo = 1",
-                "c.toml:2:1: `foo` is unknown; a consumer has name, owner, client, server, \
+                "c.toml:2:1: `foo` is unknown here; a consumer has name, owner, client, server, \
                  messages, uses, protos",
             ),
             (
@@ -302,6 +277,10 @@ mod tests {
             (
                 "[consumers.shop]\nclient = \"a.S\"\nowner = 7",
                 "c.toml:3:9: a text is expected, such as \"team-orders\"",
+            ),
+            (
+                &format!("[consumers.shop]\nclient = \"{}\"", "**.".repeat(171)),
+                "c.toml:2:10: the name is longer than 512 bytes",
             ),
             (
                 "[consumers.\"\"]\nowner = \"x\"",

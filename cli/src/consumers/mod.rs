@@ -17,6 +17,7 @@ use crate::args::NamedPath;
 use crate::context::Context;
 use crate::error::Error;
 use crate::files::{self, Snapshot};
+use crate::tables::is_there;
 
 /// The file that lists consumers.
 pub const FILE: &str = "consumers.toml";
@@ -62,7 +63,12 @@ pub struct Consumers {
 impl ConsumerArgs {
     /// Whether there is anything to read, short of reading it.
     pub fn exist(&self, directory: &Path, context: &Context) -> bool {
-        let below = |name| context.path(&directory.join(name)).exists();
+        let below = |name| {
+            context
+                .path(&directory.join(name))
+                .symlink_metadata()
+                .is_ok()
+        };
         self.consumers.is_some() || !self.trees.is_empty() || below(FILE) || below(FOLDER)
     }
 
@@ -123,7 +129,7 @@ impl ConsumerArgs {
         let Some(given) = &self.consumers else {
             let list = tidy(directory, FILE);
             let mut files = in_folder(&tidy(directory, FOLDER), context)?;
-            if context.path(&list).is_file() {
+            if is_there(&context.path(&list), &list)? {
                 files.insert(0, (list, false));
             }
             return Ok(files);
@@ -143,13 +149,11 @@ impl Consumers {
                 || format!("--consumer {}", known.name),
                 |span| format!("{}:{}", span.file, span.line),
             );
-            self.problems.push(Problem {
-                message: format!(
-                    "consumer `{}` is there twice, also at {place}; give one of them another name",
-                    entry.name
-                ),
-                span: entry.span,
-            });
+            let message = format!(
+                "consumer `{}` is there twice, also at {place}; give one of them another name",
+                entry.name
+            );
+            self.problems.push(Problem::new(entry.span, message));
             return;
         }
         entries.insert(entry.name.clone(), entry);
@@ -166,14 +170,12 @@ impl Consumers {
         for (path, span) in &entry.protos {
             let folder = tidy(&entry.folder, path);
             if !context.path(&folder).is_dir() {
-                self.problems.push(Problem {
-                    message: format!(
-                        "there is no folder `{}` with the .proto files of `{}`",
-                        folder.display(),
-                        entry.name
-                    ),
-                    span: span.clone(),
-                });
+                let message = format!(
+                    "there is no folder `{}` with the .proto files of `{}`",
+                    folder.display(),
+                    entry.name
+                );
+                self.problems.push(Problem::new(span.clone(), message));
                 continue;
             }
             let found = imports::of(&folder, trees, context)?;
@@ -236,8 +238,9 @@ fn in_folder(folder: &Path, context: &Context) -> Result<Vec<(PathBuf, bool)>, E
     let mut files = Vec::new();
     for entry in std::fs::read_dir(&path).map_err(failed)? {
         let name = PathBuf::from(entry.map_err(failed)?.file_name());
-        if is_toml(&name) && path.join(&name).is_file() {
-            files.push((tidy(folder, name), true));
+        let shown = tidy(folder, &name);
+        if is_toml(&name) && is_there(&path.join(&name), &shown)? {
+            files.push((shown, true));
         }
     }
     files.sort();

@@ -1,8 +1,12 @@
 //! What the allow-list makes of results: accepted findings are shown apart, entries that ended or
 //! that nothing needs are named.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+
 use checker::acceptance::{Acceptance, Accepted};
-use checker::{Comparison, Finding, Problem, Severity};
+use checker::pattern::Pattern;
+use checker::{Comparison, Finding, Problem, Severity, Span};
 use serde::Serialize;
 
 use super::Policy;
@@ -24,6 +28,7 @@ impl Policy {
     /// Takes what is accepted out of results, and warns of entries that ended or are not needed.
     pub fn apply(&self, results: &mut Results, context: &Context) {
         results.quote(&self.source);
+        results.warnings.extend(self.repeated());
         for checked in &mut results.checked {
             let Outcome::Tree(report, _) = &mut checked.outcome else {
                 continue;
@@ -49,6 +54,29 @@ impl Policy {
                 }
             }
         }
+    }
+
+    /// Entries that say again what another one says, which may end on another day.
+    fn repeated(&self) -> Vec<Problem> {
+        let mut first: BTreeMap<(&str, &Pattern), &Span> = BTreeMap::new();
+        let mut told = Vec::new();
+        for (entry, span) in self.allow.entries.iter().zip(&self.places) {
+            match first.entry((entry.rule.id, &entry.path)) {
+                Slot::Vacant(slot) => {
+                    slot.insert(span);
+                }
+                Slot::Occupied(slot) => {
+                    let message = format!(
+                        "an entry for `{}` of `{}` is there already, in line {}; remove one",
+                        entry.rule.id,
+                        entry.path,
+                        slot.get().line
+                    );
+                    told.push(Problem::at(span.clone(), message));
+                }
+            }
+        }
+        told
     }
 
     fn warnings(&self, accepted: &Accepted, left: &Comparison) -> Vec<Problem> {

@@ -5,13 +5,13 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use checker::acceptance::Acceptance;
-use checker::model::LineIndex;
 use checker::protobuf::{Packages, Weight};
 use checker::{Problem, RuleSeverity, Source, Span};
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::{Asked, Past, off};
+use crate::tables::{Tables, Value};
 
 /// The tables of a file.
 const TABLES: [&str; 4] = ["check", "severity", "stability", "allow"];
@@ -63,40 +63,33 @@ pub(super) struct Config {
 
 /// Reads a file; an error has all that is wrong with it.
 pub(super) fn read(source: &Source) -> Result<Config, Vec<Problem>> {
-    let mut reader = Reader {
-        index: LineIndex::new(source),
-        config: Config::default(),
-        problems: Vec::new(),
-    };
-    let (table, errors) = DeTable::parse_recoverable(source.text());
-    if errors.is_empty() {
-        reader.document(table.get_ref());
-    }
-    for error in errors {
-        let message = format!("this is no TOML: {}", error.message());
-        reader.problem(error.span().unwrap_or(0..0), message);
-    }
-    let mut problems = reader.problems;
-    if problems.is_empty() {
-        return Ok(reader.config);
-    }
-    // Tables are read in the order of their names.
-    problems.sort_by_key(|problem| {
-        let span = problem.span.as_ref();
-        span.map(|span| (span.line, span.column))
+    let (config, problems) = Tables::read(source, |tables, table| {
+        let mut reader = Reader {
+            tables,
+            config: Config::default(),
+        };
+        reader.document(table);
+        reader.config
     });
-    Err(problems)
+    if problems.is_empty() {
+        Ok(config)
+    } else {
+        Err(problems)
+    }
 }
 
-type Value<'i> = Spanned<DeValue<'i>>;
+/// Stands before the keys that there are.
+const KNOWN: &str = "known are";
 
-struct Reader {
-    index: LineIndex,
+/// What a value that is no text gets to hear.
+const A_TEXT: &str = "a text is expected, in quotes";
+
+struct Reader<'t> {
+    tables: &'t mut Tables,
     config: Config,
-    problems: Vec<Problem>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn document(&mut self, table: &DeTable<'_>) {
         for (key, value) in table {
             match &**key.get_ref() {
@@ -104,7 +97,7 @@ impl Reader {
                 "severity" => self.table("severity", value, Self::severity),
                 "stability" => self.tables("stability", value, Self::stability),
                 "allow" => self.tables("allow", value, Self::allow),
-                other => self.unknown(other, key.span(), &TABLES),
+                other => self.tables.unknown(other, key.span(), &TABLES, KNOWN),
             }
         }
     }
@@ -112,7 +105,7 @@ impl Reader {
     fn table(&mut self, name: &str, value: &Value<'_>, read: fn(&mut Self, &DeTable<'_>)) {
         match value.get_ref() {
             DeValue::Table(table) => read(self, table),
-            _ => self.problem(
+            _ => self.tables.problem(
                 value.span(),
                 format!("`{name}` is a table; write it as [{name}]"),
             ),
@@ -128,12 +121,12 @@ impl Reader {
     ) {
         let DeValue::Array(entries) = value.get_ref() else {
             let message = format!("`{name}` is a list of tables; write each as [[{name}]]");
-            return self.problem(value.span(), message);
+            return self.tables.problem(value.span(), message);
         };
         for entry in entries {
             match entry.get_ref() {
                 DeValue::Table(table) => read(self, table, entry.span()),
-                _ => self.problem(
+                _ => self.tables.problem(
                     entry.span(),
                     format!("an entry of `{name}` is a table; write it as [[{name}]]"),
                 ),
@@ -149,22 +142,24 @@ impl Reader {
                     self.config.uses = Some(uses);
                 }
                 "except" => {
-                    for (text, span) in self.texts(value) {
+                    for (text, span) in self.tables.texts(value, A_TEXT) {
                         match off(&text) {
                             Ok(rule) => self.config.except.push(rule),
-                            Err(message) => self.problem(span, message),
+                            Err(message) => self.tables.problem(span, message),
                         }
                     }
                 }
                 "errors-only" => match value.get_ref() {
                     DeValue::Boolean(yes) => self.config.errors_only = *yes,
-                    _ => self.problem(value.span(), "true or false is expected"),
+                    _ => self
+                        .tables
+                        .problem(value.span(), "true or false is expected"),
                 },
                 "deprecated-for" => self.config.deprecated_for = self.count(value),
                 "history" => self.config.history = self.parsed(value).pop(),
                 "roots" => self.config.roots = self.parsed(value),
                 "includes" => self.config.includes = self.parsed(value),
-                other => self.unknown(other, key.span(), &CHECK),
+                other => self.tables.unknown(other, key.span(), &CHECK, KNOWN),
             }
         }
     }
@@ -172,7 +167,7 @@ impl Reader {
     /// `"protobuf/field-renamed" = "error"`
     fn severity(&mut self, table: &DeTable<'_>) {
         for (key, value) in table {
-            let Some(word) = self.text(value) else {
+            let Some(word) = self.tables.text(value, A_TEXT) else {
                 continue;
             };
             match format!("{}={word}", key.get_ref()).parse() {
@@ -193,11 +188,11 @@ impl Reader {
                  breaks by [[allow]]",
                 key.get_ref()
             );
-            self.problem(key.span(), message);
+            self.tables.problem(key.span(), message);
         }
         for (error, at) in [(rule, key.span()), (severity, at)] {
             if let Some(error) = error {
-                self.problem(at, error.to_string());
+                self.tables.problem(at, error.to_string());
             }
         }
     }
@@ -208,7 +203,7 @@ impl Reader {
             match &**key.get_ref() {
                 "packages" => packages = self.parsed::<Packages>(value),
                 "weight" => weight = self.parsed::<Weight>(value).pop(),
-                other => self.unknown(other, key.span(), &STABILITY),
+                other => self.tables.unknown(other, key.span(), &STABILITY, KNOWN),
             }
         }
         if self.has_all(table, &STABILITY, "stability", at)
@@ -227,8 +222,10 @@ impl Reader {
             match (slot, value.get_ref()) {
                 // A date needs no quotes.
                 (Some((_, slot)), DeValue::Datetime(date)) => *slot = date.to_string(),
-                (Some((_, slot)), _) => *slot = self.text(value).unwrap_or_default(),
-                (None, _) => self.unknown(key.get_ref(), key.span(), &ALLOW),
+                (Some((_, slot)), _) => *slot = self.tables.text(value, A_TEXT).unwrap_or_default(),
+                (None, _) => self
+                    .tables
+                    .unknown(key.get_ref(), key.span(), &ALLOW, KNOWN),
             }
         }
         let all = self.has_all(table, &ALLOW, "allow", at.clone());
@@ -239,16 +236,16 @@ impl Reader {
         let [element, rule, reason, expires] = &parts;
         match Acceptance::new(rule, element, reason, expires) {
             Ok(acceptance) => {
-                let span = self.index.span(at);
+                let span = self.tables.span(at);
                 self.config.allow.push((acceptance, span));
             }
-            Err(error) => self.problem(at, error.to_string()),
+            Err(error) => self.tables.problem(at, error.to_string()),
         }
     }
 
     /// Whether each part of an `[[allow]]` that is there is right by itself.
     fn parts_are_right(&mut self, table: &DeTable<'_>, parts: &[String; ALLOW.len()]) -> bool {
-        let before = self.problems.len();
+        let before = self.tables.problem_count();
         for (at, (name, part)) in ALLOW.iter().zip(parts).enumerate() {
             // What is no text has been told.
             let Some(value) = table.get(*name).filter(|value| is_text(value)) else {
@@ -260,10 +257,10 @@ impl Reader {
             }
             let [element, rule, reason, expires] = probe;
             if let Err(error) = Acceptance::new(rule, element, reason, expires) {
-                self.problem(value.span(), error.to_string());
+                self.tables.problem(value.span(), error.to_string());
             }
         }
-        before == self.problems.len()
+        before == self.tables.problem_count()
     }
 
     /// Whether an entry has every key that it needs.
@@ -281,7 +278,7 @@ impl Reader {
             .collect();
         if !missing.is_empty() {
             let message = format!("this [[{name}]] says no `{}`", missing.join("`, no `"));
-            self.problem(at, message);
+            self.tables.problem(at, message);
         }
         missing.is_empty()
     }
@@ -293,32 +290,13 @@ impl Reader {
         T::Err: Display,
     {
         let mut all = Vec::new();
-        for (text, span) in self.texts(value) {
+        for (text, span) in self.tables.texts(value, A_TEXT) {
             match text.parse::<T>() {
                 Ok(read) => all.push(read),
-                Err(error) => self.problem(span, error.to_string()),
+                Err(error) => self.tables.problem(span, error.to_string()),
             }
         }
         all
-    }
-
-    fn texts(&mut self, value: &Value<'_>) -> Vec<(String, Range<usize>)> {
-        let values = match value.get_ref() {
-            DeValue::Array(values) => values.iter().collect(),
-            _ => vec![value],
-        };
-        let texts = values
-            .into_iter()
-            .map(|value| Some((self.text(value)?, value.span())));
-        texts.collect::<Vec<_>>().into_iter().flatten().collect()
-    }
-
-    fn text(&mut self, value: &Value<'_>) -> Option<String> {
-        let text = value.get_ref().as_str().map(str::to_owned);
-        if text.is_none() {
-            self.problem(value.span(), "a text is expected, in quotes");
-        }
-        text
     }
 
     fn count(&mut self, value: &Value<'_>) -> Option<usize> {
@@ -327,23 +305,9 @@ impl Reader {
         let count = number.filter(|count| (1..=MAX_DEPRECATED_FOR).contains(count));
         if count.is_none() {
             let message = format!("a number of versions is expected, 1 to {MAX_DEPRECATED_FOR}");
-            self.problem(value.span(), message);
+            self.tables.problem(value.span(), message);
         }
         count
-    }
-
-    fn unknown(&mut self, key: &str, at: Range<usize>, known: &[&str]) {
-        let meant = checker::text::nearest(key, known.iter().copied());
-        let remedy = meant.map_or_else(
-            || format!("known are {}", known.join(", ")),
-            |meant| format!("is `{meant}` meant?"),
-        );
-        self.problem(at, format!("`{key}` is unknown here; {remedy}"));
-    }
-
-    fn problem(&mut self, at: Range<usize>, message: impl Into<String>) {
-        let span = self.index.span(at);
-        self.problems.push(Problem::at(span, message));
     }
 }
 

@@ -25,6 +25,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::files;
 use crate::roots::RootArgs;
+use crate::tables::is_there;
 
 /// The file at the top of a struct repository.
 pub const FILE: &str = "protos.toml";
@@ -176,7 +177,7 @@ impl PolicyArgs {
             None => directory.join(FILE),
         };
         let there = context.path(&path);
-        if self.config.is_none() && !there.is_file() {
+        if self.config.is_none() && !is_there(&there, &path)? {
             return Ok(None);
         }
         let shown = path.to_string_lossy();

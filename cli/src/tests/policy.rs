@@ -101,6 +101,46 @@ fn an_entry_that_ended_accepts_nothing_and_says_so() {
 }
 
 #[test]
+fn an_entry_that_says_what_another_one_says_is_named() {
+    let world = without_rpc();
+    let element = "shop.v1.Orders.Cancel";
+    let entry = |day| allow("protobuf/rpc-removed", element, day);
+    world.write("protos.toml", &(entry("2026-03-02") + &entry("2026-03-03")));
+    let ran = check(&world, &[]);
+    assert_eq!(ran.exit, 0, "{}", ran.out);
+    let told = "warning: an entry for `protobuf/rpc-removed` of `shop.v1.Orders.Cancel` is there \
+                already, in line 1; remove one\n  --> protos.toml:6:1\n";
+    assert!(ran.out.contains(told), "{}", ran.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_stands_in_the_place_of_a_configuration_is_not_passed_over() {
+    let world = without_rpc();
+    std::fs::create_dir(world.path("protos.toml")).expect("is writable");
+    let ran = check(&world, &[]);
+    assert_eq!((ran.exit, &*ran.out), (2, ""));
+    assert!(
+        ran.err
+            .contains("error: `protos.toml` is no file that can be read\n"),
+        "{}",
+        ran.err
+    );
+    std::fs::remove_dir(world.path("protos.toml")).expect("is empty");
+    for file in ["consumers.toml", "consumers/shop.toml"] {
+        let path = world.path(file);
+        std::fs::create_dir_all(path.parent().expect("has one")).expect("is writable");
+        std::os::unix::fs::symlink("gone", &path).expect("is writable");
+        let base = ["protos", "affected", "--against", "git:main"];
+        let ran = world.run(&base);
+        assert_eq!((ran.exit, &*ran.out), (2, ""), "{file}");
+        let told = format!("error: `{file}` is no file that can be read\n");
+        assert!(ran.err.contains(&told), "{}", ran.err);
+        std::fs::remove_file(path).expect("is there");
+    }
+}
+
+#[test]
 fn entries_that_nothing_needs_are_named() {
     let world = without_rpc();
     let accepted = allow(

@@ -192,7 +192,7 @@ impl Parser {
         let index = self.sources.get(self.source);
         let span = index.map(|index| index.span(range.clone()));
         let message = message.into();
-        self.notes.unread(self.source, Problem { message, span });
+        self.notes.unread(self.source, Problem::new(span, message));
     }
 
     fn add(&mut self, node: &Node, site: Site, kind: Kind) -> Option<Use> {

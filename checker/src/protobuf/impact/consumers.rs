@@ -104,7 +104,13 @@ pub(super) fn users(graph: &Graph<'_>, consumers: &[Consumer]) -> Users {
             let role = used.role;
             for node in covered(graph, used) {
                 let user = User { consumer, role };
-                if let Some(users) = users.get_mut(node).filter(|users| !users.contains(&user)) {
+                // Those of one consumer stand together, so a common node is not searched for each.
+                let known = |users: &Vec<User>| {
+                    let own = users.iter().rev();
+                    let mut own = own.take_while(|known| known.consumer == consumer);
+                    own.any(|known| *known == user)
+                };
+                if let Some(users) = users.get_mut(node).filter(|users| !known(users)) {
                     users.push(user);
                 }
             }
@@ -208,10 +214,7 @@ pub(super) fn unknown(graphs: [&Graph<'_>; 2], consumers: &[Consumer]) -> Vec<Pr
             Used::File(path) => format!("`{path}` is no file of this repository"),
             Used::Named(name) => unknown_name(graphs, name, used.role),
         };
-        Problem {
-            message,
-            span: used.span.clone(),
-        }
+        Problem::new(used.span.clone(), message)
     };
     nothing.take(MAX_UNKNOWN).map(problem).collect()
 }

@@ -95,6 +95,9 @@ impl<'a> Sorter<'a> {
                     "the import `{path}` is not known; give it as a reference or add the file"
                 );
                 self.report(loaded, index, message);
+                if let Some(problem) = self.order.problems.last_mut() {
+                    problem.missing_import = Some(path.to_owned());
+                }
                 return self.lacking();
             }
         };
@@ -175,7 +178,7 @@ impl<'a> Sorter<'a> {
             Some(_) => message,
             None => format!("{}: {message}", loaded.source.file()),
         };
-        self.order.problems.push(Problem { message, span });
+        self.order.problems.push(Problem::new(span, message));
     }
 }
 

@@ -28,6 +28,25 @@ fn a_missing_import_has_a_place() {
 }
 
 #[test]
+fn only_a_missing_import_is_told_as_one() {
+    let missing = |text: &str| -> Vec<Option<String>> {
+        let find = |path: &str| (path == "a.proto").then(|| Source::new(path, text));
+        let problems = link(&["a.proto"], &find).expect_err("does not compile");
+        problems.into_iter().map(|it| it.missing_import).collect()
+    };
+    let start = "syntax = \"proto3\"; ";
+    assert_eq!(
+        missing(&format!("{start} import \"b.proto\";")),
+        [Some("b.proto".to_owned())]
+    );
+    assert_eq!(missing(&format!("{start} import \"a.proto\";")), [None]);
+    assert_eq!(
+        missing(&format!("{start} message M {{ N n = 1; }}")),
+        [None]
+    );
+}
+
+#[test]
 fn a_cycle_is_named_with_all_its_files() {
     let found = refused(&[
         ("a.proto", "syntax = \"proto3\"; import \"b.proto\";"),
