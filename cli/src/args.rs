@@ -1,5 +1,6 @@
 //! The arguments: the program, and the groups of options that several subcommands share.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -9,6 +10,7 @@ use checker::{Format, Level, Options, RuleSeverity, Severities};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
+use crate::error::Error;
 
 /// Where a registry is looked for unless it is said.
 pub const DEFAULT_REGISTRY: &str = "http://127.0.0.1:8081";
@@ -111,6 +113,33 @@ pub struct ReportArgs {
     pub reports: Vec<ReportFile>,
 }
 
+impl ReportArgs {
+    /// Refuses what no run could do, before one is started. `buf` says whether there are lines of
+    /// buf's JSON.
+    pub fn refuse_nonsense(&self, buf: bool) -> Result<(), Error> {
+        let formats = || self.reports.iter().map(|report| report.format);
+        let mut all = std::iter::once(self.format).chain(formats());
+        if !buf && all.any(|format| format == ReportFormat::BufJson) {
+            return Err(Error::usage(
+                "the format `buf-json` is for `schemactl protos check --buf` only",
+                "take another format; `json` is for programs",
+            ));
+        }
+        let mut files = BTreeSet::new();
+        match self
+            .reports
+            .iter()
+            .find(|report| !files.insert(&report.path))
+        {
+            Some(twice) => Err(Error::usage(
+                format!("two reports would be written to `{}`", twice.path.display()),
+                "name a file for each --report",
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
 /// `FORMAT=FILE`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportFile {
@@ -135,6 +164,9 @@ impl FromStr for ReportFile {
             let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
             format!("`{format}` is no format; they are {}", known.join(", "))
         })?;
+        if path == "-" {
+            return Err("`-` is no file; --format prints to standard output".to_owned());
+        }
         Ok(Self {
             format,
             path: path.into(),

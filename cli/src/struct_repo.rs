@@ -99,6 +99,7 @@ pub fn main_in(xtask: &str, proto_root: &str) -> ExitCode {
 }
 
 fn validate(args: &Args, proto_root: &str, context: &mut Context) -> Result<Exit, Error> {
+    args.report.refuse_nonsense(false)?;
     let directory = Path::new(".");
     let policy = args.policy.policy(directory, context)?.with(&args.scope);
     let convention = RootArgs {

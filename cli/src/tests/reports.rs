@@ -46,6 +46,45 @@ fn annotations_name_files_by_their_path_in_the_repository() {
 }
 
 #[test]
+fn reports_that_cannot_be_are_refused_before_the_run() {
+    let world = World::new();
+    let reports = ["--report", "json=all", "--report", "junit=all"];
+    for (command, more, told) in [
+        (
+            "protos check",
+            &["--format", "buf-json"][..],
+            "`buf-json` is for `schemactl protos check",
+        ),
+        (
+            "validate x",
+            &["--report", "buf-json=x"],
+            "`buf-json` is for `schemactl protos check",
+        ),
+        (
+            "check x --against y",
+            &["--format", "buf-json"],
+            "`buf-json` is for",
+        ),
+        (
+            "protos check",
+            &reports,
+            "two reports would be written to `all`",
+        ),
+        (
+            "validate x",
+            &["--report", "json=-"],
+            "`-` is no file; --format prints",
+        ),
+    ] {
+        let command: Vec<&str> = command.split(' ').collect();
+        // Neither a repository nor a file is there, which would be told otherwise.
+        let ran = world.run(&[&command, more].concat());
+        assert_eq!((ran.exit, &*ran.out), (2, ""), "{command:?}");
+        assert!(ran.err.contains(told), "{}", ran.err);
+    }
+}
+
+#[test]
 fn further_reports_are_written_beside_the_one_that_is_printed() {
     let world = changed();
     let ran = world.run(&[

@@ -108,6 +108,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     if let Some(questions) = &args.jsonl {
         return jsonl::run(questions, &args.judge.severity.severities(), context);
     }
+    args.report.refuse_nonsense(false)?;
     let (Some(new), Some(against)) = (&args.new, &args.against) else {
         return Err(Error::usage(
             "nothing to compare",

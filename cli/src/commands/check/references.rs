@@ -65,9 +65,9 @@ pub fn help_with_missing<'a>(
 ) {
     let mut imports = false;
     let mut types = BTreeSet::new();
-    for Problem { message, .. } in problems {
-        imports |= message.starts_with("the import ");
-        types.extend(missing_type(message));
+    for problem in problems {
+        imports |= problem.missing_import.is_some();
+        types.extend(missing_type(&problem.message));
     }
     if imports && args.proto_paths.is_empty() {
         context.output.note(IMPORTS_HELP);

@@ -80,6 +80,7 @@ pub struct Question<'a> {
 
 /// Runs `schemactl protos check`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
+    args.report.refuse_nonsense(args.buf.buf)?;
     if args.buf.buf {
         let question = buf::Question {
             directory: &args.tree.directory,
@@ -110,7 +111,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
 /// repository, from there.
 fn help_with_imports(results: &Results, new: &Snapshot, roots: &RootArgs, context: &mut Context) {
     let mut problems = results.problems();
-    if !problems.any(|problem| problem.message.starts_with("the import ")) {
+    if !problems.any(|problem| problem.missing_import.is_some()) {
         return;
     }
     let from_top = match new {
