@@ -19,6 +19,7 @@ mod features;
 mod format;
 pub mod impact;
 mod json;
+mod judges;
 mod link;
 mod model;
 mod outline;
@@ -185,7 +186,8 @@ pub(crate) fn compare(
                 newer,
                 ..Context::new(old.side(), new.side(), Scope::Registry)
             };
-            judge(&cx, &diff::changes(cx.old.model, cx.new.model, cx.scope))
+            let diff = diff::diff(cx.old.model, cx.new.model, cx.scope);
+            judge(&cx.looking_into(&diff.insides), &diff.changes)
         }
         Profile::Contract => contract::compare(old.side(), new.side()),
     };
@@ -202,15 +204,18 @@ pub(crate) fn compare(
 fn judge(cx: &Context, changes: &[Change]) -> Comparison {
     Comparison {
         findings: changes.iter().flat_map(|change| cx.named(change)).collect(),
-        undecided: changes.iter().flat_map(undecided).collect(),
+        undecided: changes
+            .iter()
+            .flat_map(|change| undecided(cx, change))
+            .collect(),
         ..Comparison::default()
     }
 }
 
 /// Changes that no rule understands.
-fn undecided(change: &Change) -> Vec<Undecided> {
+fn undecided(cx: &Context, change: &Change) -> Vec<Undecided> {
     let Change::Message { old, new } = change else {
-        return Vec::new();
+        return cx.causes.undecided(change);
     };
     if old.set_format == new.set_format {
         return Vec::new();

@@ -77,7 +77,7 @@ pub(super) fn judge(
             log.extend(changelog::entry(change, &findings, cx.old.model));
         }
         comparison.findings.append(&mut findings);
-        comparison.undecided.extend(undecided(change));
+        comparison.undecided.extend(undecided(cx, change));
     }
     if options.errors_only {
         comparison

@@ -41,7 +41,9 @@ pub(crate) fn findings(old: &str, new: &str) -> Vec<Finding> {
         usages: Some(&usages),
         ..Context::new(old_schema.side(), new_schema.side(), Scope::Registry)
     };
-    let found = super::judge(&cx, &diff::changes(cx.old.model, cx.new.model, cx.scope)).findings;
+    let diff = diff::diff(cx.old.model, cx.new.model, cx.scope);
+    let cx = cx.looking_into(&diff.insides);
+    let found = super::judge(&cx, &diff.changes).findings;
     for finding in &found {
         reflected::confirm(old, new, finding);
     }

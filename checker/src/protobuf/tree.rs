@@ -203,7 +203,9 @@ impl Tree {
             deprecated_for: options.deprecated_for,
             ..Context::new(old, new_side, Scope::Tree)
         };
-        let mut changes = diff::changes(cx.old.model, cx.new.model, cx.scope);
+        let diff = diff::diff(cx.old.model, cx.new.model, cx.scope);
+        let cx = cx.looking_into(&diff.insides);
+        let mut changes = diff.changes;
         // The models lack the files that nothing changed in.
         let kept = new.packages();
         changes.retain(|change| {

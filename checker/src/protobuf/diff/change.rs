@@ -1,5 +1,6 @@
 //! What differs: plain data, which rules judge and change logs tell.
 
+use super::Types;
 use crate::model::Span;
 use crate::protobuf::model::{
     Enum, EnumValue, Extension, Field, File, FileId, Message, Method, Model, Service,
@@ -40,12 +41,12 @@ pub(crate) enum Change<'a> {
     FieldAdded { message: Pair<'a>, new: &'a Field },
     /// Two versions of a field that need not be equal.
     ///
-    /// `unrelated`: it holds a message of another type, which is not the old one renamed.
+    /// `retyped`: the messages or enums that it holds where the one is not what became of the other.
     Field {
         message: Pair<'a>,
         old: &'a Field,
         new: &'a Field,
-        unrelated: bool,
+        retyped: Option<Types<'a>>,
     },
     /// No oneof has the name any more.
     OneofRemoved { message: Pair<'a>, oneof: &'a str },
@@ -93,12 +94,14 @@ pub(crate) enum Change<'a> {
         new: &'a Service,
         method: &'a Method,
     },
-    /// Two versions of an RPC. `renamed`: its types go by other names but are the same messages.
+    /// Two versions of an RPC. `input`, `output`: its messages, where the new one is not what became of
+    /// the old one.
     Method {
         service: &'a Service,
         old: &'a Method,
         new: &'a Method,
-        renamed: Renamed,
+        input: Option<Types<'a>>,
+        output: Option<Types<'a>>,
     },
     /// An option has another value; `None` where it is not set.
     Setting {
@@ -114,13 +117,6 @@ pub(crate) enum Change<'a> {
 pub(crate) struct Pair<'a> {
     pub old: &'a Message,
     pub new: &'a Message,
-}
-
-/// Which types of an RPC only go by another name.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Renamed {
-    pub input: bool,
-    pub output: bool,
 }
 
 /// What kind of element something is.

@@ -6,6 +6,7 @@
 //! hides nothing that changed inside.
 
 mod change;
+mod inside;
 mod pairs;
 #[cfg(test)]
 mod tests;
@@ -21,10 +22,20 @@ use pairs::MAX_NAMESAKES;
 use pairs::{Alike, Shape, shape};
 
 pub use change::ElementKind;
-pub(crate) use change::{Change, Element, Pair, Renamed, Scope};
+pub(crate) use change::{Change, Element, Pair, Scope};
+pub(crate) use inside::{Insides, MAX_PAIRS, Types};
 
-/// Walks two models and returns what differs, in a settled order.
-pub(crate) fn changes<'a>(old: &'a Model, new: &'a Model, scope: Scope) -> Vec<Change<'a>> {
+/// What differs between two models.
+#[derive(Debug)]
+pub(crate) struct Diff<'a> {
+    /// In a settled order.
+    pub changes: Vec<Change<'a>>,
+    /// What differs between types that fields hold one after the other.
+    pub insides: Insides<'a>,
+}
+
+/// Walks two models.
+pub(crate) fn diff<'a>(old: &'a Model, new: &'a Model, scope: Scope) -> Diff<'a> {
     let mut walker = Walker {
         old,
         new,
@@ -41,6 +52,8 @@ pub(crate) fn changes<'a>(old: &'a Model, new: &'a Model, scope: Scope) -> Vec<C
         queue: Vec::new(),
         seen: BTreeSet::new(),
         enums_seen: BTreeSet::new(),
+        retyped: Vec::new(),
+        within: false,
         changes: Vec::new(),
     };
     walker.files();
@@ -51,7 +64,11 @@ pub(crate) fn changes<'a>(old: &'a Model, new: &'a Model, scope: Scope) -> Vec<C
     walker.services();
     walker.extensions();
     walker.unpaired();
-    walker.changes
+    let insides = walker.insides();
+    Diff {
+        changes: walker.changes,
+        insides,
+    }
 }
 
 struct Walker<'a> {
@@ -67,6 +84,10 @@ struct Walker<'a> {
     queue: Vec<Pair<'a>>,
     seen: BTreeSet<(&'a str, &'a str)>,
     enums_seen: BTreeSet<(&'a str, &'a str)>,
+    /// Pairs of types of fields, neither of which became the other.
+    retyped: Vec<Types<'a>>,
+    /// Whether such a pair is walked now.
+    within: bool,
     changes: Vec<Change<'a>>,
 }
 
@@ -291,13 +312,12 @@ impl<'a> Walker<'a> {
     }
 
     fn field(&mut self, message: Pair<'a>, old: &'a Field, new: &'a Field) {
-        let unrelated = self.unrelated(&old.kind, &new.kind);
-        self.types(&old.kind, &new.kind);
+        let retyped = self.types(&old.kind, &new.kind);
         self.changes.push(Change::Field {
             message,
             old,
             new,
-            unrelated,
+            retyped,
         });
         if old.options == new.options {
             return;
@@ -314,32 +334,73 @@ impl<'a> Walker<'a> {
         self.settings(&element, &old.options, &new.options);
     }
 
-    /// Puts the types that two versions of a field hold side by side.
-    fn types(&mut self, old: &'a Kind, new: &'a Kind) {
+    /// Puts the types that two versions of a field hold side by side. Returns those that are not what
+    /// became of each other.
+    fn types(&mut self, old: &'a Kind, new: &'a Kind) -> Option<Types<'a>> {
         match (old, new) {
             (Kind::Message(old) | Kind::Group(old), Kind::Message(new) | Kind::Group(new)) => {
-                self.reached(old, new);
+                self.messages_of(old, new)
             }
             // A message is not an entry of a map by another name, unless it is written like one.
             (Kind::Map { entry, .. }, Kind::Message(new)) if is_like_entry(new, self.new) => {
-                self.reached(entry, new);
+                self.messages_of(entry, new)
             }
             (Kind::Message(old), Kind::Map { entry, .. }) if is_like_entry(old, self.old) => {
-                self.reached(old, entry);
+                self.messages_of(old, entry)
             }
             (Kind::Map { value: old, .. }, Kind::Map { value: new, .. }) => self.types(old, new),
-            (Kind::Enum(old), Kind::Enum(new)) => self.enum_pair(old, new),
-            _ => {}
+            (Kind::Enum(old), Kind::Enum(new)) => self.enums_of(old, new),
+            _ => None,
         }
     }
 
-    /// Whether the new type is neither the old one nor what became of it.
-    fn unrelated(&self, old: &Kind, new: &Kind) -> bool {
-        let (Some(old), Some(new)) = (held_by(old), held_by(new)) else {
-            return false;
+    fn messages_of(&mut self, old: &'a str, new: &'a str) -> Option<Types<'a>> {
+        let (before, now) = (self.old.messages.get(old), self.new.messages.get(new));
+        let entry = |found: Option<&Message>| found.is_none_or(|found| found.map_entry);
+        let there = self.new.messages.contains_key(old) || self.old.messages.contains_key(new);
+        let related = entry(before)
+            || entry(now)
+            || match self.moves.get(old) {
+                Some(moved) => *moved == new,
+                None => !there && self.knows(before.map(|old| old.file), now.map(|new| new.file)),
+            };
+        if self.is_of_field((old, new), related) {
+            return (!self.within).then_some((old, new));
+        }
+        self.reached(old, new);
+        None
+    }
+
+    fn enums_of(&mut self, old: &'a str, new: &'a str) -> Option<Types<'a>> {
+        let (before, now) = (self.old.enums.get(old), self.new.enums.get(new));
+        let there = self.new.enums.contains_key(old) || self.old.enums.contains_key(new);
+        let related = match self.enum_moves.get(old) {
+            Some(moved) => *moved == new,
+            None => !there && self.knows(before.map(|old| old.file), now.map(|new| new.file)),
         };
-        let renamed = !self.new.messages.contains_key(old) && !self.old.messages.contains_key(new);
-        old != new && self.moves.get(old) != Some(&new) && !renamed
+        if self.is_of_field((old, new), related) {
+            return (!self.within).then_some((old, new));
+        }
+        self.enum_pair(old, new);
+        None
+    }
+
+    /// Whether what differs between two types is told at the field that holds them; then it will be
+    /// looked into.
+    fn is_of_field(&mut self, types: Types<'a>, related: bool) -> bool {
+        let of_field = self.within || (types.0 != types.1 && !related);
+        if of_field {
+            self.retyped.push(types);
+        }
+        of_field
+    }
+
+    /// Whether what is missing in the models of two files is gone, or new. Of a repository files that
+    /// did not change are known only as far as something imports them: what they have stays.
+    fn knows(&self, old: Option<FileId>, new: Option<FileId>) -> bool {
+        let own =
+            |model: &Model, file: Option<FileId>| file.is_some_and(|file| model.compares(file));
+        self.scope == Scope::Registry || (own(self.old, old) && own(self.new, new))
     }
 
     /// Pairs two messages that a field reaches, unless both belong to others.
@@ -378,6 +439,10 @@ impl<'a> Walker<'a> {
         if !self.enums_seen.insert((&old.name, &new.name)) {
             return;
         }
+        self.enumeration(old, new);
+    }
+
+    fn enumeration(&mut self, old: &'a Enum, new: &'a Enum) {
         self.changes.push(Change::Enum { old, new });
         let element = Element::new(
             ElementKind::Enum,
@@ -478,10 +543,8 @@ impl<'a> Walker<'a> {
     }
 
     fn method(&mut self, service: (&'a Service, &'a Service), old: &'a Method, new: &'a Method) {
-        let renamed = Renamed {
-            input: self.only_renamed(&old.input, &new.input),
-            output: self.only_renamed(&old.output, &new.output),
-        };
+        let input = self.carried(&old.input, &new.input);
+        let output = self.carried(&old.output, &new.output);
         let element = Element::new(
             ElementKind::Rpc,
             format!("{}.{}", service.0.name, old.name),
@@ -493,13 +556,18 @@ impl<'a> Walker<'a> {
             service: service.0,
             old,
             new,
-            renamed,
+            input,
+            output,
         });
     }
 
-    /// The old type is gone, and the new one is what became of it.
-    fn only_renamed(&self, old: &str, new: &str) -> bool {
-        !self.new.messages.contains_key(old) && self.moves.get(old) == Some(&new)
+    /// The types that an RPC carries one after the other, where the one is not what became of the other.
+    fn carried(&mut self, old: &'a str, new: &'a str) -> Option<Types<'a>> {
+        if old == new || self.moves.get(old) == Some(&new) {
+            return None;
+        }
+        self.retyped.push((old, new));
+        Some((old, new))
     }
 
     fn settings(&mut self, element: &Element<'a>, old: &'a Settings, new: &'a Settings) {

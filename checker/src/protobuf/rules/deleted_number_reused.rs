@@ -28,8 +28,8 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
             message,
             old,
             new,
-            unrelated,
-        } if !reused(cx, message, old, new, *unrelated) => between(cx, message, old, new),
+            retyped,
+        } if !reused(cx, message, old, new, *retyped) => between(cx, message, old, new),
         Change::EnumValueAdded { old, new, value } if !old.has_number(value.number) => {
             let holders = [old.name.as_str(), new.name.as_str()];
             let past = cx

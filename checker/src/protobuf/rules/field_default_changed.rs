@@ -25,7 +25,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
         message,
         old,
         new,
-        unrelated,
+        retyped,
     } = change
     else {
         return Vec::new();
@@ -35,7 +35,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
         return Vec::new();
     };
     let comparable = before.class == after.class && before.value != after.value;
-    if !comparable || reused(cx, message, old, new, *unrelated) {
+    if !comparable || reused(cx, message, old, new, *retyped) {
         return Vec::new();
     }
     let (before, after) = (before.shown, after.shown);

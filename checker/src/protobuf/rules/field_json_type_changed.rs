@@ -6,6 +6,7 @@ use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Reader, Rule, Severity, Writer};
 use crate::protobuf::diff::{Change, Pair};
 use crate::protobuf::json;
+use crate::protobuf::judges::inside::{Cause, Harm};
 use crate::protobuf::model::{Cardinality, Field, Kind, Model};
 use crate::protobuf::wire::{Reading, json_reads, reading};
 
@@ -23,44 +24,52 @@ pub static RULE: Rule = Rule {
 };
 
 pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
-    let (message, old, new, breaks): (Pair, &Field, &Field, &Breaks) = match change {
+    let (message, old, new, breaks, types): (Pair, &Field, &Field, &Breaks, _) = match change {
         Change::Field {
             message,
             old,
             new,
-            unrelated,
-        } if !reused(cx, message, old, new, *unrelated) => (*message, old, new, &same_number),
+            retyped,
+        } if !reused(cx, message, old, new, *retyped) => {
+            (*message, old, new, &same_number, *retyped)
+        }
         // To JSON a field is its name, whatever its number.
         _ => match renumbered(change) {
-            Some((message, old, new)) => (message, old, new, &same_name),
+            Some((message, old, new)) => (message, old, new, &same_name, None),
             None => return Vec::new(),
         },
-    };
-    let breaks = |direction: &Direction| {
-        let (Reader(reader), Writer(writer)) = direction.roles(old, new);
-        breaks(writer, reader, cx.roles(*direction))
     };
     let (before, now) = match (form(old), form(new)) {
         (before, now) if before == now => (old.kind.to_string(), new.kind.to_string()),
         forms => forms,
     };
-    let report = |direction| Finding {
-        hint: Some(Hint {
-            text: "add a new field instead, if the message is ever written as JSON".to_owned(),
-            edits: Vec::new(),
-        }),
-        ..finding(
-            &RULE,
-            direction,
-            message.old.path_of(old),
-            (
-                old.type_span.as_ref().or(old.span.as_ref()),
-                new.type_span.as_ref().or(new.span.as_ref()),
-            ),
-            format!("field `{}` was {before} and is now {now} in JSON", old.name),
-        )
+    let report = |direction: Direction| {
+        let (Reader(reader), Writer(writer)) = direction.roles(old, new);
+        let inside = cx.causes.between(types, direction);
+        let inside = inside.filter(|cause| cause.harm == Harm::Json);
+        let breaks = inside.is_some() || breaks(writer, reader, cx.roles(direction));
+        breaks.then(|| Finding {
+            hint: Some(Hint {
+                text: "add a new field instead, if the message is ever written as JSON".to_owned(),
+                edits: Vec::new(),
+            }),
+            ..finding(
+                &RULE,
+                direction,
+                message.old.path_of(old),
+                (
+                    old.type_span.as_ref().or(old.span.as_ref()),
+                    new.type_span.as_ref().or(new.span.as_ref()),
+                ),
+                format!(
+                    "field `{}` was {before} and is now {now} in JSON{}",
+                    old.name,
+                    Cause::told(inside)
+                ),
+            )
+        })
     };
-    BOTH.into_iter().filter(breaks).map(report).collect()
+    BOTH.into_iter().filter_map(report).collect()
 }
 
 /// Whether the JSON of a writer breaks a reader, given the models of reader and writer.

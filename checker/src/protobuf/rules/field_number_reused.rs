@@ -24,12 +24,12 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
         message,
         old,
         new,
-        unrelated,
+        retyped,
     } = change
     else {
         return Vec::new();
     };
-    if !reused(cx, message, old, new, *unrelated) {
+    if !reused(cx, message, old, new, *retyped) {
         return Vec::new();
     }
     let judge = |direction: Direction| Finding {

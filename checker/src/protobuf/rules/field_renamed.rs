@@ -23,12 +23,12 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
         message,
         old,
         new,
-        unrelated,
+        retyped,
     } = change
     else {
         return Vec::new();
     };
-    if old.name == new.name || reused(cx, message, old, new, *unrelated) {
+    if old.name == new.name || reused(cx, message, old, new, *retyped) {
         return Vec::new();
     }
     let edits = new.name_span.as_ref().cloned().map(|span| Edit {

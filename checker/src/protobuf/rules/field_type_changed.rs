@@ -5,6 +5,7 @@ use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Reader, Rule, Severity, Writer};
 use crate::protobuf::descriptor::Edition;
 use crate::protobuf::diff::{Change, Pair};
+use crate::protobuf::judges::inside::{Cause, Harm};
 use crate::protobuf::model::{Field, Kind, Message, Model, Scalar};
 use crate::protobuf::wire::{Reading, reading};
 use crate::protobuf::{witness, wording};
@@ -27,31 +28,54 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
         message,
         old,
         new,
-        unrelated,
+        retyped,
     } = change
     else {
         return Vec::new();
     };
-    if reused(cx, message, old, new, *unrelated) {
+    if reused(cx, message, old, new, *retyped) {
         return Vec::new();
     }
-    let breaks = |direction: &Direction| {
-        let (Reader(reader), Writer(writer)) = direction.roles(*old, *new);
-        let (readers, writers) = cx.roles(*direction);
-        match reading(&writer.kind, &reader.kind, writers, readers) {
-            Reading::Lost | Reading::Refused => true,
-            Reading::Same => {
-                let (_, Writer(holder)) = direction.roles(message.old, message.new);
-                (*unrelated && loses(&writer.kind, &reader.kind, writers, readers))
-                    || (unchecked(writer, holder, writers) && checked(reader))
-            }
-            Reading::Altered => false,
-        }
+    let report = |direction| {
+        let severity = severity(cx, change, direction)?;
+        let cause = cx.causes.between(*retyped, direction);
+        let found = report(cx, message, old, new, direction);
+        Some(Finding {
+            severity,
+            message: format!("{}{}", found.message, Cause::told(cause)),
+            witness: found.witness.or_else(|| cause?.witness.clone()),
+            ..found
+        })
     };
-    let broken = BOTH.into_iter().filter(breaks);
-    broken
-        .map(|direction| report(cx, message, old, new, direction))
-        .collect()
+    BOTH.into_iter().filter_map(report).collect()
+}
+
+/// What a reader that finds something else weighs; of another message or enum, what the worst of it
+/// weighs inside.
+fn severity(cx: &Context, change: &Change, direction: Direction) -> Option<Severity> {
+    let Change::Field {
+        message,
+        old,
+        new,
+        retyped,
+    } = change
+    else {
+        return None;
+    };
+    let (Reader(reader), Writer(writer)) = direction.roles(*old, *new);
+    let (readers, writers) = cx.roles(direction);
+    let (_, Writer(holder)) = direction.roles(message.old, message.new);
+    match reading(&writer.kind, &reader.kind, writers, readers) {
+        Reading::Lost | Reading::Refused => Some(Severity::Error),
+        Reading::Same if unchecked(writer, holder, writers) && checked(reader) => {
+            Some(Severity::Error)
+        }
+        Reading::Same | Reading::Altered => match cx.causes.harm(*retyped, direction)? {
+            Harm::Broken => Some(Severity::Error),
+            Harm::Dropped => Some(Severity::Warning),
+            Harm::Json => None,
+        },
+    }
 }
 
 /// Whether a string may hold bytes that are no UTF-8, by a feature that says so. That parsers of proto2
@@ -64,31 +88,6 @@ fn unchecked(field: &Field, holder: &Message, model: &Model) -> bool {
 
 fn checked(field: &Field) -> bool {
     field.kind == Kind::Scalar(Scalar::String) && field.utf8
-}
-
-/// Whether a message of another type misses members of the written one, or has them otherwise.
-pub(super) fn loses(writer: &Kind, reader: &Kind, writers: &Model, readers: &Model) -> bool {
-    match (writer, reader) {
-        (
-            Kind::Message(writer) | Kind::Group(writer),
-            Kind::Message(reader) | Kind::Group(reader),
-        ) => {
-            let (Some(writer), Some(reader)) =
-                (writers.messages.get(writer), readers.messages.get(reader))
-            else {
-                return true;
-            };
-            writer.fields.iter().any(|field| {
-                reader
-                    .field(field.number)
-                    .is_none_or(|read| read.name != field.name)
-            })
-        }
-        (Kind::Map { value: writer, .. }, Kind::Map { value: reader, .. }) => {
-            loses(writer, reader, writers, readers)
-        }
-        _ => true,
-    }
 }
 
 /// The type with what tells it from one of the same name.

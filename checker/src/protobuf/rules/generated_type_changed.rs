@@ -1,11 +1,11 @@
 //! The same bytes and documents, another type in generated code.
 
-use super::field_type_changed::loses;
-use super::{Context, finding, reused};
+use super::{BOTH, Context, finding, reused};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Rule, Severity};
-use crate::protobuf::diff::{Change, ElementKind, Scope};
-use crate::protobuf::model::{Field, Kind, Method, Service};
+use crate::protobuf::diff::{Change, ElementKind, Scope, Types};
+use crate::protobuf::judges::inside::Harm;
+use crate::protobuf::model::Kind;
 use crate::protobuf::places::Spot;
 use crate::protobuf::settings::Setting;
 use crate::protobuf::wire::{Reading, reading};
@@ -29,8 +29,11 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
             message,
             old,
             new,
-            unrelated,
-        } if is_other(cx, &old.kind, &new.kind) && !reused(cx, message, old, new, *unrelated) => {
+            retyped,
+        } if is_other(cx, &old.kind, &new.kind)
+            && retyped.is_none_or(|types| are_read(cx, types))
+            && !reused(cx, message, old, new, *retyped) =>
+        {
             vec![finding(
                 &RULE,
                 Direction::Backward,
@@ -42,9 +45,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
                 ),
             )]
         }
-        Change::Method {
-            service, old, new, ..
-        } => of_rpc(cx, service, old, new),
+        Change::Method { .. } => of_rpc(cx, change),
         Change::Setting {
             element,
             option,
@@ -72,10 +73,7 @@ fn is_other(cx: &Context, old: &Kind, new: &Kind) -> bool {
             old != new && stays(cx, own, now.enums.contains_key(old))
         }
         (Kind::Message(name) | Kind::Group(name), Kind::Message(other) | Kind::Group(other)) => {
-            name != other
-                && is_kept(cx, name)
-                && !loses(old, new, before, now)
-                && !loses(new, old, now, before)
+            name != other && is_kept(cx, name)
         }
         (Kind::Map { value: old, .. }, Kind::Map { value: new, .. })
             if named(old) && named(new) =>
@@ -107,64 +105,44 @@ fn stays(cx: &Context, own: bool, there: bool) -> bool {
     there || (!own && cx.scope == Scope::Tree)
 }
 
-/// The types of an RPC that are the same messages by other names, while the old ones stay.
-fn of_rpc(cx: &Context, service: &Service, old: &Method, new: &Method) -> Vec<Finding> {
-    let types = [
-        (
-            "request",
-            &old.input,
-            &new.input,
-            (&old.input_span, &new.input_span),
-        ),
-        (
-            "response",
-            &old.output,
-            &new.output,
-            (&old.output_span, &new.output_span),
-        ),
+/// The types of an RPC that read each other, while the old ones stay.
+fn of_rpc(cx: &Context, change: &Change) -> Vec<Finding> {
+    let Change::Method {
+        service,
+        old,
+        new,
+        input,
+        output,
+    } = change
+    else {
+        return Vec::new();
+    };
+    let parts = [
+        ("request", input, (&old.input_span, &new.input_span)),
+        ("response", output, (&old.output_span, &new.output_span)),
     ];
-    let types = types.into_iter();
-    let others = types.filter(|(_, old, new, _)| is_kept(cx, old) && is_same_message(cx, old, new));
-    let report = |(what, before, now, spans): (_, _, _, (&Spot, &Spot))| {
-        finding(
+    let report = |(word, types, spans): (_, &Option<Types>, (&Spot, &Spot))| {
+        let (before, now) = types.filter(|types| is_kept(cx, types.0) && are_read(cx, *types))?;
+        Some(finding(
             &RULE,
             Direction::Backward,
             format!("{}.{}", service.name, old.name),
             (spans.0.as_ref(), spans.1.as_ref()),
             format!(
-                "the {what} of RPC `{}` was `{before}` and is now `{now}`, which has the same fields and \
+                "the {word} of RPC `{}` was `{before}` and is now `{now}`, which reads the same and \
                  which generated code tells apart",
                 old.name
             ),
-        )
+        ))
     };
-    others.map(report).collect()
+    parts.into_iter().filter_map(report).collect()
 }
 
-/// Whether two messages of different names have the very same fields.
-pub(super) fn is_same_message(cx: &Context, old: &str, new: &str) -> bool {
-    let messages = (
-        cx.old.model.messages.get(old),
-        cx.new.model.messages.get(new),
-    );
-    let (Some(before), Some(now)) = messages else {
-        return false;
-    };
-    let same = |field: &Field| {
-        now.field(field.number).is_some_and(|other| {
-            let oneofs = [(before, field), (now, other)]
-                .map(|(message, field)| message.oneof_of(field).map(|oneof| &oneof.name));
-            field.name == other.name
-                && field.json_name == other.json_name
-                && field.kind == other.kind
-                && field.cardinality == other.cardinality
-                && field.presence == other.presence
-                && field.utf8 == other.utf8
-                && field.default == other.default
-                && oneofs[0] == oneofs[1]
-        })
-    };
-    old != new && before.fields.len() == now.fields.len() && before.fields.iter().all(same)
+/// Whether the bytes of the types read each other. What else tells them apart, code has to know, too.
+fn are_read(cx: &Context, types: Types) -> bool {
+    let harm = |direction| cx.causes.harm(Some(types), direction);
+    BOTH.into_iter()
+        .all(|direction| harm(direction) <= Some(Harm::Json))
 }
 
 fn picks_type(

@@ -67,7 +67,8 @@ pub mod utf8_validation_changed;
 use std::sync::OnceLock;
 
 use super::audience::Usages;
-use super::diff::{Change, Element, Pair, Scope};
+use super::diff::{Change, Element, Insides, Pair, Scope, Types};
+use super::judges::inside::{Causes, Harm};
 use super::model::{Field, Model};
 use super::past::{History, State};
 use super::pool::Pool;
@@ -221,13 +222,15 @@ pub(crate) struct Context<'a> {
     pub newer: &'a [State],
     /// For how many versions something has to be deprecated before it may go.
     pub deprecated_for: Option<usize>,
+    /// What tells the types apart that a field holds one after the other.
+    pub causes: Causes<'a>,
     /// Which messages hold which enums, made when a witness first asks for it.
     pub holders: OnceLock<Holders<'a>>,
 }
 
 impl<'a> Context<'a> {
     /// Two sides, of which nothing else is known.
-    pub(crate) const fn new(old: Side<'a>, new: Side<'a>, scope: Scope) -> Self {
+    pub(crate) fn new(old: Side<'a>, new: Side<'a>, scope: Scope) -> Self {
         Self {
             old,
             new,
@@ -236,7 +239,16 @@ impl<'a> Context<'a> {
             history: None,
             newer: &[],
             deprecated_for: None,
+            causes: Causes::default(),
             holders: OnceLock::new(),
+        }
+    }
+
+    /// The same, knowing what differs between types that a field holds one after the other.
+    pub(crate) fn looking_into(self, insides: &Insides<'a>) -> Self {
+        Self {
+            causes: Causes::of(&self, insides),
+            ..self
         }
     }
 
@@ -249,7 +261,7 @@ impl<'a> Context<'a> {
     }
 
     /// What every rule says about a change.
-    fn judge(&self, change: &Change) -> Vec<Finding> {
+    pub(super) fn judge(&self, change: &Change) -> Vec<Finding> {
         let judges = TABLE.iter().map(|(_, judge)| judge);
         judges.flat_map(|judge| judge(change, self)).collect()
     }
@@ -319,7 +331,13 @@ pub(crate) fn names<'a>(pair: &Pair<'a>) -> Names<'a> {
 ///
 /// `string name = 1` that becomes `string old_name = 1; string name = 2` is a rename: what was
 /// written is still read, under its new name.
-pub(crate) fn reused(cx: &Context, pair: &Pair, old: &Field, new: &Field, unrelated: bool) -> bool {
+pub(crate) fn reused(
+    cx: &Context,
+    pair: &Pair,
+    old: &Field,
+    new: &Field,
+    retyped: Option<Types>,
+) -> bool {
     if old.name == new.name {
         return false;
     }
@@ -331,7 +349,11 @@ pub(crate) fn reused(cx: &Context, pair: &Pair, old: &Field, new: &Field, unrela
     );
     let kept = pair.new.fields.named(&old.name);
     let went_on = old.kind != new.kind && kept.is_some_and(|kept| kept.kind == old.kind);
-    came_from || went_on || lost || unrelated
+    let harm = |direction| cx.causes.harm(retyped, direction);
+    let apart = BOTH
+        .into_iter()
+        .any(|direction| harm(direction) > Some(Harm::Json));
+    came_from || went_on || lost || apart
 }
 
 /// The field of an old number and the new field of the same name, where that has another number.

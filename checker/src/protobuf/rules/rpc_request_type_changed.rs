@@ -1,10 +1,10 @@
 //! The request of an RPC is another message: clients send it, servers read it.
 
-use super::generated_type_changed::is_same_message;
-use super::{BOTH, Context, finding};
+use super::{BOTH, Context};
 use crate::Format;
-use crate::model::{Category, Finding, Hint, Rule, Severity};
+use crate::model::{Category, Finding, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::judges::rpc_types::{self, Part};
 use crate::protobuf::witness::grpc;
 
 /// `protobuf/rpc-request-type-changed`
@@ -20,40 +20,16 @@ pub static RULE: Rule = Rule {
     docs: include_str!("rpc_request_type_changed.md"),
 };
 
+static PART: Part = Part {
+    rule: &RULE,
+    word: "request",
+    types: |carried| carried.input,
+    span: |method| &method.input_span,
+    witness: grpc::request,
+};
+
 pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
-    let Change::Method {
-        service,
-        old,
-        new,
-        renamed,
-    } = change
-    else {
-        return Vec::new();
-    };
-    // The same message under another name has the same bytes. What code sees of it, where both are
-    // there, `generated-type-changed` tells.
-    let same = renamed.input || is_same_message(cx, &old.input, &new.input);
-    if old.input == new.input || same {
-        return Vec::new();
-    }
-    let report = |direction| Finding {
-        hint: Some(Hint {
-            text: format!("keep `{}`, or add a new RPC for `{}`", old.input, new.input),
-            edits: Vec::new(),
-        }),
-        witness: grpc::request(cx, direction, service, (old, new)),
-        ..finding(
-            &RULE,
-            direction,
-            format!("{}.{}", service.name, old.name),
-            (old.input_span.as_ref(), new.input_span.as_ref()),
-            format!(
-                "the request of RPC `{}` was `{}` and is now `{}`",
-                old.name, old.input, new.input
-            ),
-        )
-    };
-    BOTH.into_iter().map(report).collect()
+    rpc_types::judge(change, cx, &PART)
 }
 
 #[cfg(test)]
@@ -84,5 +60,15 @@ mod tests {
     fn the_same_message_under_another_name_is_well() {
         let old = rpc("message A { int32 x = 1; }", "A");
         only(ID, &old, &rpc("message B { int32 x = 1; }", "B"), &[]);
+        let messages = "message A { int32 x = 1; } message B { int32 x = 1; }";
+        only(ID, &rpc(messages, "A"), &rpc(messages, "B"), &[]);
+    }
+
+    #[test]
+    fn a_message_with_more_fields_is_read_as_one_that_got_them() {
+        let messages = "message A { int32 x = 1; } message B { int32 x = 1; int32 y = 2; }";
+        let (less, more) = (rpc(messages, "A"), rpc(messages, "B"));
+        only(ID, &less, &more, &[]);
+        only(ID, &more, &less, &["backward p.S.R"]);
     }
 }
