@@ -15,15 +15,16 @@ use checker::{Format, Problem, Source};
 use crate::context::Context;
 use crate::error::Error;
 use crate::git::Repository;
+use crate::listing::Listing;
 
 /// The largest schema file that is read.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
 /// What reports call standard input.
 const INPUT_NAME: &str = "<stdin>";
+/// How a file begins that stands for one that Git LFS keeps elsewhere.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 /// Fewer files than these are not worth a thread.
 const MIN_PART: usize = 64;
-/// The most entries of a directory tree that are looked at.
-pub const MAX_ENTRIES: usize = 1_000_000;
 
 /// A text, or why it is none: too large, or not UTF-8.
 pub type Text = Result<Source, Problem>;
@@ -107,6 +108,12 @@ pub fn text(bytes: Option<Vec<u8>>, shown: &str) -> Text {
             "`{shown}` is larger than {MAX_FILE_BYTES} bytes, the most that is read"
         )));
     };
+    if bytes.starts_with(LFS_POINTER) {
+        return Err(Problem::whole(format!(
+            "`{shown}` is a pointer of Git LFS and not the file; `git lfs pull` fetches files for the \
+             working tree, those of commits cannot be read: keep schemas out of Git LFS"
+        )));
+    }
     if format_of(shown) == Some(Format::Protobuf) {
         return Ok(Source::new(shown, checker::protobuf::text_of(bytes)));
     }
@@ -179,12 +186,34 @@ impl Snapshot {
         })
     }
 
+    /// What there is of schema files on the disk; of other states the files alone are known, and
+    /// not told here.
+    pub fn listing(&self) -> Result<Listing, Error> {
+        match self {
+            Self::Disk {
+                root, repository, ..
+            } => Listing::of(root, repository.as_ref()),
+            Self::Commit { .. } | Self::Memory { .. } => Ok(Listing::default()),
+        }
+    }
+
+    /// The same of `.proto` files only.
+    pub fn proto_listing(&self) -> Result<Listing, Error> {
+        let mut listing = self.listing()?;
+        for files in [
+            &mut listing.files,
+            &mut listing.passed_over,
+            &mut listing.left_out,
+        ] {
+            files.retain(|file| format_of(file) == Some(Format::Protobuf));
+        }
+        Ok(listing)
+    }
+
     /// The schema files, by path relative to the directory, sorted.
     pub fn schema_files(&self) -> Result<Vec<String>, Error> {
         let mut files = match self {
-            Self::Disk {
-                root, repository, ..
-            } => on_disk(root, repository.as_ref())?,
+            Self::Disk { .. } => self.listing()?.files,
             Self::Commit { objects, .. } => objects.keys().cloned().collect(),
             Self::Memory { texts, .. } => texts.keys().cloned().collect(),
         };
@@ -318,58 +347,6 @@ fn display(directory: &Path, path: &str) -> String {
     }
 }
 
-/// The files below a directory: those that git knows or would add, without git all but hidden ones.
-/// Symbolic links are not followed.
-fn on_disk(root: &Path, repository: Option<&Repository>) -> Result<Vec<String>, Error> {
-    let Some(repository) = repository else {
-        let mut files = walk(root)?;
-        files.retain(|file| format_of(file).is_some());
-        return Ok(files);
-    };
-    let files = repository.working_files()?;
-    let is_file = |file: &String| {
-        fs::symlink_metadata(root.join(file)).is_ok_and(|metadata| metadata.is_file())
-    };
-    Ok(files
-        .into_iter()
-        .filter(|file| format_of(file).is_some() && is_file(file))
-        .collect())
-}
-
-fn walk(root: &Path) -> Result<Vec<String>, Error> {
-    let mut files = Vec::new();
-    let mut seen = 0_usize;
-    let mut open = vec![String::new()];
-    while let Some(directory) = open.pop() {
-        let path = root.join(&directory);
-        let failed = |source| Error::Read {
-            path: path.clone(),
-            source,
-        };
-        for entry in fs::read_dir(&path).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let kind = entry.file_type().map_err(failed)?;
-            seen += 1;
-            if seen > MAX_ENTRIES {
-                let root = root.display();
-                return Err(Error::Limit(format!(
-                    "`{root}` has more than {MAX_ENTRIES} entries; check a smaller directory"
-                )));
-            }
-            let name = entry.file_name();
-            let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else {
-                continue;
-            };
-            if kind.is_dir() {
-                open.push(format!("{directory}{name}/"));
-            } else if kind.is_file() {
-                files.push(format!("{directory}{name}"));
-            }
-        }
-    }
-    Ok(files)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -390,6 +367,18 @@ mod tests {
             problem.to_string(),
             "x.avsc:2:1: the text is not UTF-8 from here on; save it as UTF-8"
         );
+    }
+
+    #[test]
+    fn a_pointer_of_git_lfs_is_told_as_one() {
+        let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
+        for name in ["x.avsc", "x.proto"] {
+            let problem = text(Some(pointer.into()), name).expect_err("is no schema");
+            assert!(
+                problem.message.contains("is a pointer of Git LFS"),
+                "{problem}"
+            );
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! The program is used rather than a library, so that a repository is read exactly as its owner's
 //! git reads it (worktrees, alternates, partial clones, `safe.directory`).
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -66,6 +66,15 @@ pub enum Error {
     /// The histories are unrelated.
     #[error("HEAD and `{0}` have no common ancestor")]
     NoMergeBase(String),
+    /// There is a branch to compare with, and nothing on the current one.
+    #[error("the current branch has no commits yet")]
+    Unborn,
+    /// The repository has no working tree.
+    #[error("`{}` has no working tree, as of a bare repository", .0.display())]
+    NoWorkingTree(PathBuf),
+    /// git does not read what belongs to another user.
+    #[error("git does not trust `{}`, which belongs to another user", .0.display())]
+    Untrusted(PathBuf),
     /// A path that cannot be shown or compared.
     #[error("the path `{0}` is not UTF-8")]
     BadPath(String),
@@ -91,12 +100,20 @@ impl Error {
                  be shallow: fetch the branch (fetch-depth: 0)"
             }
             Self::NoMainBranch => "name what to compare with: --against git:REF",
-            Self::NoCommits => {
+            Self::NoCommits | Self::Unborn => {
                 "commit first, or name what to compare with: --against git:REF or DIR"
             }
             Self::NoMergeBase(_) => {
                 "name what to compare with: --against git:REF; in CI the checkout may be shallow: \
                  fetch the whole history (fetch-depth: 0)"
+            }
+            Self::NoWorkingTree(_) => {
+                "run it in a clone or a `git worktree`; two commits are compared by `schemactl \
+                 protos diff --against git:OLD --to git:NEW`"
+            }
+            Self::Untrusted(_) => {
+                "as in a container with a mounted checkout; if you trust it: git config --global \
+                 --add safe.directory DIRECTORY, with the top of the repository"
             }
             Self::BadPath(_) => "rename the file",
             Self::BadUrl(_) => "such as https://git.example/team/structs.git",
@@ -127,6 +144,9 @@ impl Repository {
             let message = String::from_utf8_lossy(&output.stderr);
             if message.contains("not a git repository") {
                 return Err(Error::NoRepository(directory.to_owned()));
+            }
+            if message.contains("dubious ownership") {
+                return Err(Error::Untrusted(directory.to_owned()));
             }
             return Err(failed("rev-parse", &output.stderr));
         }
@@ -189,7 +209,7 @@ impl Repository {
     /// The commit at which HEAD left a branch.
     pub fn merge_base(&self, branch: &str) -> Result<String, Error> {
         let main = self.resolve(branch)?;
-        let head = self.resolve("HEAD")?;
+        let head = self.resolve("HEAD").map_err(|_| Error::Unborn)?;
         let mut command = git(&self.directory, "merge-base");
         let output = run(command.args([&head, &main]))?;
         let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
@@ -281,31 +301,24 @@ impl Repository {
             command.arg(path);
         }
         let output = success("ls-tree", run(&mut command)?)?;
-        let mut entries = Vec::new();
-        for record in output
-            .split(|byte| *byte == 0)
-            .filter(|record| !record.is_empty())
-        {
-            if entries.len() == MAX_ENTRIES {
-                return Err(Error::TooManyEntries);
-            }
-            entries.extend(entry(record)?);
-        }
-        Ok(entries)
+        let records = bounded_records(&output)?;
+        Ok(records.filter_map(entry).collect())
     }
 
     /// The files below the directory that git knows or would add, relative to it; what
     /// `.gitignore` hides is left out.
-    pub fn working_files(&self) -> Result<Vec<String>, Error> {
+    pub fn working_files(&self) -> Result<Vec<WorkingFile>, Error> {
         let mut command = git(&self.directory, "ls-files");
-        command.args(["-z", "--cached", "--others", "--exclude-standard"]);
-        let output = success("ls-files", run(&mut command)?)?;
-        let records = output
-            .split(|byte| *byte == 0)
-            .filter(|record| !record.is_empty());
-        let mut files = records.map(utf8).collect::<Result<Vec<_>, _>>()?;
-        files.sort();
-        files.dedup();
+        command.args(["-t", "-z", "--cached", "--others", "--exclude-standard"]);
+        let output = run(&mut command)?;
+        let message = String::from_utf8_lossy(&output.stderr);
+        if message.contains("must be run in a work tree") {
+            return Err(Error::NoWorkingTree(self.directory.clone()));
+        }
+        let output = success("ls-files", output)?;
+        let mut files: Vec<WorkingFile> = bounded_records(&output)?.map(working_file).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| a.path == b.path);
         Ok(files)
     }
 
@@ -363,25 +376,61 @@ pub struct Entry {
     pub path: String,
 }
 
-/// `<mode> <type> <object>\t<path>`; symbolic links and submodules are no files.
-fn entry(record: &[u8]) -> Result<Option<Entry>, Error> {
-    let Some(tab) = record.iter().position(|byte| *byte == b'\t') else {
-        return Ok(None);
-    };
+/// `<mode> <type> <object>\t<path>`; symbolic links and submodules are no files. A name that is not
+/// UTF-8 is shown as far as it is: it is past, and nobody could rename it.
+fn entry(record: &[u8]) -> Option<Entry> {
+    let tab = record.iter().position(|byte| *byte == b'\t')?;
     let (head, path) = record.split_at(tab);
     let head = String::from_utf8_lossy(head);
     let mut words = head.split(' ');
     let (Some(mode), Some("blob"), Some(object)) = (words.next(), words.next(), words.next())
     else {
-        return Ok(None);
+        return None;
     };
-    if !mode.starts_with("100") {
-        return Ok(None);
-    }
-    Ok(Some(Entry {
+    mode.starts_with("100").then(|| Entry {
         object: object.to_owned(),
-        path: utf8(&path[1..])?,
-    }))
+        path: String::from_utf8_lossy(path.get(1..).unwrap_or_default()).into_owned(),
+    })
+}
+
+/// A file of the working tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkingFile {
+    /// The path from the directory, UTF-8 or not; a repository within the repository is one path.
+    pub path: OsString,
+    /// Whether a sparse checkout may leave it out.
+    pub is_left_out: bool,
+}
+
+/// `<letter> <path>`
+fn working_file(record: &[u8]) -> WorkingFile {
+    WorkingFile {
+        path: os_string(record.get(2..).unwrap_or_default()),
+        is_left_out: record.starts_with(b"S "),
+    }
+}
+
+#[cfg(unix)]
+fn os_string(bytes: &[u8]) -> OsString {
+    std::os::unix::ffi::OsStringExt::from_vec(bytes.to_owned())
+}
+
+/// Elsewhere git speaks UTF-8.
+#[cfg(not(unix))]
+fn os_string(bytes: &[u8]) -> OsString {
+    String::from_utf8_lossy(bytes).into_owned().into()
+}
+
+/// What git ends with a zero byte each, unless it is too much.
+fn bounded_records(output: &[u8]) -> Result<impl Iterator<Item = &[u8]>, Error> {
+    let records = || {
+        let records = output.split(|byte| *byte == 0);
+        records.filter(|record| !record.is_empty())
+    };
+    if records().nth(MAX_ENTRIES).is_some() {
+        return Err(Error::TooManyEntries);
+    }
+    Ok(records())
 }
 
 fn converse(child: &mut Child, objects: &[&str]) -> io::Result<Vec<Option<Vec<u8>>>> {
@@ -505,11 +554,25 @@ mod tests {
 
     #[test]
     fn links_and_submodules_are_no_files() {
-        let parse = |record: &str| entry(record.as_bytes()).expect("is UTF-8");
+        let parse = |record: &str| entry(record.as_bytes());
         assert!(parse("120000 blob 0123\tlink").is_none());
         assert!(parse("160000 commit 0123\tmodule").is_none());
         let file = parse("100644 blob 0123\ta b\n.proto").expect("is a file");
         assert_eq!((&*file.object, &*file.path), ("0123", "a b\n.proto"));
+    }
+
+    #[test]
+    fn a_tree_with_too_many_entries_is_refused() {
+        let record = "x\0";
+        let most = record.repeat(MAX_ENTRIES);
+        let records = bounded_records(most.as_bytes()).expect("fits");
+        assert_eq!(records.count(), MAX_ENTRIES);
+        let more = record.repeat(MAX_ENTRIES + 1);
+        let refused = bounded_records(more.as_bytes()).err();
+        assert!(
+            matches!(refused, Some(Error::TooManyEntries)),
+            "{refused:?}"
+        );
     }
 
     #[test]

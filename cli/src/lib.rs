@@ -16,6 +16,7 @@ pub mod error;
 pub mod exit;
 pub mod files;
 pub mod git;
+pub mod listing;
 pub mod output;
 pub mod policy;
 pub mod render;

@@ -156,7 +156,7 @@ impl Reader<'_> {
                         .problem(value.span(), "true or false is expected"),
                 },
                 "deprecated-for" => self.config.deprecated_for = self.count(value),
-                "history" => self.config.history = self.parsed(value).pop(),
+                "history" => self.config.history = self.history(value),
                 "roots" => self.config.roots = self.parsed(value),
                 "includes" => self.config.includes = self.parsed(value),
                 other => self.tables.unknown(other, key.span(), &CHECK, KNOWN),
@@ -297,6 +297,16 @@ impl Reader<'_> {
             }
         }
         all
+    }
+
+    /// A number needs no quotes.
+    fn history(&mut self, value: &Value<'_>) -> Option<Past> {
+        let Some(count) = value.get_ref().as_integer() else {
+            return self.parsed(value).pop();
+        };
+        let past = count.as_str().parse::<Past>();
+        past.map_err(|error| self.tables.problem(value.span(), error))
+            .ok()
     }
 
     fn count(&mut self, value: &Value<'_>) -> Option<usize> {

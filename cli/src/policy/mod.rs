@@ -15,7 +15,7 @@ use std::str::FromStr;
 use checker::acceptance::AllowList;
 use checker::model::{Category, Rule};
 use checker::protobuf::{Stability, TreeOptions};
-use checker::{RuleSeverity, Severities, Severity, Source, Span, may_be_lowered, rules};
+use checker::{Problem, RuleSeverity, Severities, Severity, Source, Span, may_be_lowered, rules};
 
 pub use accept::AcceptedFinding;
 pub use past::{MAX_PAST_VERSIONS, Past, PastVersion};
@@ -23,7 +23,7 @@ pub use past::{MAX_PAST_VERSIONS, Past, PastVersion};
 use crate::args::SeverityArg;
 use crate::context::Context;
 use crate::error::Error;
-use crate::files;
+use crate::files::{self, Snapshot};
 use crate::roots::RootArgs;
 use crate::tables::is_there;
 
@@ -139,6 +139,8 @@ pub struct Policy {
     pub places: Vec<Span>,
     /// The earlier versions that count.
     pub past: Option<Past>,
+    /// Whether this run asks for them, and not only the file.
+    pub past_is_asked: bool,
     /// Where files import each other from, as the repository says.
     pub roots: RootArgs,
     /// The text that the places are in.
@@ -224,6 +226,7 @@ impl PolicyArgs {
             allow: AllowList { entries },
             places,
             past: config.history,
+            past_is_asked: false,
             roots: RootArgs {
                 proto_roots: config.roots,
                 // A name that joins with an absolute one is that one.
@@ -243,8 +246,23 @@ impl Policy {
     #[must_use]
     pub fn with(mut self, scope: &ScopeArgs) -> Self {
         self.errors_only |= scope.errors_only;
+        self.past_is_asked |= scope.history.is_some();
         self.past = scope.history.clone().or(self.past);
         self
+    }
+
+    /// The earlier versions that count before an old state. Only git has some; where just the file
+    /// asks for them, which is for all runs, it is told instead.
+    pub fn past_of(&self, old: &Snapshot) -> (Option<&Past>, Option<Problem>) {
+        let past = self.past.as_ref();
+        if past.is_none() || self.past_is_asked || matches!(old, Snapshot::Commit { .. }) {
+            return (past, None);
+        }
+        let told = format!(
+            "`history` of {FILE} was not looked at: earlier versions are read from git, and the old \
+             state is none of git's"
+        );
+        (None, Some(Problem::whole(told)))
     }
 }
 

@@ -9,6 +9,8 @@ mod git;
 mod help;
 mod init;
 mod jsonl;
+#[cfg(unix)]
+mod odd;
 mod policy;
 mod protos;
 mod registry;

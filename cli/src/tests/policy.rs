@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::world::World;
+use crate::policy::MAX_PAST_VERSIONS;
 
 const OLD: &str = "syntax = \"proto3\";
 package shop.v1;
@@ -280,6 +281,66 @@ fn a_number_that_any_earlier_version_had_must_not_come_back() {
     let ran = check(&world, &["--history", "gone.."]);
     assert_eq!(ran.exit, 2);
     assert!(ran.err.contains("`gone` is no commit"), "{}", ran.err);
+}
+
+/// A repository with a tag for each of so many commits.
+fn tagged(count: usize) -> World {
+    let world = World::new();
+    world.git(&["init", "--quiet", "--initial-branch", "main"]);
+    let commits: String = (0..count).map(commit).collect();
+    world.git_with_input(&["fast-import", "--quiet"], &commits);
+    world.git(&["reset", "--quiet", "--hard"]);
+    world
+}
+
+/// One commit as `git fast-import` takes it.
+fn commit(number: usize) -> String {
+    let text = format!("syntax = \"proto3\";\nmessage M {{}} // {number}\n");
+    let length = text.len();
+    format!(
+        "commit refs/heads/main\ncommitter T <t@example.com> {} +0000\ndata 0\n\
+         M 644 inline proto/a.proto\ndata {length}\n{text}\n\
+         reset refs/tags/v{number}\nfrom refs/heads/main\n\n",
+        number + 1
+    )
+}
+
+#[test]
+fn more_earlier_versions_than_the_limit_are_refused() {
+    // Of the commits since a revision the old state itself is none that is earlier.
+    for (count, past, exit) in [
+        (MAX_PAST_VERSIONS, "tags", 0),
+        (MAX_PAST_VERSIONS + 1, "tags:v*", 2),
+        (MAX_PAST_VERSIONS + 1, "v0..", 0),
+        (MAX_PAST_VERSIONS + 2, "v0..", 2),
+    ] {
+        let world = tagged(count);
+        let ran = check(&world, &["--history", past]);
+        assert_eq!(ran.exit, exit, "{count} {past}: {}{}", ran.out, ran.err);
+        let told =
+            "error: there are more than 1000 earlier versions; ask for fewer: --history 1000";
+        assert_eq!(ran.err.starts_with(told), exit == 2, "{}", ran.err);
+    }
+}
+
+#[test]
+fn history_that_only_the_file_asks_for_is_no_error_where_there_is_none() {
+    let world = World::new();
+    world
+        .write("old/order.proto", OLD)
+        .write("new/order.proto", &OLD.replace("string note", "int32 note"))
+        .write("new/protos.toml", "[check]\nhistory = 3\n");
+    let against = ["protos", "check", "new", "--against", "old"];
+    let ran = world.run(&against);
+    assert_eq!(ran.exit, 1, "{}", ran.err);
+    assert!(
+        ran.out
+            .contains("warning: `history` of protos.toml was not looked at"),
+        "{}",
+        ran.out
+    );
+    let ran = world.run(&[&against[..], &["--history", "3"]].concat());
+    assert_eq!((ran.exit, &*ran.out), (2, ""), "{}", ran.err);
 }
 
 #[test]

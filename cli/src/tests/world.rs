@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
@@ -44,7 +44,11 @@ impl World {
 
     /// Runs git, away from the configuration of the machine.
     pub(super) fn git(&self, args: &[&str]) -> &Self {
-        let status = Command::new("git")
+        self.git_with_input(args, "")
+    }
+
+    pub(super) fn git_with_input(&self, args: &[&str], input: &str) -> &Self {
+        let mut child = Command::new("git")
             .arg("-C")
             .arg(self.directory.path())
             .args(["-c", "user.name=T", "-c", "user.email=t@example.com"])
@@ -52,8 +56,13 @@ impl World {
             .args(args)
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_SYSTEM", "/dev/null")
-            .status()
+            .stdin(Stdio::piped())
+            .spawn()
             .expect("git is installed");
+        let mut stdin = child.stdin.take().expect("is piped");
+        stdin.write_all(input.as_bytes()).expect("is read");
+        drop(stdin);
+        let status = child.wait().expect("git ends");
         assert!(status.success(), "git {args:?}");
         self
     }

@@ -34,6 +34,7 @@ pub fn check(
 ) -> Result<Results, Error> {
     let directory = new.to_owned();
     let (new, old) = snapshots(new, baseline, context)?;
+    new.listing()?.whole()?;
     let (new_files, old_files) = (files(&new)?, files(&old)?);
     let mut results = Results {
         level: args.judge.level,
@@ -175,6 +176,7 @@ impl Trees<'_> {
     /// read.
     pub fn check(&self, results: &mut Results) -> Result<Option<Both>, Error> {
         let (new_files, old_files) = (self.new.proto_files()?, self.old.proto_files()?);
+        self.doubts(&mut results.warnings)?;
         if new_files.is_empty() && old_files.is_empty() {
             return Ok(None);
         }
@@ -196,6 +198,13 @@ impl Trees<'_> {
             outcome,
         });
         Ok(both)
+    }
+
+    /// Says what is not looked at of the new state, and refuses one that is not there as a whole.
+    fn doubts(&self, warnings: &mut Vec<Problem>) -> Result<(), Error> {
+        let listing = self.new.proto_listing()?;
+        warnings.extend(listing.warnings(|path| self.new.name(path)));
+        listing.whole().map(drop)
     }
 
     fn compare(

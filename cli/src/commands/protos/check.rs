@@ -21,6 +21,9 @@ use crate::policy::{Policy, PolicyArgs, ScopeArgs};
 use crate::results::Results;
 use crate::roots::{Layout, RootArgs};
 
+/// The most repositories in the repository that a note names.
+const MAX_NAMED: usize = 5;
+
 /// The arguments of `schemactl protos check`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -40,7 +43,7 @@ Examples:
   schemactl protos check new/ --against old/ --proto-root api
   schemactl protos check --against git:main --severity protobuf/rpc-removed=warning
   schemactl protos check --use WIRE,GRPC --errors-only
-  schemactl protos check --against git:v1.4.0 --history tags:v* --all-changes
+  schemactl protos check --against git:v1.4.0 --history 'tags:v*' --all-changes
   schemactl protos check --against git:main --buf --use WIRE --format buf-json")]
 pub struct Args {
     /// Which tree.
@@ -103,16 +106,29 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
         all_changes: args.scope.all_changes,
     };
     let results = check(&states, &question, context)?;
-    help_with_imports(&results, &states.new, &roots, context);
+    help_with_imports(&results, &states.new, &roots, context)?;
     results.print("schemactl protos check", &args.report, context)
 }
 
 /// Says where to look for imports that are not found: where the directory is below the top of its
 /// repository, from there.
-fn help_with_imports(results: &Results, new: &Snapshot, roots: &RootArgs, context: &mut Context) {
+fn help_with_imports(
+    results: &Results,
+    new: &Snapshot,
+    roots: &RootArgs,
+    context: &mut Context,
+) -> Result<(), Error> {
     let mut problems = results.problems();
     if !problems.any(|problem| problem.missing_import.is_some()) {
-        return;
+        return Ok(());
+    }
+    for folder in new.listing()?.submodules.iter().take(MAX_NAMED) {
+        let name = new.name(folder);
+        let note = format!(
+            "`{name}` is a git repository of its own, so its files are not looked at; where files \
+             import from it: -I {name}"
+        );
+        context.output.note(&note);
     }
     let from_top = match new {
         Snapshot::Disk {
@@ -131,6 +147,7 @@ fn help_with_imports(results: &Results, new: &Snapshot, roots: &RootArgs, contex
         );
         context.output.note(&note);
     }
+    Ok(())
 }
 
 /// Compares two states of a repository of `.proto` files, and says who is affected where consumers
@@ -143,13 +160,15 @@ pub fn check(
     let _working = Working::start("comparing .proto files", &context.output);
     states.old_is_meant()?;
     let mut results = Results::default();
+    let (past, none) = question.policy.past_of(&states.old);
+    results.warnings.extend(none);
     let trees = Trees {
         new: &states.new,
         old: &states.old,
         layout: question.layout,
         directions: &BOTH,
         options: &question.policy.options,
-        past: question.policy.past.as_ref(),
+        past,
         all_changes: question.all_changes,
     };
     let both = trees.check(&mut results)?;

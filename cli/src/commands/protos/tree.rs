@@ -119,6 +119,7 @@ impl States {
 
     /// Reads the `.proto` files of both states, the new one first; there must be some now.
     pub fn trees(&self, layout: &Layout, sources: &mut Sources) -> Result<[Read; 2], Error> {
+        self.new.proto_listing()?.whole()?;
         let new_files = self.new.proto_files()?;
         if new_files.is_empty() {
             return Err(no_protos(&self.new));

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use checker::{Problem, Source};
 
 use crate::error::Error;
-use crate::files::{MAX_ENTRIES, Text, read, text};
+use crate::files::{Text, read, text};
 use crate::git::Repository;
+use crate::listing::MAX_ENTRIES;
 
 /// Where files are. Paths have no `/` in front: they start at the root of the disk, or at the top of
 /// the repository.

@@ -59,6 +59,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
     let dependency = dependency(args, context)?;
     let directory = directory(args);
+    git_answers(&directory, context)?;
     let mut files = Vec::new();
     let root = match args.source.as_deref() {
         Some(url) if is_url(url) => {
@@ -208,6 +209,16 @@ fn name_of(directory: &Path, context: &Context) -> String {
     let name = real.components().next_back();
     name.map(|name| name.as_os_str().to_string_lossy().into_owned())
         .unwrap_or_default()
+}
+
+/// Whether git will do its part, before anything is written.
+fn git_answers(directory: &Path, context: &Context) -> Result<(), Error> {
+    let mut there = context.path(directory);
+    while !there.is_dir() && there.pop() {}
+    match Repository::discover(&there) {
+        Ok(_) | Err(git::Error::NoRepository(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Makes a git repository of a directory that belongs to none; says whether it did.

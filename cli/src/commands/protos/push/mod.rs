@@ -162,9 +162,16 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
 fn read(
     args: &Args,
     sources: &mut Sources,
-    context: &Context,
+    context: &mut Context,
 ) -> Result<Result<Tree, Vec<Problem>>, Error> {
     let snapshot = tree::now(&args.directory, context)?;
+    for problem in snapshot
+        .proto_listing()?
+        .whole()?
+        .warnings(|path| snapshot.name(path))
+    {
+        context.output.note(&problem.message);
+    }
     let files = snapshot.proto_files()?;
     if files.is_empty() {
         return Err(no_protos(&snapshot));
