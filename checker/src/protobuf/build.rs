@@ -1,5 +1,6 @@
 //! Fills the [`Model`] from the linked files.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -287,7 +288,7 @@ fn member(field: FieldRef, around: &Arc<Around>, at: [i32; 2]) -> Field {
         presence: field.has_presence(),
         utf8: field.features.utf8_validation == Utf8Validation::Verify,
         oneof: None,
-        default: proto.default_value.clone(),
+        default: proto.default_text().map(Cow::into_owned),
         span: Spot::new(around, at),
         name_span: within(tag::NAME),
         type_span: within(if proto.type_name.is_some() {

@@ -4,9 +4,13 @@
 //! every other program. All the `…Options` messages are one type, [`Options`]: which options there are
 //! is for the linker to know, and custom ones are never dropped.
 
+use std::borrow::Cow;
+
 use prost::bytes::{Buf, BufMut};
 use prost::encoding::{self, DecodeContext, WireType};
 use prost::{DecodeError, Message as _};
+
+use super::syntax::strings;
 
 /// Describes files, imports before what imports them.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -113,8 +117,9 @@ pub(crate) struct FieldDescriptorProto {
     pub type_name: Option<String>,
     #[prost(string, optional, tag = "2")]
     pub extendee: Option<String>,
-    #[prost(string, optional, tag = "7")]
-    pub default_value: Option<String>,
+    /// A text, but that of a `string` may be any bytes, as in `protoc`.
+    #[prost(bytes = "vec", optional, tag = "7")]
+    pub default_value: Option<Vec<u8>>,
     #[prost(int32, optional, tag = "9")]
     pub oneof_index: Option<i32>,
     #[prost(string, optional, tag = "10")]
@@ -123,6 +128,17 @@ pub(crate) struct FieldDescriptorProto {
     pub options: Option<Options>,
     #[prost(bool, optional, tag = "17")]
     pub proto3_optional: Option<bool>,
+}
+
+impl FieldDescriptorProto {
+    /// The default as a text; bytes that are none are escaped.
+    pub(crate) fn default_text(&self) -> Option<Cow<'_, str>> {
+        let default = self.default_value.as_deref()?;
+        Some(match str::from_utf8(default) {
+            Ok(text) => text.into(),
+            Err(_) => strings::escape(default).into(),
+        })
+    }
 }
 
 /// Describes a oneof.

@@ -32,6 +32,69 @@ fn fixtures_are_described_as_protoc_does() {
     assert!(compared >= 9, "of the fixtures only {compared}");
 }
 
+/// Spellings of values, of which the descriptors keep what they mean.
+#[test]
+fn odd_values_are_described_as_protoc_does() {
+    let Some(python) = python() else { return };
+    let folder = tempfile::tempdir().expect("is made");
+    let text = odd_values();
+    fs::write(folder.path().join("odd.proto"), text).expect("is written");
+    let wanted = ["odd.proto".to_owned()];
+    let compared = compare(&python, folder.path(), &wanted).expect("are compared");
+    assert_eq!(compared, 1);
+}
+
+/// A file with a field, and an option in each place, for every value.
+fn odd_values() -> String {
+    const STRINGS: &str = r"\ud800 \udc00\ud800 \ud83d\ude00 \U0000d83d\ude00 \U00110000 \U001fffff \777 \08 \X41
+        \xff\xfe \xed\xa0\x80 \0 \?\a\v \x4g é \u00e9 \xc3\xa9";
+    const INTEGERS: &str = "-0 -2147483648 0x7fffffff -0x80000000 017777777777 00 -0777";
+    const NUMBERS: &str = "inf -inf nan -nan 1e400 -1e400 1e-400 1e39 3.4028236e38 .5 5. 1.e3 0 -0 -0.0 \
+        99999999999999999999999 18446744073709551616 0xffffffffffffffff 16777217 9007199254740993 \
+        0.1 123456789.123456789 1.7976931348623157e308";
+    let types = [
+        ("string", STRINGS, "\""),
+        ("bytes", STRINGS, "\""),
+        ("int32", INTEGERS, ""),
+        ("sfixed64", INTEGERS, ""),
+        ("float", NUMBERS, ""),
+        ("double", NUMBERS, ""),
+    ];
+    let mut texts = [(); 3].map(|()| String::new());
+    let mut number = 0;
+    for (ty, values, quote) in types {
+        for value in values.split_whitespace() {
+            number += 1;
+            let parts = odd_value(number, ty, &format!("{quote}{value}{quote}"));
+            for (text, part) in texts.iter_mut().zip(parts) {
+                text.push_str(&part);
+            }
+        }
+    }
+    let [fields, members, options] = texts;
+    format!(
+        "syntax = \"proto2\";\nimport \"google/protobuf/descriptor.proto\";\nmessage M {{\n{fields}}}\n\
+         message O {{\n{members}}}\nextend google.protobuf.FileOptions {{\n  optional O o = 50000;\n  \
+         repeated O p = 50001;\n}}\n{options}"
+    )
+}
+
+/// A value as a default, a member of an option that can have it, and there in both spellings.
+fn odd_value(number: usize, ty: &str, value: &str) -> [String; 3] {
+    let option = format!("option (o).m{number} = {value};\n");
+    // Text format has no hexadecimal floats.
+    let in_text = if matches!(ty, "float" | "double") && value.starts_with("0x") {
+        String::new()
+    } else {
+        format!("option (p) = {{ m{number}: {value} }};\n")
+    };
+    [
+        format!("  optional {ty} f{number} = {number} [default = {value}];\n"),
+        format!("  optional {ty} m{number} = {number};\n"),
+        option + &in_text,
+    ]
+}
+
 #[test]
 fn a_corpus_is_described_as_protoc_does() {
     let Some(root) = std::env::var_os("PROTO_CORPUS").map(PathBuf::from) else {

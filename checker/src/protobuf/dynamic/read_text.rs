@@ -46,7 +46,11 @@ impl<'p> Message<'p> {
 }
 
 /// The value of a default as descriptors spell it.
-pub(super) fn default_value<'p>(kind: TypeRef<'p>, text: &str) -> Option<Value<'p>> {
+pub(super) fn default_value<'p>(kind: TypeRef<'p>, default: &[u8]) -> Option<Value<'p>> {
+    if matches!(kind, TypeRef::Scalar(Scalar::String)) {
+        return Some(Value::String(default.to_vec()));
+    }
+    let text = str::from_utf8(default).ok()?;
     Some(match kind {
         TypeRef::Enum(found) => {
             let mut values = found.proto.value.iter();
@@ -62,8 +66,9 @@ pub(super) fn default_value<'p>(kind: TypeRef<'p>, text: &str) -> Option<Value<'
             Scalar::Uint32 | Scalar::Fixed32 => Value::Uint32(text.parse().ok()?),
             Scalar::Uint64 | Scalar::Fixed64 => Value::Uint64(text.parse().ok()?),
             Scalar::Bool => Value::Bool(text.parse().ok()?),
-            Scalar::String => Value::String(text.as_bytes().to_vec()),
-            Scalar::Bytes => Value::Bytes(strings::unescape(&format!("\"{text}\"")).ok()?),
+            Scalar::String | Scalar::Bytes => {
+                Value::Bytes(strings::unescape(&format!("\"{text}\""))?)
+            }
         },
     })
 }
@@ -350,7 +355,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     fn double(&mut self) -> Read<f64> {
-        let sign = if self.eat("-")? { -1.0 } else { 1.0 };
+        let negative = self.eat("-")?;
         let text = self.current();
         let value = match self.kind {
             Kind::Integer if text.len() > 1 && text.starts_with('0') => {
@@ -366,7 +371,8 @@ impl<'a, 'p> Reader<'a, 'p> {
         };
         let value = value.ok_or_else(|| self.unexpected("a number"))?;
         self.advance()?;
-        Ok(sign * value)
+        // `nan` has a sign too.
+        Ok(if negative { -value } else { value })
     }
 
     fn boolean(&mut self, field: FieldRef<'p>) -> Read<bool> {
@@ -393,7 +399,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         let mut value = Vec::new();
         while self.kind == Kind::Text {
             let part = strings::unescape(self.current());
-            value.extend(part.map_err(|_| format!("{} holds no escape", self.current()))?);
+            value.extend(part.ok_or_else(|| format!("{} holds no escape", self.current()))?);
             self.advance()?;
         }
         Ok(value)

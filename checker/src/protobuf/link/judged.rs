@@ -12,12 +12,29 @@ use crate::protobuf::{Tree, TreeFile};
 type Place = (String, u32, u32);
 
 /// Where we tell more or less than `protoc`, with the reason.
-const KNOWN: [(&str, &str); 8] = [
+const KNOWN: [(&str, &str); 14] = [
+    (
+        "default of a number: octal cut off",
+        "a number is wrong once",
+    ),
+    (
+        "default of a number: octal with an eight",
+        "a number is wrong once",
+    ),
+    (
+        "extension range to the largest number",
+        "at the number, not behind it",
+    ),
     ("import missing", "what only follows is not told"),
     ("import of a broken file", "what only follows is not told"),
     ("imports in a circle", "the circle is told once"),
     ("map and message of one name", "the clash is told once"),
     ("mistakes in two files", "what only follows is not told"),
+    (
+        "number of an option: infinity",
+        "at the word, not behind it",
+    ),
+    ("number of an option: octal eight", "a number is wrong once"),
     (
         "option of a wrong type",
         "all options are told, not the first of an element",
@@ -29,6 +46,10 @@ const KNOWN: [(&str, &str); 8] = [
     (
         "tabs before a mistake",
         "columns are characters, as for all formats",
+    ),
+    (
+        "tokens: comment not closed",
+        "where it starts is told, not where the text ends",
     ),
 ];
 

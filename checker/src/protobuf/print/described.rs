@@ -367,17 +367,17 @@ impl Describer<'_> {
                 value,
             });
         };
-        if let Some(default) = &proto.default_value {
+        if let (Some(default), Some(text)) = (&proto.default_value, proto.default_text()) {
             push(
                 "default",
                 match proto.r#type() {
-                    Type::String => Value::Text(default.clone().into_bytes()),
+                    Type::String => Value::Text(default.clone()),
                     // Bytes are escaped in the descriptor.
                     Type::Bytes => {
-                        let bytes = strings::unescape(&format!("\"{default}\""));
-                        Value::Text(bytes.map_err(|_| Unprintable)?)
+                        let bytes = strings::unescape(&format!("\"{text}\""));
+                        Value::Text(bytes.ok_or(Unprintable)?)
                     }
-                    _ => Value::Word(default.clone()),
+                    _ => Value::Word(text.into_owned()),
                 },
             );
         }

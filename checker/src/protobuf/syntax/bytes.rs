@@ -103,6 +103,6 @@ mod tests {
         let source = crate::Source::new("t.proto", text_of(file.to_vec()));
         let parsed = super::super::parse(&source);
         let field = parsed.expect("is well formed").proto.message_type[0].field[0].clone();
-        assert_eq!(field.default_value(), "\\377a");
+        assert_eq!(field.default_value(), b"\\377a");
     }
 }

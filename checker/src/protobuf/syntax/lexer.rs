@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::comments::{Collector, Comments};
 use super::parser::MAX_MISTAKES;
+use super::strings;
 
 /// The longest word, in bytes; `protoc` has the same limit.
 pub const MAX_WORD_BYTES: usize = 65_535;
@@ -200,9 +201,9 @@ impl<'t> Lexer<'t> {
                     return content;
                 }
                 Some(b'/') if self.byte_after() == Some(b'*') => {
-                    let at = self.at;
+                    let star = self.at + 1;
                     self.mistake(
-                        at..at + 2,
+                        star..star + 1,
                         "`/*` inside of a block comment: they cannot be nested",
                     );
                     self.at += 1;
@@ -233,9 +234,9 @@ impl<'t> Lexer<'t> {
                     self.point()
                 }
                 Some(quote @ (b'"' | b'\'')) => self.string(quote),
-                Some(byte) if byte < b' ' || byte == 0x7f => {
-                    self.at += 1;
-                    self.mistake(start..start + 1, "a control character, remove it");
+                Some(byte) if byte < b' ' => {
+                    self.skip_while(|byte| byte < b' ' && byte != b'\n' && !is_space(byte));
+                    self.mistake(start..self.at, "a control character, remove it");
                     self.skip_space_and_comments();
                     continue;
                 }
@@ -277,9 +278,11 @@ impl<'t> Lexer<'t> {
 
     fn symbol(&mut self) -> Kind {
         let start = self.at;
-        let c = self.text[start..].chars().next();
+        let c = self.character();
         self.at += c.map_or(1, char::len_utf8);
-        if let Some(c) = c.filter(|c| !c.is_ascii()) {
+        if c == Some('\x7f') {
+            self.mistake(start..self.at, "a control character, remove it");
+        } else if let Some(c) = c.filter(|c| !c.is_ascii()) {
             let message = format!("`{c}` cannot stand here; only strings and comments hold it");
             self.mistake(start..self.at, message);
         }
@@ -299,26 +302,29 @@ impl<'t> Lexer<'t> {
         self.at += 1;
         self.skip_while(|byte| byte.is_ascii_digit());
         self.exponent();
-        self.end_of_number(start, true);
+        self.end_of_number(true);
         Kind::Float
     }
 
     fn number(&mut self) -> Kind {
-        let start = self.at;
         let zero = self.eat(b'0');
         let mut float = false;
         if zero && (self.eat(b'x') || self.eat(b'X')) {
             let digits = self.at;
             self.skip_while(|byte| byte.is_ascii_hexdigit());
             if self.at == digits {
-                self.mistake(start..self.at, "hexadecimal digits are missing behind `0x`");
+                self.mistake(
+                    self.at..self.at,
+                    "hexadecimal digits are missing behind `0x`",
+                );
             }
         } else if zero && self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
             self.skip_while(|byte| (b'0'..=b'7').contains(&byte));
             if self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
+                let wrong = self.at;
                 self.skip_while(|byte| byte.is_ascii_digit());
                 self.mistake(
-                    start..self.at,
+                    wrong..self.at,
                     "a number that starts with 0 is octal: digits from 0 to 7",
                 );
             }
@@ -330,12 +336,11 @@ impl<'t> Lexer<'t> {
             }
             float |= self.exponent();
         }
-        self.end_of_number(start, float);
+        self.end_of_number(float);
         if float { Kind::Float } else { Kind::Integer }
     }
 
     fn exponent(&mut self) -> bool {
-        let start = self.at;
         if !(self.eat(b'e') || self.eat(b'E')) {
             return false;
         }
@@ -343,16 +348,16 @@ impl<'t> Lexer<'t> {
         let digits = self.at;
         self.skip_while(|byte| byte.is_ascii_digit());
         if self.at == digits {
-            self.mistake(start..self.at, "digits are missing in the exponent");
+            self.mistake(digits..digits, "digits are missing in the exponent");
         }
         true
     }
 
-    fn end_of_number(&mut self, start: usize, float: bool) {
+    fn end_of_number(&mut self, float: bool) {
         let (at, next) = (self.at, self.byte());
         if next.is_some_and(is_word) {
             self.mistake(
-                start..at,
+                at..at + 1,
                 "a space is missing between the number and the name",
             );
         } else if next == Some(b'.') {
@@ -366,18 +371,17 @@ impl<'t> Lexer<'t> {
     }
 
     fn string(&mut self, quote: u8) -> Kind {
-        let start = self.at;
         self.at += 1;
         loop {
             self.skip_while(|byte| byte != quote && !matches!(byte, b'\\' | b'\n'));
             match self.byte() {
                 Some(b'\\') => {
                     self.at += 1;
-                    let escaped = self.text[self.at..].chars().next();
-                    self.at += escaped.map_or(0, char::len_utf8);
+                    self.escape();
                 }
                 Some(b'\n') | None => {
-                    self.mistake(start..self.at, "the string is not closed on its line");
+                    let end = self.at..self.at;
+                    self.mistake(end, "the string is not closed on its line");
                     return Kind::Text;
                 }
                 Some(_) => {
@@ -386,6 +390,25 @@ impl<'t> Lexer<'t> {
                 }
             }
         }
+    }
+
+    /// Behind the backslash. What is wrong in an escape is read on as part of the string.
+    fn escape(&mut self) {
+        match strings::escape_length(&self.text[self.at..]) {
+            Ok(length) => self.at += length,
+            Err(wrong) => {
+                self.at += wrong.right;
+                let end = self.at + self.character().map_or(0, char::len_utf8);
+                self.mistake(self.at..end, wrong.message);
+            }
+        }
+    }
+
+    /// Whether something was wrong in a token that was read.
+    pub(crate) fn is_broken(&self, token: Token<'_>) -> bool {
+        let mut mistakes = self.mistakes.iter();
+        let range = token.start..=token.end();
+        mistakes.any(|mistake| range.contains(&mistake.range.start))
     }
 
     fn mistake(&mut self, range: Range<usize>, message: impl Into<String>) {
@@ -399,6 +422,10 @@ impl<'t> Lexer<'t> {
 
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn character(&self) -> Option<char> {
+        self.text.get(self.at..)?.chars().next()
     }
 
     fn byte_after(&self) -> Option<u8> {

@@ -2,10 +2,57 @@
 //! to the spelling that descriptors have.
 
 use std::fmt::Write as _;
-use std::ops::Range;
 
-/// Undoes the escapes of a string with its quotes. `Err` with the part that is no escape.
-pub(crate) fn unescape(literal: &str) -> Result<Vec<u8>, Range<usize>> {
+/// Something that is no escape: how far it is right behind the backslash, and what is wrong there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NoEscape {
+    pub(crate) right: usize,
+    pub(crate) message: &'static str,
+}
+
+/// Looks at an escape, given the text behind the backslash, and says how long it is at least.
+pub(crate) fn escape_length(text: &str) -> Result<usize, NoEscape> {
+    let Some(letter) = text.bytes().next() else {
+        return Err(NO_ESCAPE);
+    };
+    let (digits, least, message) = match letter {
+        b'a' | b'b' | b'f' | b'n' | b'r' | b't' | b'v' | b'\\' | b'?' | b'\'' | b'"' => {
+            return Ok(1);
+        }
+        b'0'..=b'7' => return Ok(1),
+        b'x' | b'X' => ("", 1, "a hexadecimal digit is missing behind `\\x`"),
+        b'u' => ("", 4, "`\\u` has four hexadecimal digits"),
+        b'U' => (
+            "00",
+            8,
+            "`\\U` has eight hexadecimal digits, up to 0010ffff",
+        ),
+        _ => return Err(NO_ESCAPE),
+    };
+    let fits = |(at, byte): &(usize, u8)| match (digits, at) {
+        ("00", 0 | 1) => *byte == b'0',
+        ("00", 2) => matches!(byte, b'0' | b'1'),
+        _ => byte.is_ascii_hexdigit(),
+    };
+    let found = text.bytes().skip(1).take(least).enumerate();
+    let right = 1 + found.take_while(fits).count();
+    if right > least {
+        Ok(right)
+    } else {
+        Err(NoEscape { right, message })
+    }
+}
+
+const NO_ESCAPE: NoEscape = NoEscape {
+    right: 0,
+    message: "no such escape in a string",
+};
+
+/// Undoes the escapes of a string with its quotes; `None` where something is no escape.
+///
+/// As in `protoc`, the bytes may be no UTF-8: half a surrogate pair has three bytes. What is beyond the
+/// last character stays an escape.
+pub(crate) fn unescape(literal: &str) -> Option<Vec<u8>> {
     let quote = literal.chars().next().unwrap_or('"');
     let inner = literal.strip_prefix(quote).unwrap_or(literal);
     let inner = inner.strip_suffix(quote).unwrap_or(inner);
@@ -14,15 +61,11 @@ pub(crate) fn unescape(literal: &str) -> Result<Vec<u8>, Range<usize>> {
     while let Some(at) = rest.find('\\') {
         out.extend(&rest.as_bytes()[..at]);
         let escape = &rest[at + 1..];
-        let Some(length) = escaped(escape, &mut out) else {
-            let start =
-                literal.len() - rest.len() + at - usize::from(inner.len() + 2 == literal.len());
-            return Err(start..start + 1);
-        };
+        let length = escaped(escape, &mut out)?;
         rest = &escape[length..];
     }
     out.extend(rest.as_bytes());
-    Ok(out)
+    Some(out)
 }
 
 /// Appends what an escape stands for, given the text behind the backslash, and says how long it is.
@@ -55,7 +98,7 @@ fn octal(text: &str, out: &mut Vec<u8>) -> Option<usize> {
         .take_while(|byte| (b'0'..=b'7').contains(byte))
         .count();
     let value = u32::from_str_radix(text.get(..digits)?, 8).ok()?;
-    out.push((value & 0xff) as u8);
+    out.push(low_byte(value));
     Some(digits)
 }
 
@@ -76,16 +119,36 @@ fn unicode(text: &str, digits: usize, out: &mut Vec<u8>) -> Option<usize> {
         return None;
     }
     let first = u32::from_str_radix(hex, 16).ok()?;
-    let (code, length) = match first {
-        0xd800..=0xdbff if digits == 4 => match low_surrogate(text.get(5..)?) {
-            Some(low) => (0x1_0000 + ((first - 0xd800) << 10) + (low - 0xdc00), 11),
-            None => return None,
-        },
-        code => (code, 1 + digits),
+    let length = 1 + digits;
+    let low = match first {
+        0xd800..=0xdbff => text.get(length..).and_then(low_surrogate),
+        0..=0x1f_ffff => None,
+        _ => return None,
     };
-    let mut buffer = [0; 4];
-    out.extend(char::from_u32(code)?.encode_utf8(&mut buffer).as_bytes());
+    if let Some(low) = low {
+        encode(0x1_0000 + ((first - 0xd800) << 10) + (low - 0xdc00), out);
+        return Some(length + 6);
+    }
+    encode(first, out);
     Some(length)
+}
+
+/// A code point as UTF-8 would have it, a character or not; one that is too large by its escape.
+fn encode(code: u32, out: &mut Vec<u8>) {
+    let last = |shift: u32| 0x80 | low_byte((code >> shift) & 0x3f);
+    match code {
+        0..=0x7f => out.push(low_byte(code)),
+        0x80..=0x7ff => out.extend([0xc0 | low_byte(code >> 6), last(0)]),
+        0x800..=0xffff => out.extend([0xe0 | low_byte(code >> 12), last(6), last(0)]),
+        0x1_0000..=0x10_ffff => {
+            out.extend([0xf0 | low_byte(code >> 18), last(12), last(6), last(0)]);
+        }
+        _ => out.extend(format!("\\U{code:08x}").as_bytes()),
+    }
+}
+
+const fn low_byte(value: u32) -> u8 {
+    (value & 0xff) as u8
 }
 
 fn low_surrogate(text: &str) -> Option<u32> {
@@ -127,7 +190,9 @@ pub(crate) fn spell_double(value: f64) -> String {
 
 /// The same for a float, with 6 digits, else 9.
 pub(crate) fn spell_float(value: f32) -> String {
-    spell(f64::from(value), 6, 9, |text| text.parse() == Ok(value))
+    // What is less than the normal numbers is never exact to C, which takes it for an underflow.
+    let exact = |text: &str| text.parse() == Ok(value) && !value.is_subnormal();
+    spell(f64::from(value), 6, 9, exact)
 }
 
 fn spell(value: f64, few: usize, many: usize, exact: impl Fn(&str) -> bool) -> String {
@@ -198,18 +263,35 @@ mod tests {
         let undone = |text: &str| unescape(text);
         assert_eq!(
             undone(r#""a\n\x41\101\u00e9\U0001f600\'""#),
-            Ok("a\nAAé😀'".as_bytes().to_vec())
+            Some("a\nAAé😀'".as_bytes().to_vec())
         );
-        assert_eq!(undone(r"'\377\0'"), Ok(vec![0xff, 0]));
-        assert_eq!(undone(r#""\ud83d\ude00""#), Ok("😀".as_bytes().to_vec()));
-        for text in [
-            r#""\q""#,
-            r#""\x""#,
-            r#""\u12""#,
-            r#""\ud800""#,
-            r#""\U00110000""#,
+        assert_eq!(undone(r"'\377\0'"), Some(vec![0xff, 0]));
+        for text in [r#""\ud83d\ude00""#, r#""\U0000d83d\ude00""#] {
+            assert_eq!(undone(text), Some("😀".as_bytes().to_vec()));
+        }
+        let half = vec![0xed, 0xa0, 0xbd, b'x'];
+        assert_eq!(undone(r#""\ud83dx""#), Some(half));
+        assert_eq!(undone(r#""\U00110000""#), Some(br"\U00110000".to_vec()));
+    }
+
+    #[test]
+    fn what_is_no_escape_is_wrong_where_it_ends() {
+        for (escape, right) in [
+            ("q", 0),
+            ("", 0),
+            ("x", 1),
+            ("xg", 1),
+            ("u12", 3),
+            ("u12é4", 3),
+            ("U00200000", 3),
+            ("U0010fff", 8),
         ] {
-            assert_eq!(undone(text), Err(1..2), "{text}");
+            let found = escape_length(escape).map_err(|wrong| wrong.right);
+            assert_eq!(found, Err(right), "{escape}");
+            assert_eq!(unescape(&format!("\"\\{escape}\"")), None, "{escape}");
+        }
+        for (escape, length) in [("n", 1), ("777", 1), ("x4g", 2), ("U001fffff", 9)] {
+            assert_eq!(escape_length(escape), Ok(length), "{escape}");
         }
     }
 
@@ -244,6 +326,7 @@ mod tests {
             assert_eq!(spell_double(value), expected);
         }
         assert_eq!(spell_float(0.1), "0.1");
+        assert_eq!(spell_float(1e-45), "1.40129846e-45");
         assert_eq!(spell_float(16_777_216.0), "16777216");
     }
 }

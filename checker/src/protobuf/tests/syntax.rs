@@ -243,7 +243,7 @@ fn what_is_not_closed_is_told_once() {
     refused(
         "import \"a;\n",
         &[
-            "t.proto:1:8: the string is not closed on its line",
+            "t.proto:1:11: the string is not closed on its line",
             "t.proto:2:1: `;` is expected here, not the end of the text",
         ],
     );
@@ -331,7 +331,7 @@ fn options_of_many_ranges_are_bounded() {
 
 #[test]
 fn mistakes_of_every_byte_are_counted_out() {
-    let text = "\u{1}".repeat(1_000_000);
+    let text = "\u{1} ".repeat(500_000);
     let problems = syntax::parse(&Source::new("t.proto", text)).expect_err("is refused");
     assert_eq!(problems.len(), syntax::MAX_MISTAKES);
 }

@@ -47,7 +47,8 @@ fn default_of(field: &Field) -> Option<Default> {
     if field.view.is_repeated() {
         return None;
     }
-    let written = field.view.proto.default_value.as_deref();
+    let written = field.view.proto.default_text();
+    let written = written.as_deref();
     match field.view.kind()? {
         TypeRef::Message(_) | TypeRef::Group(_) => None,
         TypeRef::Enum(found) => {

@@ -113,7 +113,7 @@ impl<'p> Checker<'p> {
     }
 
     fn default(&mut self, field: &Field<'p, '_>) {
-        let Some(default) = &field.proto.default_value else {
+        let Some(default) = field.proto.default_text() else {
             return;
         };
         if field.proto.label() == Label::Repeated {
@@ -131,8 +131,8 @@ impl<'p> Checker<'p> {
                     "a message has no default, remove it",
                 );
             }
-            Some(Type::Enum) => self.default_of_enum(field, default),
-            Some(sort) if self.file.encoded && !is_literal(sort, default) => {
+            Some(Type::Enum) => self.default_of_enum(field, &default),
+            Some(sort) if self.file.encoded && !is_literal(sort, &default) => {
                 let message = format!("`{default}` is no value of the field's type");
                 self.on(field, tag::FIELD_DEFAULT, message);
             }

@@ -258,11 +258,19 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn default_value(&mut self, field: &FieldDescriptorProto) -> Read<String> {
+    fn default_value(&mut self, field: &FieldDescriptorProto) -> Read<Vec<u8>> {
         let Some(scalar) = field.r#type.and_then(|number| Type::try_from(number).ok()) else {
             // The symbol of an enum, or a mistake that linking finds.
-            return Ok(self.advance().text.to_owned());
+            return Ok(self.advance().text.as_bytes().to_vec());
         };
+        if scalar == Type::String {
+            return self.string("a string is expected here");
+        }
+        self.default_text(scalar).map(String::into_bytes)
+    }
+
+    /// A default other than of a `string`, as descriptors spell it.
+    fn default_text(&mut self, scalar: Type) -> Read<String> {
         match scalar {
             Type::Int32 | Type::Sint32 | Type::Sfixed32 => self.default_integer(0x7fff_ffff, true),
             Type::Int64 | Type::Sint64 | Type::Sfixed64 => {
@@ -275,28 +283,15 @@ impl Parser<'_> {
                     clippy::cast_possible_truncation,
                     reason = "the nearest float is meant"
                 )]
-                let (sign, value) = self
-                    .default_number()
-                    .map(|(sign, value)| (sign, value as f32))?;
-                Ok(format!("{sign}{}", strings::spell_float(value)))
+                let value = self.default_number().map(|value| value as f32)?;
+                Ok(strings::spell_float(value))
             }
-            Type::Double => {
-                let (sign, value) = self.default_number()?;
-                Ok(format!("{sign}{}", strings::spell_double(value)))
-            }
+            Type::Double => Ok(strings::spell_double(self.default_number()?)),
             Type::Bool => match self.current().text {
                 "true" | "false" => Ok(self.advance().text.to_owned()),
                 _ => Err(self.stop("`true` or `false` is expected here")),
             },
-            Type::String => {
-                let token = self.current();
-                let value = self.string("a string is expected here")?;
-                Ok(String::from_utf8(value).unwrap_or_else(|_| {
-                    self.mistake_at(token.range(), "the default of a `string` is text in UTF-8");
-                    String::new()
-                }))
-            }
-            Type::Bytes => self
+            Type::String | Type::Bytes => self
                 .string("a string is expected here")
                 .map(|bytes| strings::escape(&bytes)),
             Type::Enum => self
@@ -311,17 +306,19 @@ impl Parser<'_> {
             let value = self.integer(max, "a whole number is expected here")?;
             return Ok(value.to_string());
         }
-        if !signed {
-            self.mistake("an unsigned field has no negative default");
-        }
         self.advance();
+        if !signed {
+            return Err(self.stop("an unsigned field has no negative default"));
+        }
         let value = self.integer(max.saturating_add(1), "a whole number is expected here")?;
-        Ok(format!("-{value}"))
+        let sign = if value == 0 { "" } else { "-" };
+        Ok(format!("{sign}{value}"))
     }
 
-    fn default_number(&mut self) -> Read<(&'static str, f64)> {
-        let sign = if self.eat("-") { "-" } else { "" };
-        Ok((sign, self.number("a number is expected here")?))
+    fn default_number(&mut self) -> Read<f64> {
+        let negative = self.eat("-");
+        let value = self.number("a number is expected here")?;
+        Ok(if negative { -value } else { value })
     }
 
     /// A group: a field and a message in one. The message's place overlaps the field's.

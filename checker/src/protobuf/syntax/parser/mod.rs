@@ -469,14 +469,8 @@ impl<'t> Parser<'t> {
         }
         let mut value = Vec::new();
         while self.current().kind == Kind::Text {
-            let token = self.advance();
-            match strings::unescape(token.text) {
-                Ok(bytes) => value.extend(bytes),
-                Err(part) => {
-                    let range = token.start + part.start..token.start + part.end;
-                    self.mistake_at(range, "no such escape in a string");
-                }
-            }
+            // What is no escape was reported with the token.
+            value.extend(strings::unescape(self.advance().text).unwrap_or_default());
         }
         Ok(value)
     }
@@ -490,7 +484,9 @@ impl<'t> Parser<'t> {
         if let Some(value) = strings::integer(token.text, max) {
             return Ok(value);
         }
-        self.mistake_at(token.range(), format!("the number is larger than {max}"));
+        if !self.lexer.is_broken(token) {
+            self.mistake_at(token.range(), format!("the number is larger than {max}"));
+        }
         Ok(0)
     }
 
@@ -526,7 +522,7 @@ impl<'t> Parser<'t> {
             }
         };
         self.advance();
-        if value.is_none() {
+        if value.is_none() && !self.lexer.is_broken(token) {
             self.mistake_at(token.range(), "the number has more than 64 bits");
         }
         Ok(value.unwrap_or_default())

@@ -123,14 +123,13 @@ impl Parser<'_> {
     /// Reads the value and says which field of `UninterpretedOption` holds it.
     fn option_value(&mut self, option: &mut UninterpretedOption) -> Read<i32> {
         let negative = self.eat("-");
-        let sign = if negative { -1.0 } else { 1.0 };
         match self.current().kind {
             Kind::Start | Kind::End => {
                 Err(self.stop("the text ends where the value of an option is expected"))
             }
             Kind::Word if negative => match self.current().text {
                 "inf" | "nan" => {
-                    option.double_value = Some(sign * self.number("")?);
+                    option.double_value = Some(self.signed(negative)?);
                     Ok(DOUBLE)
                 }
                 _ => Err(self.stop("`inf`, `nan` or a number is expected behind `-`")),
@@ -141,7 +140,7 @@ impl Parser<'_> {
             }
             Kind::Integer => self.whole_value(option, negative),
             Kind::Float => {
-                option.double_value = Some(sign * self.number("")?);
+                option.double_value = Some(self.signed(negative)?);
                 Ok(DOUBLE)
             }
             Kind::Text if negative => Err(self.stop("a string has no sign, remove the `-`")),
@@ -157,6 +156,16 @@ impl Parser<'_> {
         }
     }
 
+    /// As in `protoc`, `nan` has no sign here.
+    fn signed(&mut self, negative: bool) -> Read<f64> {
+        let value = self.number("")?;
+        Ok(if negative && !value.is_nan() {
+            -value
+        } else {
+            value
+        })
+    }
+
     fn whole_value(&mut self, option: &mut UninterpretedOption, negative: bool) -> Read<i32> {
         let max = if negative {
             i64::MIN.unsigned_abs()
@@ -165,8 +174,7 @@ impl Parser<'_> {
         };
         let Some(value) = strings::integer(self.current().text, max) else {
             // Too large for an integer: the nearest double.
-            let value = self.number("")?;
-            option.double_value = Some(if negative { -value } else { value });
+            option.double_value = Some(self.signed(negative)?);
             return Ok(DOUBLE);
         };
         self.advance();

@@ -48,6 +48,11 @@ impl Parser<'_> {
         loop {
             let index = tag::index(message.extension_range.len());
             let range = self.within(place, |this| this.range(index, OPEN_END - 1, Self::i32))?;
+            if range.end == i32::MAX {
+                let written = self.lexer.previous_end - 1..self.lexer.previous_end;
+                let text = format!("the number is larger than {LARGEST_SET_NUMBER}");
+                self.mistake_at(written, text);
+            }
             message.extension_range.push(ExtensionRange {
                 start: Some(range.start),
                 end: Some(range.end.wrapping_add(1)),
