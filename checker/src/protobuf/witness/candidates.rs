@@ -46,6 +46,20 @@ fn of_field(field: FieldRef<'_>, depth: usize) -> Vec<Value<'_>> {
     lists.map(Value::List).collect()
 }
 
+/// A field that holds one number of an enum, which need not be declared.
+pub(super) fn with_number(field: FieldRef<'_>, number: i32) -> Option<Value<'_>> {
+    let value = Value::Enum(number);
+    if let Some(entry) = field.map_entry() {
+        let key = of_kind(entry.field(1)?, 0).into_iter().next()?;
+        return Some(Value::Map(BTreeMap::from([(key.into_key()?, value)])));
+    }
+    Some(if field.is_repeated() {
+        Value::List(vec![value])
+    } else {
+        value
+    })
+}
+
 fn is_plain(value: &Value) -> bool {
     match value {
         Value::String(bytes) => std::str::from_utf8(bytes).is_ok(),

@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 use foldhash::fast::RandomState;
 
-use super::dynamic::{DecodeError, Message, Value};
+use super::dynamic::{DecodeError, Message};
 use super::model::{self, Kind, Model};
 use super::pool::{FieldRef, MessageRef};
 use super::rules::Context;
@@ -124,12 +124,7 @@ pub(crate) fn enum_number(
     let (names, field) = holders.get(enums)?;
     let case = Case::new(cx, direction, names)?;
     let (written, read) = (case.writer.field(field)?, case.reader.field(field)?);
-    let value = Value::Enum(number);
-    let value = if written.is_repeated() {
-        Value::List(vec![value])
-    } else {
-        value
-    };
+    let value = candidates::with_number(written, number)?;
     let mut message = case.filled(&[field])?;
     message.set(written, value);
     if !message.has(field) {
@@ -164,12 +159,10 @@ impl<'a> Holders<'a> {
 
     fn enter(&mut self, old: &'a model::Message, new: &'a model::Message) {
         for field in &old.fields {
-            let Kind::Enum(before) = &field.kind else {
-                continue;
-            };
-            if let Some(Kind::Enum(after)) = new.field(field.number).map(|new| &new.kind) {
+            let after = new.field(field.number).map(|new| &new.kind);
+            if let Some(enums) = after.and_then(|after| enums_of(&field.kind, after)) {
                 let holder = (old.name.as_str(), field.number);
-                self.0.entry((before, after)).or_insert(holder);
+                self.0.entry(enums).or_insert(holder);
             }
         }
     }
@@ -184,6 +177,15 @@ impl<'a> Holders<'a> {
             },
             field,
         ))
+    }
+}
+
+/// The enums that two versions of a field hold, be it as values of a map.
+fn enums_of<'a>(old: &'a Kind, new: &'a Kind) -> Option<(&'a str, &'a str)> {
+    match (old, new) {
+        (Kind::Enum(old), Kind::Enum(new)) => Some((old, new)),
+        (Kind::Map { value: old, .. }, Kind::Map { value: new, .. }) => enums_of(old, new),
+        _ => None,
     }
 }
 
