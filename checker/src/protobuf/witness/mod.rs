@@ -15,7 +15,7 @@ use foldhash::fast::RandomState;
 
 use super::dynamic::{DecodeError, Message};
 use super::model::{self, Kind, Model};
-use super::pool::{FieldRef, MessageRef};
+use super::pool::{FieldRef, MessageRef, TypeRef};
 use super::rules::Context;
 use crate::model::{Direction, Witness, WitnessKind};
 use candidates::{Fill, candidates};
@@ -24,6 +24,9 @@ use compare::{compared, shown};
 /// The most fields of a message that is executed: a run takes time for each, and there may be a run
 /// for each.
 const MAX_FIELDS: usize = 1_000;
+
+/// The most values of an enum that is executed, for the same reason.
+const MAX_VALUES: usize = 1_000;
 
 /// A message type on both sides: its old and its new name.
 #[derive(Clone, Copy)]
@@ -124,6 +127,9 @@ pub(crate) fn enum_number(
     let (names, field) = holders.get(enums)?;
     let case = Case::new(cx, direction, names)?;
     let (written, read) = (case.writer.field(field)?, case.reader.field(field)?);
+    if [written, read].iter().any(|field| is_large(*field)) {
+        return None;
+    }
     let value = candidates::with_number(written, number)?;
     let mut message = case.filled(&[field])?;
     message.set(written, value);
@@ -139,6 +145,12 @@ pub(crate) fn enum_number(
         let got = shown(&got.get_or_default(read), read.kind());
         (meant != got).then(|| format!("finds {got} where {meant} was written"))
     })
+}
+
+/// Whether looking for a value's name takes time for very many.
+fn is_large(field: FieldRef<'_>) -> bool {
+    let value = field.map_entry().and_then(|entry| entry.field(2));
+    matches!(value.unwrap_or(field).kind(), Some(TypeRef::Enum(found)) if found.proto.value.len() > MAX_VALUES)
 }
 
 /// The first message with a field of two versions of an enum, and the number of the field. One walk
@@ -376,6 +388,22 @@ mod tests {
                 .filter(|finding| finding.rule.id == "protobuf/field-type-changed");
             let witnesses: Vec<bool> = errors.map(|finding| finding.witness.is_some()).collect();
             assert_eq!(witnesses, [executed], "{count} fields");
+        }
+    }
+
+    #[test]
+    fn enums_up_to_the_limit_are_executed_and_larger_ones_only_judged() {
+        use crate::protobuf::testing::{findings, proto};
+        let text = |count: usize, last: usize| {
+            let values = numbered(count - 1, |n| format!("V{n} = {};", n - 1));
+            proto(&format!(
+                "message M {{ E e = 1; }} enum E {{ {values} L = {last}; }}"
+            ))
+        };
+        for (count, executed) in [(super::MAX_VALUES, true), (super::MAX_VALUES + 1, false)] {
+            let found = findings(&text(count, count), &text(count, count + 1));
+            let shown = found.iter().map(|found| found.witness.is_some());
+            assert_eq!(shown.collect::<Vec<_>>(), [executed; 2], "{count}");
         }
     }
 }
