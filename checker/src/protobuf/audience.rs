@@ -12,11 +12,13 @@ use crate::model::{Audience, Category, Direction, Finding};
 
 /// Rules whose categories speak of code only, since the encoding stays as it is, while data are read
 /// otherwise all the same.
-const DATA: [&str; 4] = [
+const DATA: [&str; 6] = [
     "protobuf/enum-openness-changed",
     "protobuf/extension-removed",
+    "protobuf/field-renumbered",
     "protobuf/message-renamed",
     "protobuf/package-changed",
+    "protobuf/utf8-validation-changed",
 ];
 
 /// Of these the rules about names of messages, which no data have but values of `Any`.

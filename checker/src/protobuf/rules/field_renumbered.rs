@@ -1,6 +1,6 @@
 //! A field that keeps its name and has another number: a new field to the bytes, the same one to JSON.
 
-use super::{Context, finding, names, renumbered};
+use super::{BOTH, Context, finding, names, renumbered};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     id: "protobuf/field-renumbered",
     format: Some(Format::Protobuf),
     summary: "A field keeps its name and has another number: what was written under the old one is not found.",
-    directions: &[Direction::Backward],
+    directions: &BOTH,
     categories: &[Category::Package, Category::File],
     severity: Severity::Warning,
     since: "0.1.0",
@@ -25,36 +25,44 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     let Some((message, old, new)) = renumbered(change).filter(|_| removed) else {
         return Vec::new();
     };
-    vec![Finding {
-        old_label: Some(format!(
-            "stored data and old code have it as {}",
-            old.number
-        )),
-        hint: Some(Hint {
-            text: format!(
-                "give it back the number {}; or keep both fields, and write both until nobody reads \
-                 {0}",
+    let report = |direction| {
+        let (written, sought) = match direction {
+            Direction::Backward => (old.number, new.number),
+            Direction::Forward => (new.number, old.number),
+        };
+        Finding {
+            old_label: Some(format!(
+                "stored data and old code have it as {}",
                 old.number
-            ),
-            edits: Vec::new(),
-        }),
-        witness: witness::field(cx, Direction::Backward, names(&message), old.number),
-        ..finding(
-            &RULE,
-            Direction::Backward,
-            message.old.path_of(old),
-            (old.span.as_ref(), new.span.as_ref()),
-            format!(
-                "field `{}` is renumbered {} -> {}: what was written under {1} is not found under {2}",
-                old.name, old.number, new.number
-            ),
-        )
-    }]
+            )),
+            hint: Some(Hint {
+                text: format!(
+                    "give it back the number {}; or keep both fields, and write both until nobody \
+                     reads {0}",
+                    old.number
+                ),
+                edits: Vec::new(),
+            }),
+            witness: witness::field(cx, direction, names(&message), written),
+            ..finding(
+                &RULE,
+                direction,
+                message.old.path_of(old),
+                (old.span.as_ref(), new.span.as_ref()),
+                format!(
+                    "field `{}` is renumbered {} -> {}: what is written under {written} is not found \
+                     under {sought}",
+                    old.name, old.number, new.number
+                ),
+            )
+        }
+    };
+    BOTH.into_iter().map(report).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::model::Category;
+    use crate::model::{Audience, Category};
     use crate::protobuf::testing::{findings, message, only, proto, trees};
 
     const ID: &str = "protobuf/field-renumbered";
@@ -66,19 +74,26 @@ mod tests {
             "reserved 2; string a = 1; string b = 3;",
             "string a = 1; string b = 3;",
         ] {
-            only(ID, &old, &message(new), &["backward p.M.b"]);
+            only(
+                ID,
+                &old,
+                &message(new),
+                &["backward p.M.b", "forward p.M.b"],
+            );
         }
         let new = message("reserved 2; string a = 1; string b = 3;");
         let found = findings(&old, &new);
-        let [found] = found.as_slice() else {
-            panic!("nothing else: {found:?}");
-        };
-        assert!(
-            found.message.starts_with("field `b` is renumbered 2 -> 3"),
-            "{}",
-            found.message
-        );
-        assert!(found.witness.is_some());
+        assert_eq!(found.len(), 2, "nothing else: {found:?}");
+        for found in found {
+            assert!(
+                found.message.starts_with("field `b` is renumbered 2 -> 3"),
+                "{}",
+                found.message
+            );
+            assert!(found.witness.is_some());
+            // Not source code: no name of it changed.
+            assert_eq!(found.audience, [Audience::StoredData]);
+        }
     }
 
     #[test]

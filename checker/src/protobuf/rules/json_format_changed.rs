@@ -2,7 +2,7 @@
 
 use super::{Context, finding};
 use crate::Format;
-use crate::model::{Category, Direction, Finding, Rule, Severity};
+use crate::model::{Audience, Category, Direction, Finding, Rule, Severity};
 use crate::protobuf::diff::Change;
 
 /// `protobuf/json-format-changed`
@@ -37,13 +37,16 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
     if json != (true, false) {
         return Vec::new();
     }
-    vec![finding(
-        &RULE,
-        Direction::Backward,
-        name.clone(),
-        spans,
-        format!("{kind} `{name}` promised a JSON form, and its JSON form is now a best effort"),
-    )]
+    vec![Finding {
+        audience: vec![Audience::Json],
+        ..finding(
+            &RULE,
+            Direction::Backward,
+            name.clone(),
+            spans,
+            format!("{kind} `{name}` promised a JSON form, and its JSON form is now a best effort"),
+        )
+    }]
 }
 
 #[cfg(test)]

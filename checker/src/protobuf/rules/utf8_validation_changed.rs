@@ -1,6 +1,6 @@
 //! `features.utf8_validation`: whether parsers refuse a string that is not UTF-8.
 
-use super::{Context, finding};
+use super::{BOTH, Context, finding};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     id: "protobuf/utf8-validation-changed",
     format: Some(Format::Protobuf),
     summary: "Strings are checked for UTF-8 where they were not, or the reverse.",
-    directions: &[Direction::Backward],
+    directions: &BOTH,
     categories: &[Category::Package, Category::File],
     severity: Severity::Warning,
     since: "0.1.0",
@@ -30,14 +30,19 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
     if !(string(&old.kind) && string(&new.kind)) || old.utf8 == new.utf8 {
         return Vec::new();
     }
-    let text = if new.utf8 {
-        "is now checked for UTF-8: parsers refuse what old code may have written against the rules"
+    // Who checks refuses; who does not reads what it always read.
+    let (direction, text) = if new.utf8 {
+        let text = "is now checked for UTF-8: new parsers refuse what old code may have written \
+                    against the rules";
+        (Direction::Backward, text)
     } else {
-        "is not checked for UTF-8 any more: parsers let through what they refused"
+        let text = "is not checked for UTF-8 any more: old parsers refuse what new code may write \
+                    against the rules";
+        (Direction::Forward, text)
     };
     vec![finding(
         &RULE,
-        Direction::Backward,
+        direction,
         message.old.path_of(old),
         (old.span.as_ref(), new.span.as_ref()),
         format!("field `{}` {text}", old.name),
@@ -46,7 +51,8 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::testing::{only, over};
+    use crate::model::Audience;
+    use crate::protobuf::testing::{findings, only, over};
 
     #[test]
     fn a_check_that_comes_or_goes_is_named() {
@@ -61,7 +67,7 @@ mod tests {
             "protobuf/utf8-validation-changed",
             &yes,
             &no,
-            &["backward p.M.a"],
+            &["forward p.M.a"],
         );
         only(
             "protobuf/utf8-validation-changed",
@@ -77,6 +83,19 @@ mod tests {
         };
         let (yes, no) = (feature("VERIFY"), feature("NONE"));
         let found = over("protobuf/utf8-validation-changed", &[&yes, &no]);
-        assert_eq!(found, ["backward p.M.a"]);
+        assert_eq!(found, ["forward p.M.a"]);
+    }
+
+    #[test]
+    fn data_are_refused_not_code() {
+        let text = |syntax: &str| {
+            format!("syntax = \"{syntax}\"; package p; message M {{ optional string a = 1; }}")
+        };
+        let found = findings(&text("proto2"), &text("proto3"));
+        let found = found.iter().find(|found| found.rule.id == super::RULE.id);
+        assert_eq!(
+            found.map(|found| &*found.audience),
+            Some(&[Audience::StoredData][..])
+        );
     }
 }
