@@ -2,15 +2,20 @@
 //!
 //! It knows the wire contract by its own small structs ([`wire`]) and nothing of the server.
 
+pub mod access;
 pub mod details;
 pub mod wire;
 
-use std::io;
 use std::time::Duration;
+use std::{fmt, io};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 
+use ureq::config::RedirectAuthHeaders;
+use ureq::tls::TlsConfig;
+
+use access::{Access, BASIC_AUTH, BEARER_TOKEN, Url};
 use wire::{
     Compatible, ErrorBody, LevelBody, LookedUp, ModeBody, RegisterBody, Registered, SchemaById,
     SubjectVersion, VersionBody,
@@ -25,6 +30,9 @@ const MAX_SHOWN_CHARS: usize = 200;
 
 const CONTENT_TYPE: &str = "application/vnd.schemaregistry.v1+json";
 
+/// The HTTP status of who has not said who asks.
+const UNAUTHORIZED: u16 = 401;
+
 /// The error code of a subject that does not exist.
 const SUBJECT_NOT_FOUND: i64 = 40401;
 
@@ -37,6 +45,9 @@ pub enum Error {
     /// The URL is none.
     #[error("`{0}` is no URL of a registry")]
     Url(String),
+    /// What is said about access makes no sense.
+    #[error("{0}")]
+    Access(String),
     /// Nothing answers.
     #[error("cannot reach the registry at `{url}`")]
     Unreachable {
@@ -50,6 +61,8 @@ pub enum Error {
     Foreign {
         /// The URL that was asked.
         url: String,
+        /// The HTTP status.
+        status: u16,
         /// Status and beginning of the answer.
         what: String,
     },
@@ -84,12 +97,25 @@ impl Error {
                 "is it running? start one with `schemad`, or give the URL of another"
             }
             Self::Unreachable { .. } => "check the host name and the network",
+            Self::Foreign {
+                status: UNAUTHORIZED,
+                ..
+            }
+            | Self::Refused {
+                status: UNAUTHORIZED,
+                ..
+            } => {
+                return Some(format!(
+                    "say who asks: {BASIC_AUTH}=USER:PASSWORD or {BEARER_TOKEN}=TOKEN in the \
+                     environment, or https://USER:PASSWORD@HOST"
+                ));
+            }
             Self::Foreign { .. } => "is this the base URL of a registry, with the right port?",
             Self::Refused {
                 code: SUBJECT_NOT_FOUND,
                 ..
             } => "`schemactl list` prints the subjects that there are",
-            Self::Refused { .. } | Self::Senseless { .. } => return None,
+            Self::Access(_) | Self::Refused { .. } | Self::Senseless { .. } => return None,
         };
         Some(text.to_owned())
     }
@@ -99,6 +125,7 @@ impl Error {
         match self {
             Self::Refused { details, .. } => details,
             Self::Url(_)
+            | Self::Access(_)
             | Self::Unreachable { .. }
             | Self::Foreign { .. }
             | Self::Senseless { .. } => &[],
@@ -116,6 +143,20 @@ impl Error {
         )
     }
 
+    /// Whether the registry may have done what it was asked to do all the same.
+    pub const fn is_in_doubt(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Foreign { .. } | Self::Senseless { .. } => true,
+            Self::Refused { status, .. } => *status >= 500,
+            Self::Url(_) | Self::Access(_) => false,
+        }
+    }
+
+    /// Whether nothing answers.
+    pub const fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+
     /// Whether the registry holds the schema to be incompatible.
     pub const fn is_incompatible(&self) -> bool {
         matches!(self, Self::Refused { status: 409, .. })
@@ -127,35 +168,53 @@ fn is_refused(error: &io::Error) -> bool {
 }
 
 /// A registry.
-#[derive(Debug)]
 pub struct Client {
     agent: ureq::Agent,
     base: String,
+    authorization: Option<String>,
+}
+
+impl fmt::Debug for Client {
+    /// Without what is secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Client");
+        debug.field("base", &self.base).finish_non_exhaustive()
+    }
 }
 
 impl Client {
-    /// The registry at a base URL. Nothing is asked yet.
+    /// The registry at a base URL, with access as the environment says. Nothing is asked yet.
     pub fn new(url: &str) -> Result<Self, Error> {
-        let base = url.trim_end_matches('/');
+        Self::with(url, &Access::of_environment())
+    }
+
+    /// The same with access as it is said.
+    pub fn with(url: &str, access: &Access) -> Result<Self, Error> {
+        let parts = Url::of(url);
+        let base = &parts.shown;
         let rest = base
             .strip_prefix("http://")
             .or_else(|| base.strip_prefix("https://"));
         if rest.is_none_or(|rest| rest.is_empty() || rest.starts_with('/')) {
-            return Err(Error::Url(url.to_owned()));
+            return Err(Error::Url(parts.shown));
         }
+        let tls = TlsConfig::builder().root_certs(access.roots()?).build();
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(TIMEOUT))
             .user_agent(concat!("schemactl/", env!("CARGO_PKG_VERSION")))
             .accept(CONTENT_TYPE)
+            .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+            .tls_config(tls)
             .build();
         Ok(Self {
             agent: config.into(),
-            base: base.to_owned(),
+            authorization: access.authorization(&parts)?,
+            base: parts.shown,
         })
     }
 
-    /// The base URL.
+    /// The base URL, without what is secret in it.
     pub fn base(&self) -> &str {
         &self.base
     }
@@ -241,7 +300,7 @@ impl Client {
     pub fn delete_version(&self, subject: &str, version: i32) -> Result<(), Error> {
         let path = format!("/subjects/{}/versions/{version}", segment(subject));
         let url = format!("{}{path}", self.base);
-        let deleted: i32 = Self::answer(&url, self.agent.delete(&url).call())?;
+        let deleted: i32 = Self::answer(&url, self.allowed(self.agent.delete(&url)).call())?;
         if deleted != version {
             return Err(self.senseless(&format!("it deleted version {deleted} instead")));
         }
@@ -271,12 +330,20 @@ impl Client {
         let url = format!("{}{path}", self.base);
         let text = serde_json::to_string(body).map_err(|error| self.senseless(&error))?;
         let request = self.agent.post(&url).header("content-type", CONTENT_TYPE);
-        Self::answer(&url, request.send(&text))
+        Self::answer(&url, self.allowed(request).send(&text))
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
         let url = format!("{}{path}", self.base);
-        Self::answer(&url, self.agent.get(&url).call())
+        Self::answer(&url, self.allowed(self.agent.get(&url)).call())
+    }
+
+    /// A request that says who asks.
+    fn allowed<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+        match &self.authorization {
+            Some(authorization) => request.header("authorization", authorization),
+            None => request,
+        }
     }
 
     fn answer<T: DeserializeOwned>(
@@ -330,6 +397,7 @@ fn foreign(url: &str, status: u16, text: &str) -> Error {
     };
     Error::Foreign {
         url: url.to_owned(),
+        status,
         what,
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use checker::pattern::MAX_PATTERN_BYTES;
 use checker::protobuf::impact::{Role, Use, Used};
 use checker::{Problem, Source, Span};
 use toml::de::{DeTable, DeValue};
@@ -16,9 +17,6 @@ const KEYS: [&str; 7] = [
 
 /// The keys that say what a consumer uses.
 const USES: [&str; 5] = ["client", "server", "messages", "uses", "protos"];
-
-/// The longest name or pattern, as of [`checker::pattern`].
-const MAX_NAME_BYTES: usize = checker::pattern::MAX_PATTERN_BYTES;
 
 /// The table that lists consumers.
 const LIST: &str = "consumers";
@@ -178,8 +176,8 @@ impl Reader<'_> {
             if text.is_empty() {
                 self.tables
                     .problem(at, "an empty name says nothing; remove it");
-            } else if text.len() > MAX_NAME_BYTES {
-                let message = format!("the name is longer than {MAX_NAME_BYTES} bytes");
+            } else if text.len() > MAX_PATTERN_BYTES {
+                let message = format!("the name is longer than {MAX_PATTERN_BYTES} bytes");
                 self.tables.problem(at, message);
             } else {
                 texts.push((text, self.tables.span(at)));

@@ -1,5 +1,6 @@
 //! The commands from the outside: arguments and files in, text and exit code out, all in one process.
 
+mod access;
 mod affected;
 mod buf;
 mod check;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use percent_encoding::percent_decode_str;
 
+use crate::client::access::shown;
 use crate::error::Error;
 
 /// The old version.
@@ -70,10 +71,11 @@ impl Baseline {
             (None, Some(given)) => given.to_owned(),
             (None, None) => {
                 return Err(Error::usage(
-                    format!("which subject of `{base}` is meant?"),
+                    format!("which subject of `{}` is meant?", shown(base)),
                     format!(
-                        "--subject SUBJECT; `schemactl list --registry {base}` prints the \
-                         subjects that there are"
+                        "--subject SUBJECT; `schemactl list --registry {}` prints the \
+                         subjects that there are",
+                        shown(base)
                     ),
                 ));
             }

@@ -35,8 +35,9 @@ pub fn check(
     let versions = versions(&client, subject, level)?;
     if versions.is_empty() && level != Level::None {
         context.output.note(&format!(
-            "the subject `{subject}` has no version at {url} yet, so there is nothing to compare \
-             with"
+            "the subject `{subject}` has no version at {} yet, so there is nothing to compare \
+             with",
+            client.base()
         ));
         add(shown, new, &mut results);
         return Ok(results);

@@ -10,6 +10,7 @@ use checker::{Format, Source};
 use super::progress::Progress;
 use super::subjects::SubjectTemplate;
 use crate::client::Client;
+use crate::client::access::shown;
 use crate::client::wire::{Reference, VersionBody};
 use crate::context::Context;
 use crate::error::Error;
@@ -25,17 +26,11 @@ pub fn snapshot(
     root: &str,
     context: &mut Context,
 ) -> Result<Snapshot, Error> {
-    if url.contains("/subjects/") {
-        return Err(Error::usage(
-            format!("`{url}` is one subject, and a tree has many"),
-            "name the base URL; --subject-template says which subjects are meant",
-        ));
-    }
-    let client = Client::new(url)?;
+    let client = client(url)?;
     let subjects = files_of(client.subjects_from(template.prefix())?, template)?;
     if subjects.is_empty() {
         return Err(Error::usage(
-            format!("`{url}` has no subject called `{template}`"),
+            format!("`{}` has no subject called `{template}`", client.base()),
             "push the files first: schemactl protos push --to URL; or say how its subjects are \
              called: --subject-template",
         ));
@@ -61,6 +56,17 @@ pub fn snapshot(
         shown: client.base().to_owned(),
         texts: prefixed.collect(),
     })
+}
+
+/// A registry for a whole tree.
+pub fn client(url: &str) -> Result<Client, Error> {
+    if url.contains("/subjects/") {
+        return Err(Error::usage(
+            format!("`{}` is one subject, and a tree has many", shown(url)),
+            "name the base URL; --subject-template says which subjects are meant",
+        ));
+    }
+    Ok(Client::new(url)?)
 }
 
 /// The files and the subjects that hold them.
