@@ -184,6 +184,15 @@ pub enum Profile {
     Contract,
 }
 
+impl From<Profile> for checker::Profile {
+    fn from(profile: Profile) -> Self {
+        match profile {
+            Profile::Proven => Self::Proven,
+            Profile::Contract => Self::Contract,
+        }
+    }
+}
+
 /// How a JSON Schema's writer is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Policy {
@@ -242,16 +251,12 @@ impl SeverityArg {
 impl JudgeArgs {
     /// The checker's options.
     pub fn options(&self) -> Options {
-        let profile = match self.profile {
-            Profile::Proven => checker::Profile::Proven,
-            Profile::Contract => checker::Profile::Contract,
-        };
         let policy = match self.policy {
             Policy::Strict => checker::Policy::Strict,
             Policy::Lenient => checker::Policy::Lenient,
         };
         Options {
-            profile,
+            profile: self.profile.into(),
             policy,
             severities: self.severity.severities(),
         }

@@ -1,7 +1,10 @@
 //! `schemactl protos push`, and a registry as the state to compare with: the real programs.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::thread;
 
 use harness::{Database, Output, Schemad, schemactl};
 use serde_json::{Value, json};
@@ -299,14 +302,163 @@ fn what_was_added_is_taken_back_where_the_registry_refuses_a_later_file() {
     assert!(
         broken
             .stderr
-            .contains("the one version added before it is deleted again"),
+            .contains("the one version that was added is deleted again"),
         "{broken:?}"
     );
     assert_eq!(world.versions(), [json!([1]), json!([1])]);
+    // Asked for its verdict, the check sees it before anything is written.
+    let refused = world.push(&["--profile", "contract"]);
+    assert_code(&refused, 1);
+    assert!(
+        refused.stderr.contains("nothing was written"),
+        "{refused:?}"
+    );
     world.write("orders/v1/orders.proto", ORDERS);
     let mended = world.push(&[]);
     assert_code(&mended, 0);
     assert_eq!(world.versions()[0], json!([1, 2]));
+}
+
+/// A way to a server that ends: all of what is asked gets there, and so many registrations are
+/// answered; the next one is not, nor is anything after it where `for_good`.
+fn cut_off(server: &Schemad, answered: usize, for_good: bool) -> String {
+    let target = server.url().strip_prefix("http://").unwrap().to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let mut registrations = 0;
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let (head, answer) = pass_on(&mut stream, &target);
+            if head.starts_with("POST /subjects/") && head.contains("/versions HTTP") {
+                registrations += 1;
+                if registrations == answered + 1 {
+                    if for_good {
+                        return;
+                    }
+                    continue;
+                }
+            }
+            stream.write_all(&answer).unwrap();
+        }
+    });
+    url
+}
+
+/// Passes a request on to a server, and gives its head and the answer.
+fn pass_on(stream: &mut TcpStream, target: &str) -> (String, Vec<u8>) {
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert!(reader.read_line(&mut head).unwrap() > 0);
+    }
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        let is_length = name.eq_ignore_ascii_case("content-length");
+        is_length.then(|| value.parse::<usize>().unwrap())
+    });
+    let mut body = vec![0; length.unwrap_or_default()];
+    reader.read_exact(&mut body).unwrap();
+    let mut server = TcpStream::connect(target).unwrap();
+    let closing = head.replacen("\r\n", "\r\nconnection: close\r\n", 1);
+    server.write_all(closing.as_bytes()).unwrap();
+    server.write_all(&body).unwrap();
+    let mut answer = Vec::new();
+    server.read_to_end(&mut answer).unwrap();
+    (head, answer)
+}
+
+fn push_to(world: &World, url: &str) -> Output {
+    let dir = world.dir.path().display().to_string();
+    schemactl(&["protos", "push", &dir, "--to", url], "").unwrap()
+}
+
+#[test]
+fn a_version_whose_answer_was_lost_is_taken_back_with_the_others() {
+    let world = World::new(&[]);
+    let broken = push_to(&world, &cut_off(&world.server, 1, false));
+    assert_code(&broken, 2);
+    let told = "the 2 versions that were added are deleted again";
+    assert!(broken.stderr.contains(told), "{broken:?}");
+    assert_eq!(world.get("/subjects"), json!([]));
+}
+
+#[test]
+fn what_is_left_where_the_registry_dies_is_told_and_pushing_again_goes_on() {
+    let world = World::new(&[]);
+    let broken = push_to(&world, &cut_off(&world.server, 1, true));
+    assert_code(&broken, 2);
+    for told in [
+        "the registry did not take `orders/v1/orders.proto`: cannot reach the registry",
+        "of the versions that were added 0 are deleted again and others are left; pushing again \
+         goes on from there",
+        "whether `orders/v1/orders.proto` was added cannot be told: cannot reach the registry",
+        "version 1 of `pricing/v1/money.proto` could not be deleted: cannot reach the registry",
+    ] {
+        assert!(broken.stderr.contains(told), "{told}: {broken:?}");
+    }
+    assert_eq!(world.get("/subjects").as_array().unwrap().len(), 2);
+    let again = world.push(&[]);
+    assert_code(&again, 0);
+    assert!(again.stdout.contains("added 0 versions"), "{again:?}");
+    assert_eq!(world.versions(), [json!([1]), json!([1])]);
+}
+
+#[test]
+fn a_password_in_the_url_is_nowhere_shown() {
+    let world = World::new(&[]);
+    let secret = world.server.url().replace("http://", "http://ann:s3cret@");
+    let dir = world.dir.path().display().to_string();
+    for format in ["json", "text"] {
+        let pushed = schemactl(
+            &["protos", "push", &dir, "--to", &secret, "--format", format],
+            "",
+        );
+        assert_code(&pushed.unwrap(), 0);
+    }
+    world.write(
+        "orders/v1/orders.proto",
+        &ORDERS.replace("total = 1", "total = 3"),
+    );
+    let commands: [&[&str]; 6] = [
+        &["protos", "push", &dir, "--to", &secret],
+        &["protos", "check", &dir, "--against", &secret],
+        &[
+            "protos",
+            "check",
+            &dir,
+            "--against",
+            &secret,
+            "--format",
+            "json",
+        ],
+        &[
+            "protos",
+            "check",
+            &dir,
+            "--against",
+            &secret,
+            "--format",
+            "sarif",
+        ],
+        &[
+            "protos",
+            "push",
+            &dir,
+            "--to",
+            &format!("{secret}/subjects/x"),
+        ],
+        &[
+            "list",
+            "--registry",
+            &secret.replace("127.0.0.1", "host.invalid"),
+        ],
+    ];
+    for command in commands {
+        let ran = schemactl(command, "").unwrap();
+        let all = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(!all.is_empty() && !all.contains("s3cret"), "{ran:?}");
+    }
 }
 
 #[test]

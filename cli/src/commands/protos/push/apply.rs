@@ -46,7 +46,17 @@ pub(super) fn apply(
                 set(&mut known.ids, at, id);
                 added.push(Added { step: at, version });
             }
-            Err(error) => return Err(Box::new(undo(steps, step, error, &added, client))),
+            Err(error) => {
+                let mut left = Vec::new();
+                match in_doubt(steps, step, known, &error, client) {
+                    Ok(version) => added.extend(version.map(|version| Added { step: at, version })),
+                    Err(doubt) => left.push(format!(
+                        "whether `{}` was added cannot be told: {doubt}",
+                        step.path
+                    )),
+                }
+                return Err(Box::new(undo(steps, step, error, &added, left, client)));
+            }
         }
         progress.step(&mut context.output);
     }
@@ -79,30 +89,58 @@ fn register(
     Ok((found.id, found.version))
 }
 
+/// The version that was added all the same where the answer was lost on the way.
+fn in_doubt(
+    steps: &[Step],
+    step: &Step,
+    known: &Known,
+    error: &client::Error,
+    client: &Client,
+) -> Result<Option<i32>, client::Error> {
+    let references = plan::references(steps, step, &known.versions);
+    let Some(references) = references.filter(|_| error.is_in_doubt()) else {
+        return Ok(None);
+    };
+    let found = client.look_up(&step.subject, &body(step, references))?;
+    Ok(found.map(|found| found.version))
+}
+
 /// Deletes what was added, last first, so that nothing is deleted that something still refers to.
+/// Once nothing answers, no further answer is waited for.
 fn undo(
     steps: &[Step],
     failed: &Step,
     error: client::Error,
     added: &[Added],
+    left: Vec<String>,
     client: &Client,
 ) -> Broken {
     let mut broken = Broken {
         path: failed.path.clone(),
         error,
         undone: 0,
-        left: Vec::new(),
+        left,
     };
+    let mut gone = false;
     for Added { step, version } in added.iter().rev() {
         let Some(step) = steps.get(*step) else {
             continue;
         };
+        if gone {
+            let subject = &step.subject;
+            let told = format!("version {version} of `{subject}` was not tried to delete");
+            broken.left.push(told);
+            continue;
+        }
         match client.delete_version(&step.subject, *version) {
             Ok(()) => broken.undone += 1,
-            Err(error) => broken.left.push(format!(
-                "version {version} of `{}` could not be deleted: {error}",
-                step.subject
-            )),
+            Err(error) => {
+                gone = error.is_unreachable();
+                broken.left.push(format!(
+                    "version {version} of `{}` could not be deleted: {error}",
+                    step.subject
+                ));
+            }
         }
     }
     broken

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use checker::{Finding, Format, Level, SchemaInput, Severity, Span};
+use checker::{Finding, Format, Level, Options, SchemaInput, Severity, Span};
 
 use super::plan::{self, Step};
 use crate::client::Client;
@@ -38,6 +38,7 @@ type Told = (&'static str, &'static str, String, String, Option<Span>);
 /// Looks all files up and checks those that are new.
 pub(super) fn examine(
     steps: &[Step],
+    options: &Options,
     client: &Client,
     context: &mut Context,
 ) -> Result<Known, Error> {
@@ -57,7 +58,7 @@ pub(super) fn examine(
     for (at, step) in steps.iter().enumerate() {
         if known.versions.get(at).copied().flatten().is_none() {
             writable(step, client)?;
-            check(steps, at, client, &mut known)?;
+            check(steps, at, options, client, &mut known)?;
         }
         progress.step(&mut context.output);
     }
@@ -85,7 +86,13 @@ fn writable(step: &Step, client: &Client) -> Result<(), Error> {
 
 /// Holds a file against the versions of its subject: here, since the registry cannot read a file
 /// whose imports it does not have yet, and there where it can.
-fn check(steps: &[Step], at: usize, client: &Client, known: &mut Known) -> Result<(), Error> {
+fn check(
+    steps: &[Step],
+    at: usize,
+    options: &Options,
+    client: &Client,
+    known: &mut Known,
+) -> Result<(), Error> {
     let Some(step) = steps.get(at) else {
         return Ok(());
     };
@@ -104,13 +111,7 @@ fn check(steps: &[Step], at: usize, client: &Client, known: &mut Known) -> Resul
         references: plan::closure(steps, at),
         ..SchemaInput::new(Format::Protobuf, step.source.clone())
     };
-    let outcome = judge(
-        &candidate,
-        &history,
-        level,
-        &checker::Options::default(),
-        &mut Vec::new(),
-    );
+    let outcome = judge(&candidate, &history, level, options, &mut Vec::new());
     let mut checked = Checked {
         schema: step.source.file().to_owned(),
         against: names(&history),

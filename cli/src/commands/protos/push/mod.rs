@@ -12,14 +12,15 @@ mod retire;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use checker::Problem;
 use checker::protobuf::Tree;
 use checker::report::{Sources, escape};
+use checker::{Options, Problem};
 use serde::Serialize;
 
+use super::registry;
 use super::subjects::SubjectTemplate;
 use super::tree::{self, no_protos};
-use crate::args::{FormatArg, OutputFormat, ReportArgs, ReportFormat};
+use crate::args::{FormatArg, OutputFormat, Profile, ReportArgs, ReportFormat};
 use crate::client::Client;
 use crate::client::wire::SubjectVersion;
 use crate::commands::check::directory::read_tree;
@@ -76,6 +77,9 @@ pub struct Args {
     /// versions of other files that import them go too
     #[arg(long)]
     pub retire: bool,
+    /// By whose verdict a file is checked here: the registry's own profile, which it does not tell
+    #[arg(long, value_enum, default_value_t)]
+    pub profile: Profile,
     /// Check everything and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -109,14 +113,18 @@ struct Pushed<'a> {
 
 /// Runs `schemactl protos push`.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, Error> {
-    let client = Client::new(&args.to)?;
+    let client = registry::client(&args.to)?;
     let mut sources = Sources::default();
     let tree = match read(args, &mut sources, context)? {
         Ok(tree) => tree,
         Err(problems) => return Ok(refuse(&problems, &sources, context)),
     };
     let steps = plan::steps(&tree, &args.subject_template)?;
-    let mut known = examine::examine(&steps, &client, context)?;
+    let options = Options {
+        profile: args.profile.into(),
+        ..Options::default()
+    };
+    let mut known = examine::examine(&steps, &options, &client, context)?;
     if !known.refused.checked.is_empty() {
         let report = ReportArgs {
             format: match args.format.format {
@@ -202,10 +210,11 @@ fn told(broken: &apply::Broken) -> Error {
     details.extend(broken.left.iter().cloned());
     let message = match (broken.undone, broken.left.len()) {
         (0, 0) => "nothing was written".to_owned(),
-        (1, 0) => "the one version added before it is deleted again".to_owned(),
-        (undone, 0) => format!("the {undone} versions added before it are deleted again"),
-        (undone, left) => format!(
-            "of the versions added before it {undone} are deleted again and {left} are still there"
+        (1, 0) => "the one version that was added is deleted again".to_owned(),
+        (undone, 0) => format!("the {undone} versions that were added are deleted again"),
+        (undone, _) => format!(
+            "of the versions that were added {undone} are deleted again and others are left; \
+             pushing again goes on from there"
         ),
     };
     Error::Unacceptable {
