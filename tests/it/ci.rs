@@ -130,7 +130,8 @@ fn the_action_passes_what_is_compatible_and_takes_arguments_by_line() {
     assert!(world.read("runner/output.txt").ends_with("protos.md\n"));
 }
 
-/// Runs `pre-commit` in a repository that uses our hooks.
+/// Runs `pre-commit` for what is staged, which is all that there is, in a repository that uses our
+/// hooks.
 fn pre_commit(world: &World, work: &Path, hook: &str) -> Output {
     let hooks = world.path("hooks");
     if !hooks.exists() {
@@ -150,7 +151,7 @@ fn pre_commit(world: &World, work: &Path, hook: &str) -> Output {
     let path = format!("{}:{path}", program.parent().unwrap().display());
     let mut command = Command::new(&world.python);
     command
-        .args(["-m", "pre_commit", "run", "--all-files", "--color=never"])
+        .args(["-m", "pre_commit", "run", "--color=never"])
         .current_dir(work)
         .env("PATH", path)
         .env("PRE_COMMIT_HOME", world.path("cache"));
@@ -179,6 +180,33 @@ fn pre_commit_refuses_a_commit_that_breaks_protos() {
         ran.stdout.contains("error[protobuf/field-type-changed]"),
         "{ran:?}"
     );
+}
+
+#[test]
+fn pre_commit_refuses_to_remove_a_file_that_others_use() {
+    let Some(world) = World::new() else { return };
+    let work = world.path("origin");
+    fs::write(work.join("proto/left.proto"), "syntax = \"proto3\";\n").unwrap();
+    commit(&work);
+    // pre-commit names no file that is gone.
+    fs::remove_file(work.join("proto/order.proto")).unwrap();
+    let ran = pre_commit(&world, &work, "protos-check");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(
+        ran.stdout.contains("message `shop.v1.Order` is removed"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn pre_commit_takes_no_file_name_for_an_option() {
+    let Some(world) = World::new() else { return };
+    let work = world.path("origin");
+    fs::write(work.join("--help.avsc"), "\"itn\"").unwrap();
+    fs::write(work.join("-h.avsc"), "\"itn\"").unwrap();
+    let ran = pre_commit(&world, &work, "schemas-validate");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains("--> -h.avsc:1:1"), "{ran:?}");
 }
 
 #[test]
