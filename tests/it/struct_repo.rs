@@ -5,7 +5,9 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use harness::schemactl_path;
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// A copy of the sample repository. It stands at the same path in every run, so that cargo builds
 /// its xtask once; the lock keeps other tests away from it.
@@ -311,6 +313,24 @@ fn what_init_writes_runs_in_a_fresh_repository() {
     ] {
         assert!(report.contains(expected), "{expected}\n---\n{report}");
     }
+}
+
+#[test]
+fn init_writes_nothing_where_there_is_no_git() {
+    let dir = TempDir::new().unwrap();
+    fs::create_dir(dir.path().join("proto")).unwrap();
+    fs::write(dir.path().join("proto/a.proto"), "syntax = \"proto3\";\n").unwrap();
+    let ran = Command::new(schemactl_path().unwrap())
+        .args(["protos", "init", "--dependency", "version:1.0"])
+        .current_dir(dir.path())
+        .env("PATH", dir.path())
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(2), "{ran:?}");
+    let told = text(&ran.stderr);
+    assert!(told.starts_with("error: cannot start `git`: "), "{told}");
+    let left = fs::read_dir(dir.path()).unwrap().count();
+    assert_eq!(left, 1, "only what was there");
 }
 
 #[test]

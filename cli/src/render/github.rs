@@ -66,16 +66,31 @@ fn property(text: &str) -> Cow<'_, str> {
 }
 
 fn percent<'a>(text: &'a str, special: &[char]) -> Cow<'a, str> {
-    if !text.contains(special) {
+    if !text.contains(special) && !text.contains(char::is_control) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         if special.contains(&c) {
             let _ = write!(out, "%{:02X}", u32::from(c));
+        } else if c.is_control() {
+            // A log is shown in a terminal.
+            out.extend(c.escape_debug());
         } else {
             out.push(c);
         }
     }
     Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_can_neither_end_a_property_nor_colour_the_log() {
+        assert_eq!(property("a:b,c\n%.proto"), "a%3Ab%2Cc%0A%25.proto");
+        assert_eq!(property("\u{1b}[31m.proto"), "\\u{1b}[31m.proto");
+        assert_eq!(data("one\ntwo: \u{7}"), "one%0Atwo: \\u{7}");
+    }
 }
