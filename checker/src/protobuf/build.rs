@@ -15,12 +15,9 @@ use super::model::{
     Model, Oneof, Reserved, Service,
 };
 use super::places::{Around, Spot};
-use super::pool::{self, FieldRef, MessageRef, Pool, TypeRef, is_map_entry, join};
+use super::pool::{self, FieldRef, MessageRef, Pool, TypeRef, is_map_entry, is_message_set, join};
 use super::settings::{OptionsOf, Reader, Settings};
 use super::tag;
-
-/// `MessageOptions.message_set_wire_format`.
-const MESSAGE_SET_WIRE_FORMAT: u32 = 1;
 
 /// Builds the model of linked files. `compared` says whose changes are reported.
 pub(crate) fn model(pool: &Pool, compared: &dyn Fn(&str) -> bool) -> Model {
@@ -83,8 +80,6 @@ impl<'p> Builder<'_, 'p> {
     fn message(&mut self, proto: &'p DescriptorProto, scope: &str, path: &[i32]) {
         let name = join(scope, proto.name());
         let around = Around::new(&self.found.places, path);
-        let options = proto.options.as_ref();
-        let set_format = options.is_some_and(|options| options.is_set(MESSAGE_SET_WIRE_FORMAT));
         let (oneofs, oneof_index) = Self::oneofs(proto);
         let linked = self.pool.message(&name);
         let fields = linked.into_iter().flat_map(MessageRef::fields).enumerate();
@@ -128,7 +123,7 @@ impl<'p> Builder<'_, 'p> {
             json: linked.is_none_or(|linked| linked.features.json_format == JsonFormat::Allow),
             exported: self.is_exported(proto.visibility(), path),
             map_entry: is_map_entry(proto),
-            set_format,
+            set_format: is_message_set(proto),
             options: self
                 .settings
                 .read(OptionsOf::Message, proto.options.as_ref()),

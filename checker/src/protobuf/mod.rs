@@ -61,7 +61,7 @@ pub use tree::{Tree, TreeFile, TreeOptions, TreeProblems, compare_trees};
 
 use std::fmt;
 
-use crate::model::{Comparison, Direction, Path, Problem, Source, Undecided};
+use crate::model::{Comparison, Direction, Problem, Source};
 use crate::{Options, Profile, SchemaInput};
 use audience::Usages;
 use diff::{Change, Scope};
@@ -206,27 +206,8 @@ fn judge(cx: &Context, changes: &[Change]) -> Comparison {
         findings: changes.iter().flat_map(|change| cx.named(change)).collect(),
         undecided: changes
             .iter()
-            .flat_map(|change| undecided(cx, change))
+            .flat_map(|change| cx.causes.undecided(change))
             .collect(),
         ..Comparison::default()
     }
-}
-
-/// Changes that no rule understands.
-fn undecided(cx: &Context, change: &Change) -> Vec<Undecided> {
-    let Change::Message { old, new } = change else {
-        return cx.causes.undecided(change);
-    };
-    if old.set_format == new.set_format {
-        return Vec::new();
-    }
-    let open = |direction| Undecided {
-        direction,
-        path: Path::name(old.name.clone()),
-        span: new.name_span.as_ref().cloned(),
-        reason:
-            "`message_set_wire_format` changed, whose encoding is not compared; keep the option"
-                .to_owned(),
-    };
-    rules::BOTH.map(open).into()
 }

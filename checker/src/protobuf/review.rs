@@ -8,7 +8,6 @@ use super::diff::Change;
 use super::past::History;
 use super::rules::{self, Context, removed_without_deprecation};
 use super::tree::{Tree, TreeOptions, TreeProblems};
-use super::undecided;
 use crate::model::{Category, Comparison, Finding, Rule, Severity};
 
 /// A state of a repository, and what people call it: a tag, a commit, a version.
@@ -77,7 +76,7 @@ pub(super) fn judge(
             log.extend(changelog::entry(change, &findings, cx.old.model));
         }
         comparison.findings.append(&mut findings);
-        comparison.undecided.extend(undecided(cx, change));
+        comparison.undecided.extend(cx.causes.undecided(change));
     }
     if options.errors_only {
         comparison

@@ -25,9 +25,6 @@ use crate::model::Problem;
 use image::Image;
 use rules::Found;
 
-/// `MessageOptions.message_set_wire_format`.
-const MESSAGE_SET: u32 = 1;
-
 /// Why there is nothing to tell of two trees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -61,10 +58,7 @@ fn pool(tree: &Tree) -> Result<Pool, Failure> {
 fn image<'p>(tree: &Tree, pool: &'p Pool) -> Result<Image<'p>, Failure> {
     let is_import = |path: &str| tree.file(path).is_none_or(|file| file.import_only);
     let image = Image::new(pool, &is_import);
-    let is_set = |message: &&image::Message| {
-        let options = message.view.proto.options.as_ref();
-        options.is_some_and(|options| options.is_set(MESSAGE_SET))
-    };
+    let is_set = |message: &&image::Message| message.view.is_message_set();
     match image.messages.values().find(is_set) {
         None => Ok(image),
         Some(message) => Err(Failure::Unsupported(format!(

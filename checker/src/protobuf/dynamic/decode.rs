@@ -7,7 +7,7 @@ use std::fmt;
 
 use prost::encoding::WireType;
 
-use super::encode::delimited;
+use super::encode::{CONTENT, ITEM, TYPE_ID, delimited};
 use super::{Message, Value};
 use crate::protobuf::features::{EnumType, Utf8Validation};
 use crate::protobuf::model::Scalar;
@@ -123,6 +123,9 @@ impl<'b> Reader<'b> {
         number: u32,
         wire_type: WireType,
     ) -> Result<bool, DecodeError> {
+        if (number, wire_type) == (ITEM, WireType::StartGroup) && message.ty.is_message_set() {
+            return self.nest(|this| this.item(message));
+        }
         let field = i32::try_from(number)
             .ok()
             .and_then(|number| message.ty.field_or_extension(number));
@@ -167,19 +170,7 @@ impl<'b> Reader<'b> {
         number: u32,
         wire_type: WireType,
     ) -> Result<bool, DecodeError> {
-        let empty = || Value::Message(Box::new(Message::new(ty)));
-        let slot = if field.is_repeated() {
-            match message.slot(field, || Value::List(Vec::new())) {
-                Value::List(values) => {
-                    values.push(empty());
-                    values.last_mut()
-                }
-                _ => None,
-            }
-        } else {
-            Some(message.slot(field, empty))
-        };
-        let Some(Value::Message(within)) = slot else {
+        let Some(within) = slot_of(message, field, ty) else {
             return Ok(false);
         };
         if wire_type == WireType::StartGroup {
@@ -188,6 +179,32 @@ impl<'b> Reader<'b> {
             let bytes = self.delimited()?;
             self.within(bytes, |this| this.message(within, None))?;
         }
+        Ok(true)
+    }
+
+    /// An item of a message set, whose start was read: `false` where its number is no extension that is
+    /// known, or it has no number or no content.
+    fn item(&mut self, message: &mut Message<'_>) -> Result<bool, DecodeError> {
+        let (mut id, mut content) = (None, None);
+        loop {
+            match self.key()? {
+                (ITEM, WireType::EndGroup) => break,
+                (TYPE_ID, WireType::Varint) => id = Some(as_i32(self.varint()?)),
+                (CONTENT, WireType::LengthDelimited) => content = Some(self.delimited()?),
+                (number, wire_type) => self.skip(number, wire_type)?,
+            }
+        }
+        let field = id.and_then(|id| message.ty.field_or_extension(id));
+        let (Some(field), Some(content)) = (field, content) else {
+            return Ok(false);
+        };
+        let Some(TypeRef::Message(ty)) = field.kind() else {
+            return Ok(false);
+        };
+        let Some(within) = slot_of(message, field, ty) else {
+            return Ok(false);
+        };
+        self.within(content, |this| this.message(within, None))?;
         Ok(true)
     }
 
@@ -377,6 +394,30 @@ impl<'b> Reader<'b> {
 
     fn fixed<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
         self.take(N)?.try_into().map_err(|_| DecodeError::Truncated)
+    }
+}
+
+/// The message that a field holds, or a further one at the end of its list.
+fn slot_of<'m, 'p>(
+    message: &'m mut Message<'p>,
+    field: FieldRef<'p>,
+    ty: MessageRef<'p>,
+) -> Option<&'m mut Message<'p>> {
+    let empty = || Value::Message(Box::new(Message::new(ty)));
+    let slot = if field.is_repeated() {
+        match message.slot(field, || Value::List(Vec::new())) {
+            Value::List(values) => {
+                values.push(empty());
+                values.last_mut()
+            }
+            _ => None,
+        }
+    } else {
+        Some(message.slot(field, empty))
+    };
+    match slot {
+        Some(Value::Message(within)) => Some(within),
+        _ => None,
     }
 }
 

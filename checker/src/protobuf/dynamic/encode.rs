@@ -17,11 +17,29 @@ impl Message<'_> {
     }
 
     fn encode_to(&self, out: &mut Vec<u8>) {
+        let set = self.ty.is_message_set();
         for (field, value) in self.fields() {
-            encode_field(field, value, out);
+            match value {
+                Value::Message(content) if set => item(field, content, out),
+                value => encode_field(field, value, out),
+            }
         }
         out.extend(&self.unknown);
     }
+}
+
+/// The numbers of a message set's items, and of the type and the content in one.
+pub(super) const ITEM: u32 = 1;
+pub(super) const TYPE_ID: u32 = 2;
+pub(super) const CONTENT: u32 = 3;
+
+/// Appends an extension as a message set has it: a group of its number and its content.
+fn item(field: FieldRef, content: &Message, out: &mut Vec<u8>) {
+    encode_key(ITEM, WireType::StartGroup, out);
+    encode_key(TYPE_ID, WireType::Varint, out);
+    encode_varint(i64::from(field.proto.number()).cast_unsigned(), out);
+    delimited(CONTENT, &content.encode(), out);
+    encode_key(ITEM, WireType::EndGroup, out);
 }
 
 /// Appends a field with its tag, or several where it is repeated.

@@ -24,6 +24,9 @@ use crate::model::Source;
 pub(crate) use symbols::{Clash, Symbol, SymbolKind, Symbols};
 use symbols::{Declarations, Declarer};
 
+/// `MessageOptions.message_set_wire_format`.
+const MESSAGE_SET: u32 = 1;
+
 /// `MessageOptions.map_entry`.
 const MAP_ENTRY: u32 = 7;
 
@@ -342,6 +345,11 @@ impl<'p> MessageRef<'p> {
         is_map_entry(self.proto)
     }
 
+    /// Whether its extensions are written as items of a set.
+    pub(crate) fn is_message_set(self) -> bool {
+        is_message_set(self.proto)
+    }
+
     fn view(self, proto: &'p FieldDescriptorProto) -> FieldRef<'p> {
         FieldRef {
             pool: self.pool,
@@ -413,6 +421,12 @@ impl<'p> FieldRef<'p> {
 pub(crate) fn is_map_entry(message: &DescriptorProto) -> bool {
     let options = message.options.as_ref();
     options.is_some_and(|options| options.is_set(MAP_ENTRY))
+}
+
+/// Whether the extensions of a message are written as items of a set.
+pub(crate) fn is_message_set(message: &DescriptorProto) -> bool {
+    let options = message.options.as_ref();
+    options.is_some_and(|options| options.is_set(MESSAGE_SET))
 }
 
 /// The path around an element, and the element's index.

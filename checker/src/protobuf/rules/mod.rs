@@ -42,6 +42,7 @@ pub mod json_format_changed;
 pub mod message_added;
 pub mod message_removed;
 pub mod message_renamed;
+pub mod message_set_format_changed;
 pub mod moved_to_another_file;
 pub mod package_changed;
 pub mod package_removed;
@@ -78,7 +79,7 @@ use crate::model::{Direction, Finding, Path, Rule, Span};
 type Judge = fn(&Change, &Context) -> Vec<Finding>;
 
 /// All rules with their judgements, sorted by id.
-static TABLE: [(&Rule, Judge); 59] = [
+static TABLE: [(&Rule, Judge); 60] = [
     (
         &closed_enum_value_unknown::RULE,
         closed_enum_value_unknown::judge,
@@ -147,6 +148,10 @@ static TABLE: [(&Rule, Judge); 59] = [
     (&message_added::RULE, message_added::judge),
     (&message_removed::RULE, message_removed::judge),
     (&message_renamed::RULE, message_renamed::judge),
+    (
+        &message_set_format_changed::RULE,
+        message_set_format_changed::judge,
+    ),
     (&moved_to_another_file::RULE, moved_to_another_file::judge),
     (&package_changed::RULE, package_changed::judge),
     (&package_removed::RULE, package_removed::judge),

@@ -1,8 +1,9 @@
 //! Witnesses through another library: `prost-reflect` reads each message that a rule's test shows, from
 //! descriptors that `protox` compiles.
 //!
-//! Three things it does otherwise than Google's parsers: it refuses a field of another wire type instead of
-//! not knowing it, keeps numbers that a closed enum does not have, and does not miss required fields.
+//! Four things it does otherwise than Google's parsers: it refuses a field of another wire type instead of
+//! not knowing it, keeps numbers that a closed enum does not have, does not miss required fields, and has
+//! no message sets.
 
 use prost_reflect::{DescriptorPool, DynamicMessage, Kind, MessageDescriptor, ReflectMessage as _};
 
@@ -19,7 +20,10 @@ pub(crate) fn confirm(old: &str, new: &str, finding: &Finding) {
 
 /// Whether a witness shows what it says; `None` where it is not executed.
 fn is_shown(old: &str, new: &str, direction: Direction, witness: &Witness) -> Option<bool> {
-    if witness.kind != WitnessKind::ProtobufMessage {
+    let sets = [old, new]
+        .iter()
+        .any(|text| text.contains("message_set_wire_format"));
+    if sets || witness.kind != WitnessKind::ProtobufMessage {
         return None;
     }
     let (old, new) = (compiled(old)?, compiled(new)?);

@@ -46,8 +46,8 @@ pub(crate) fn field(
     number: i32,
 ) -> Option<Witness> {
     let case = Case::new(cx, direction, names)?;
-    let written = case.writer.field(number)?;
-    let read = case.reader.field(number);
+    let written = case.writer.field_or_extension(number)?;
+    let read = case.reader.field_or_extension(number);
     case.with(written).find_map(|message| {
         case.run(&message, |result| match (result, read) {
             (Err(error), _) => Some(format!("fails: {error}")),
@@ -55,6 +55,18 @@ pub(crate) fn field(
             (Ok(got), Some(read)) => compared(&message, written, got, read),
         })
     })
+}
+
+/// The first extension of a message that both versions know.
+pub(crate) fn extension(cx: &Context, direction: Direction, names: Names) -> Option<Witness> {
+    let all = (names.old.to_owned(), i32::MIN)..=(names.old.to_owned(), i32::MAX);
+    let mut numbers = cx
+        .old
+        .model
+        .extensions
+        .range(all)
+        .map(|((_, number), _)| *number);
+    numbers.find_map(|number| field(cx, direction, names, number))
 }
 
 /// Sets two fields at once that the reader keeps only one of.

@@ -4,9 +4,9 @@ use super::super::super::descriptor::{
     Edition, EnumDescriptorProto, EnumValueDescriptorProto, Label, Type,
 };
 use super::super::super::features::of;
+use super::super::super::pool::is_message_set;
 use super::super::super::tag;
 use super::super::json_name::json_name;
-use super::numbers::is_message_set;
 use super::{Checker, Field, Scope, at, files};
 
 /// Field numbers of `FieldOptions`.

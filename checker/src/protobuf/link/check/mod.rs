@@ -178,7 +178,7 @@ impl<'p> Checker<'p> {
             let message = "proto3 has no extension ranges, use `google.protobuf.Any` or proto2";
             self.report(at(&scope.path, tag::MESSAGE_RANGES, 0).around(), message);
         }
-        if numbers::is_message_set(scope.message) {
+        if pool::is_message_set(scope.message) {
             let message = "proto3 has no message sets, use `google.protobuf.Any` or proto2";
             self.report(tag::join(&scope.path, &[tag::NAME]), message);
         }

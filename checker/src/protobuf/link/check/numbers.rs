@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use super::super::super::descriptor::DescriptorProto;
+use super::super::super::pool::is_message_set;
 use super::super::super::tag;
 use super::{Checker, Scope, at};
 
@@ -323,13 +324,6 @@ impl super::At<'_> {
     pub(super) fn around(self) -> Vec<i32> {
         tag::join(self.around, &[self.number, tag::index(self.index)])
     }
-}
-
-/// `MessageOptions.message_set_wire_format`.
-const MESSAGE_SET: u32 = 1;
-
-pub(super) fn is_message_set(message: &DescriptorProto) -> bool {
-    super::is_set(message.options.as_ref(), MESSAGE_SET)
 }
 
 fn kept(number: i32) -> String {
