@@ -4,6 +4,7 @@
 //! The program is used rather than a library, so that a repository is read exactly as its owner's
 //! git reads it (worktrees, alternates, partial clones, `safe.directory`).
 
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,10 @@ pub const MAIN_BRANCHES: [&str; 4] = ["origin/HEAD", "origin/main", "main", "mas
 
 /// How much of a commit id is shown.
 const SHOWN_ID_CHARS: usize = 12;
+
+/// The object that a tag is of, and its name.
+const TAG_FORMAT: &str = "--format=%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)\
+                          %(end) %(refname:short)";
 
 /// The most entries of a tree that are listed.
 const MAX_ENTRIES: usize = 1_000_000;
@@ -256,8 +261,8 @@ impl Repository {
         Ok(output.starts_with(b"true"))
     }
 
-    /// The tags of commits before one, by the time of the tag, oldest first; at most so many. The
-    /// pattern is git's own: `v*`.
+    /// The tags of commits before one, by the time of the tag, oldest first; at most so many. A commit
+    /// counts once, however many tags it has. The pattern is git's own: `v*`.
     pub fn tags_before(
         &self,
         base: &str,
@@ -268,14 +273,17 @@ impl Repository {
         command
             .arg("--sort=creatordate")
             .arg(format!("--merged={base}"))
-            .arg(format!("--count={limit}"))
-            .arg("--format=%(refname:short)")
+            .arg(TAG_FORMAT)
             .arg(format!("refs/tags/{pattern}"));
         let output = success("for-each-ref", run(&mut command)?)?;
+        let mut seen = HashSet::from([base.to_owned()]);
         let mut tags = Vec::new();
-        for name in utf8(&output)?.lines() {
-            let commit = self.resolve(&format!("refs/tags/{name}"))?;
-            tags.push((name.to_owned(), commit));
+        for line in utf8(&output)?.lines() {
+            let (commit, name) = line.split_once(' ').unwrap_or_default();
+            if seen.insert(commit.to_owned()) && tags.len() < limit {
+                // A tag may be of a tag.
+                tags.push((name.to_owned(), self.resolve(commit)?));
+            }
         }
         Ok(tags)
     }

@@ -307,10 +307,10 @@ fn commit(number: usize) -> String {
 
 #[test]
 fn more_earlier_versions_than_the_limit_are_refused() {
-    // Of the commits since a revision the old state itself is none that is earlier.
+    // The old state itself, which has the last tag, is none that is earlier.
     for (count, past, exit) in [
-        (MAX_PAST_VERSIONS, "tags", 0),
-        (MAX_PAST_VERSIONS + 1, "tags:v*", 2),
+        (MAX_PAST_VERSIONS + 1, "tags", 0),
+        (MAX_PAST_VERSIONS + 2, "tags:v*", 2),
         (MAX_PAST_VERSIONS + 1, "v0..", 0),
         (MAX_PAST_VERSIONS + 2, "v0..", 2),
     ] {
@@ -320,6 +320,27 @@ fn more_earlier_versions_than_the_limit_are_refused() {
         let told =
             "error: there are more than 1000 earlier versions; ask for fewer: --history 1000";
         assert_eq!(ran.err.starts_with(told), exit == 2, "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_version_counts_once_however_many_tags_it_has() {
+    let world = World::new();
+    world.write("proto/order.proto", OLD).commit();
+    world.git(&["tag", "v1"]);
+    let deprecated = OLD.replace("note = 2;", "note = 2 [deprecated = true];");
+    world.write("proto/order.proto", &deprecated).commit();
+    for tag in ["v2", "v2.0"] {
+        world.git(&["tag", tag]);
+    }
+    world.git(&["tag", "--annotate", "--message", "Two", "v2.0.0"]);
+    let gone = OLD.replace("  string note = 2;", "  reserved 2; reserved \"note\";");
+    world.write("proto/order.proto", &gone);
+    for (versions, exit) in [(1, 0), (2, 1)] {
+        let policy = format!("[check]\nhistory = \"tags\"\ndeprecated-for = {versions}\n");
+        world.write("protos.toml", &policy);
+        let ran = world.run(&["protos", "check", "--against", "git:v2"]);
+        assert_eq!(ran.exit, exit, "{versions}: {}", ran.out);
     }
 }
 
