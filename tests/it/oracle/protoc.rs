@@ -1,13 +1,14 @@
 //! Descriptors, places and comments against `protoc`: of the protos that the Python packages bring, of the
-//! fixtures, and of whatever folder `PROTO_CORPUS` names.
+//! fixtures, and of whatever folder `PROTO_CORPUS` names. And its verdict on descriptors that are changed at
+//! random.
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use checker::Source;
 use checker::protobuf::{Tree, TreeFile};
+use checker::{Format, Schema, SchemaInput, Source};
 use harness::{python, repository, run_python};
 
 #[test]
@@ -105,6 +106,35 @@ fn a_corpus_is_described_as_protoc_does() {
     let wanted = paths(&root).expect("are listed");
     let compared = compare(&python, &root, &wanted).expect("are compared");
     println!("{compared} files of the corpus are equal");
+}
+
+#[test]
+fn changed_descriptors_are_judged_as_protoc_does() {
+    const COUNT: usize = 1_000;
+    let Some(python) = python() else { return };
+    let arguments = ["1", &COUNT.to_string()];
+    let output = run_python(&python, "mutants.py", &arguments, "").expect("runs");
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    let mutants: Vec<(Vec<String>, String, Option<String>)> =
+        serde_json::from_str(&output.stdout).expect("are changes, descriptors and errors");
+    let mut accepted = 0;
+    let mut differing = Vec::new();
+    for (changes, descriptor, errors) in mutants {
+        let input = SchemaInput::new(Format::Protobuf, Source::new("case.proto", descriptor));
+        let ours = Schema::parse(&input).err();
+        accepted += usize::from(errors.is_none());
+        if ours.is_some() != errors.is_some() {
+            differing.push(format!(
+                "{changes:?}\n  protoc: {errors:?}\n  ours: {ours:?}"
+            ));
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+    let refused = COUNT - accepted;
+    assert!(
+        accepted > COUNT / 8 && refused > COUNT / 4,
+        "{accepted} are valid"
+    );
 }
 
 /// Fails where our descriptors of files differ from those of `protoc`; says how many were compared.

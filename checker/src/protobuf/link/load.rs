@@ -15,6 +15,7 @@ use super::super::descriptor::{Edition, FileDescriptorProto};
 use super::super::places::Places;
 use super::super::syntax::{self, Detail, MAX_TEXT_BYTES};
 use super::super::tag;
+use super::{MAX_PROBLEMS, identifiers};
 use crate::model::{Problem, Source};
 
 /// The most files that are linked at once.
@@ -131,6 +132,12 @@ fn read_descriptor(path: &str, source: &Source, bytes: &[u8]) -> Result<Loaded, 
         let message = format!("`{}` is a descriptor that {wrong}", source.file());
         return Err(vec![Problem::whole(message)]);
     }
+    let wrong = identifiers::wrong_names(&proto, MAX_PROBLEMS);
+    if !wrong.is_empty() {
+        let wrong = wrong.iter();
+        let problems = wrong.map(|wrong| Problem::whole(format!("{}: {wrong}", source.file())));
+        return Err(problems.collect());
+    }
     proto.name = Some(path.to_owned());
     proto.source_code_info = None;
     Ok(Loaded {
@@ -162,6 +169,14 @@ fn wrong_header(proto: &FileDescriptorProto) -> Option<String> {
             ));
         }
     }
+    if let Some(edition) = proto
+        .edition
+        .filter(|edition| !fits(proto.syntax(), *edition))
+    {
+        return Some(format!(
+            "has the edition number {edition} without the syntax `editions`; remove one or set the other"
+        ));
+    }
     let count = proto.dependency.len();
     let lists = [&proto.public_dependency, &proto.weak_dependency];
     let is_there = |index: i32| usize::try_from(index).is_ok_and(|index| index < count);
@@ -171,6 +186,15 @@ fn wrong_header(proto: &FileDescriptorProto) -> Option<String> {
             "marks its import {index} as public or weak, but has {count} imports; mend the index"
         )
     })
+}
+
+/// Whether an edition is that of a syntax; proto2 and proto3 count as editions too.
+fn fits(syntax: &str, edition: i32) -> bool {
+    match syntax {
+        "editions" => true,
+        "proto3" => edition == i32::from(Edition::Proto3),
+        _ => edition == i32::from(Edition::Proto2),
+    }
 }
 
 fn bundled(path: &str) -> Option<Loaded> {

@@ -6,6 +6,7 @@
 //! follow from another mistake is not reported. Whatever `protoc` accepts is accepted.
 
 mod check;
+mod identifiers;
 mod imports;
 mod json_name;
 #[cfg(test)]

@@ -140,6 +140,10 @@ impl Resolver<'_> {
             let message = "the type is a message or an enum whose name is missing, add `type_name`";
             return self.report(tag::FIELD_TYPE_NAME, message.to_owned());
         }
+        if field.r#type.is_none() && field.type_name.is_none() {
+            // A descriptor may leave out the first type, as any value that is the default.
+            field.set_type(Type::Double);
+        }
         if let Some(name) = &field.type_name
             && let Some(found) = self.find(name, Sought::Types, tag::FIELD_TYPE_NAME)
         {

@@ -138,6 +138,10 @@ fn descriptors_of_unknown_languages_and_imports_are_refused() {
     refused_descriptor(&syntax("proto4", None), "the syntax `proto4`");
     refused_descriptor(&syntax("editions", None), "edition number 0,");
     refused_descriptor(&syntax("editions", Some(1002)), "edition number 1002,");
+    refused_descriptor(
+        &syntax("proto3", Some(1000)),
+        "without the syntax `editions`",
+    );
     for (public_dependency, weak_dependency) in [(vec![1], vec![]), (vec![], vec![-1])] {
         let proto = FileDescriptorProto {
             dependency: vec!["google/protobuf/any.proto".to_owned()],
@@ -171,6 +175,40 @@ fn descriptors_name_the_messages_and_enums_of_fields() {
         };
         refused_descriptor(&proto, "add `type_name`");
     }
+}
+
+#[test]
+fn descriptors_name_their_elements_with_identifiers() {
+    use crate::protobuf::descriptor::{DescriptorProto, FieldDescriptorProto};
+    let file = |package: &str, message: &str, field: Option<&str>| FileDescriptorProto {
+        package: Some(package.to_owned()),
+        message_type: vec![DescriptorProto {
+            name: Some(message.to_owned()),
+            field: vec![FieldDescriptorProto {
+                name: field.map(str::to_owned),
+                ..FieldDescriptorProto::default()
+            }],
+            ..DescriptorProto::default()
+        }],
+        ..FileDescriptorProto::default()
+    };
+    refused_descriptor(
+        &file("p", "not a name", Some("a")),
+        "a.proto: the name `not a name` of a message in `p` is no identifier",
+    );
+    refused_descriptor(
+        &file("p", "M", None),
+        "a field in `p.M` has no name, add it",
+    );
+    refused_descriptor(
+        &file("p..q", "M", Some("a")),
+        "the package `p..q` is no list",
+    );
+    let many = FileDescriptorProto {
+        message_type: vec![DescriptorProto::default(); MAX_PROBLEMS + 1],
+        ..FileDescriptorProto::default()
+    };
+    refused_descriptor(&many, "a message in the file has no name");
 }
 
 #[test]

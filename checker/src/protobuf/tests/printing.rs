@@ -288,12 +288,12 @@ fn a_group_that_extends_at_the_top_stays_a_descriptor() {
 
 #[test]
 fn what_no_text_says_stays_a_descriptor() {
-    // A name that is no identifier.
+    // `protoc` takes a name that starts with a digit, but the grammar does not.
     let proto = prost_types::FileDescriptorProto {
         name: Some("x".to_owned()),
         syntax: Some("proto3".to_owned()),
         message_type: vec![prost_types::DescriptorProto {
-            name: Some("not a name".to_owned()),
+            name: Some("1st".to_owned()),
             ..Default::default()
         }],
         ..Default::default()

@@ -118,6 +118,10 @@ impl Checker<'_> {
                 self.report(path, message);
             }
         }
+        // Descriptors may say what is of no use.
+        if self.file.encoded {
+            return;
+        }
         let end = tag::join(path, &[tag::END]);
         if allowed && !aliases {
             let message = format!(

@@ -50,9 +50,7 @@ impl<'p> Checker<'p> {
             self.field_features(field);
             self.field_options(field);
         }
-        if !field.is_extension {
-            self.map(field);
-        }
+        self.map(field);
         if field.is_extension {
             self.extension(field);
         }
@@ -72,9 +70,6 @@ impl<'p> Checker<'p> {
                 tag::FIELD_TYPE_NAME,
                 "only fields of proto3 are `proto3_optional`",
             );
-        }
-        if proto.r#type.is_none() && proto.type_name.is_none() {
-            self.on(field, tag::FIELD_TYPE_NAME, "the field has no type");
         }
         if proto.type_name.is_some() && field.sort.is_some() && !named {
             self.on(
@@ -320,7 +315,19 @@ impl<'p> Checker<'p> {
 
     /// The oneofs of proto3's `optional` fields have one field each and come last.
     fn synthetic_oneofs(&mut self, scope: &Scope) {
-        let mut synthetic = vec![false; scope.message.oneof_decl.len()];
+        let count = scope.message.oneof_decl.len();
+        let mut members = vec![0_usize; count];
+        let oneofs = scope
+            .message
+            .field
+            .iter()
+            .filter_map(|field| field.oneof_index);
+        for oneof in oneofs.filter_map(|oneof| usize::try_from(oneof).ok()) {
+            if let Some(members) = members.get_mut(oneof) {
+                *members += 1;
+            }
+        }
+        let mut synthetic = vec![false; count];
         for (index, field) in scope.message.field.iter().enumerate() {
             if !field.proto3_optional() {
                 continue;
@@ -328,8 +335,9 @@ impl<'p> Checker<'p> {
             let oneof = field
                 .oneof_index
                 .and_then(|oneof| usize::try_from(oneof).ok());
+            let alone = oneof.and_then(|oneof| members.get(oneof)) == Some(&1);
             match oneof.and_then(|oneof| synthetic.get_mut(oneof)) {
-                Some(seen) if !*seen => *seen = true,
+                Some(seen) if alone => *seen = true,
                 _ => {
                     let path = at(&scope.path, tag::MESSAGE_FIELD, index).around();
                     self.report(path, "an `optional` field of proto3 has a oneof of its own");

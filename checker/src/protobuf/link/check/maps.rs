@@ -19,7 +19,7 @@ impl<'p> Checker<'p> {
         let path = || field.at.path(tag::FIELD_TYPE_NAME);
         if field.sort == Some(Type::Group) {
             self.report(path(), "a group cannot be a map, write `map<…>`");
-        } else if !is_own(field, entry) {
+        } else if field.is_extension || !is_own(field, entry) {
             let message = format!(
                 "`{}` is the type of a map's entries, which no other field has; write `map<…>`",
                 entry.name

@@ -2,9 +2,11 @@
 //! `feature_support` of `FieldOptions`.
 
 use super::super::super::descriptor::{Edition, Options};
-use super::super::super::dynamic::Value;
-use super::super::super::pool::FieldRef;
-use super::sites::Target;
+use super::super::super::dynamic::{Value, options};
+use super::super::super::features;
+use super::super::super::pool::{FieldRef, Pool};
+use super::Mistake;
+use super::sites::{self, Target};
 
 /// Fields of `FieldOptions`.
 const TARGETS: u32 = 19;
@@ -13,6 +15,40 @@ const FEATURE_SUPPORT: u32 = 22;
 /// Fields of `FieldOptions.FeatureSupport`.
 const INTRODUCED: u32 = 1;
 const REMOVED: u32 = 4;
+
+/// Checks the options that a descriptor brings interpreted.
+pub(super) fn of_encoded(pool: &mut Pool, file: usize) -> Vec<Mistake> {
+    let mut all = Vec::new();
+    pool.amend(file, |proto| {
+        sites::each(proto, &mut |site, options| {
+            if !options.encoded.is_empty() {
+                let scope = site.scope.to_owned();
+                all.push((site.target, site.path.to_vec(), scope, options.clone()));
+            }
+        });
+    });
+    let Some(file) = pool.files().get(file) else {
+        return Vec::new();
+    };
+    let edition = features::edition(&file.proto);
+    let mut mistakes = Vec::new();
+    for (target, path, scope, encoded) in all {
+        let Some(message) = options(pool, target.message(), &encoded) else {
+            continue;
+        };
+        let own = Use { target, edition };
+        let wrong = message.fields().find_map(|(field, value)| {
+            let early = edition < Edition::Edition2023 && field.proto.name() == "features";
+            let known = own.check(&[field], value).err();
+            known.or(early.then(|| "features are there since edition 2023, remove them".to_owned()))
+        });
+        if let Some(wrong) = wrong {
+            let message = format!("{} of `{scope}`: {wrong}", target.noun());
+            mistakes.push(Mistake { path, message });
+        }
+    }
+    mistakes
+}
 
 /// What an option is used for.
 #[derive(Clone, Copy)]

@@ -50,6 +50,10 @@ const VALUES: [i32; 6] = [3, 4, 5, 6, 7, 8];
 /// Interprets all options of a file of the pool, and resolves the file's features.
 pub(super) fn interpret(pool: &mut Pool, file: usize, resolve: &Resolve) -> Outcome {
     let mut outcome = Outcome::default();
+    let found = pool.files().get(file);
+    if found.is_some_and(|file| file.encoded && !file.bundled) {
+        outcome.mistakes = limits::of_encoded(pool, file);
+    }
     let elements = written(pool, file);
     if elements.is_empty() {
         return outcome;
