@@ -1,6 +1,6 @@
 //! What comes out: comparisons of two versions each, and the verdict over all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
@@ -100,11 +100,9 @@ impl Comparison {
         let lines = lines.filter(|(of, _)| *of == direction);
         let mut messages: Vec<&str> = lines.map(|(_, line)| &**line).collect();
         if messages.is_empty() {
-            for line in errors.filter_map(|finding| finding.wire_message.as_deref()) {
-                if !messages.contains(&line) {
-                    messages.push(line);
-                }
-            }
+            let mut told = HashSet::new();
+            let lines = errors.filter_map(|finding| finding.wire_message.as_deref());
+            messages.extend(lines.filter(|line| told.insert(*line)));
         }
         messages
     }
