@@ -159,29 +159,30 @@ impl State {
     fn of_file(proto: &FileDescriptorProto) -> Self {
         let mut state = Self::default();
         let package = proto.package();
+        let around = is_deprecated(proto.options.as_ref());
         for message in &proto.message_type {
-            state.message(message, package);
+            state.message(message, package, around);
         }
         for found in &proto.enum_type {
-            state.enumeration(found, package);
+            state.enumeration(found, package, around);
         }
         for service in &proto.service {
             let name = join(package, service.name());
+            let around = state.mark(&name, service.options.as_ref(), around);
             for method in &service.method {
-                state.mark(&join(&name, method.name()), method.options.as_ref());
+                state.mark(&join(&name, method.name()), method.options.as_ref(), around);
             }
-            state.mark(&name, service.options.as_ref());
         }
         state
     }
 
     /// Recursion is bounded by what the parser nests.
-    fn message(&mut self, proto: &DescriptorProto, scope: &str) {
+    fn message(&mut self, proto: &DescriptorProto, scope: &str, around: bool) {
         let name = join(scope, proto.name());
-        self.mark(&name, proto.options.as_ref());
+        let around = self.mark(&name, proto.options.as_ref(), around);
         let mut members = Vec::new();
         for field in &proto.field {
-            self.mark(&join(&name, field.name()), field.options.as_ref());
+            self.mark(&join(&name, field.name()), field.options.as_ref(), around);
             let label = label(field.label() == Label::Repeated);
             let kind = match field.type_name() {
                 "" => Scalar::of(field.r#type()).map_or("", Scalar::name),
@@ -194,20 +195,20 @@ impl State {
             });
         }
         for nested in &proto.nested_type {
-            self.message(nested, &name);
+            self.message(nested, &name, around);
         }
         for nested in &proto.enum_type {
-            self.enumeration(nested, &name);
+            self.enumeration(nested, &name, around);
         }
         self.members.insert(name, members);
     }
 
-    fn enumeration(&mut self, proto: &EnumDescriptorProto, scope: &str) {
+    fn enumeration(&mut self, proto: &EnumDescriptorProto, scope: &str, around: bool) {
         let name = join(scope, proto.name());
-        self.mark(&name, proto.options.as_ref());
+        let around = self.mark(&name, proto.options.as_ref(), around);
         let mut members = Vec::new();
         for value in &proto.value {
-            self.mark(&join(&name, value.name()), value.options.as_ref());
+            self.mark(&join(&name, value.name()), value.options.as_ref(), around);
             members.push(Member {
                 number: value.number(),
                 name: value.name().to_owned(),
@@ -217,18 +218,25 @@ impl State {
         self.members.insert(name, members);
     }
 
-    fn mark(&mut self, path: &str, options: Option<&Options>) {
-        let written = options
-            .into_iter()
-            .flat_map(|options| &options.uninterpreted_option);
-        let mut deprecated = written.filter(|option| {
-            let plain = matches!(&*option.name, [part] if part.name_part == "deprecated");
-            plain && option.identifier_value() == "true"
-        });
-        if deprecated.next().is_some() {
+    /// Notes an element that is marked as deprecated, or stands in one that is. Returns whether it is.
+    fn mark(&mut self, path: &str, options: Option<&Options>, around: bool) -> bool {
+        let deprecated = around || is_deprecated(options);
+        if deprecated {
             self.deprecated.insert(path.to_owned());
         }
+        deprecated
     }
+}
+
+fn is_deprecated(options: Option<&Options>) -> bool {
+    let written = options
+        .into_iter()
+        .flat_map(|options| &options.uninterpreted_option);
+    let mut deprecated = written.filter(|option| {
+        let plain = matches!(&*option.name, [part] if part.name_part == "deprecated");
+        plain && option.identifier_value() == "true"
+    });
+    deprecated.next().is_some()
 }
 
 const fn label(repeated: bool) -> &'static str {

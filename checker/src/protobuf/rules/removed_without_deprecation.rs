@@ -6,6 +6,8 @@ use crate::Format;
 use crate::Span;
 use crate::model::{Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::{Change, ElementKind};
+use crate::protobuf::model::FileId;
+use crate::protobuf::settings::Settings;
 
 /// `protobuf/removed-without-deprecation`
 pub static RULE: Rule = Rule {
@@ -25,6 +27,7 @@ struct Removed<'a> {
     kind: ElementKind,
     path: String,
     deprecated: bool,
+    file: FileId,
     old: Option<&'a Span>,
     new: Option<&'a Span>,
 }
@@ -73,16 +76,33 @@ fn is_deprecated(removed: &Removed, cx: &Context, versions: usize) -> bool {
     // The old state is one of the versions.
     let before = versions.saturating_sub(1);
     let history = cx.history;
-    removed.deprecated
+    (removed.deprecated || is_around_deprecated(removed, cx))
         && (before == 0 || history.is_some_and(|history| history.deprecated(&removed.path, before)))
 }
 
+/// Whether something that the element stands in is marked: a message, an enum, a service, the file.
+fn is_around_deprecated(removed: &Removed, cx: &Context) -> bool {
+    let model = cx.old.model;
+    let mut path = removed.path.as_str();
+    while let Some((around, _)) = path.rsplit_once('.') {
+        let message = model.messages.get(around).map(|found| &found.options);
+        let found = message.or_else(|| model.enums.get(around).map(|found| &found.options));
+        let found = found.or_else(|| model.services.get(around).map(|found| &found.options));
+        if found.is_some_and(Settings::is_deprecated) {
+            return true;
+        }
+        path = around;
+    }
+    let file = model.files.get(removed.file);
+    file.is_some_and(|file| file.options.is_deprecated())
+}
+
 fn removed<'a>(change: &Change<'a>) -> Option<Removed<'a>> {
-    let (kind, path, options, old, new) = match change {
+    let (kind, path, (options, file), old, new) = match change {
         Change::FieldRemoved { message, old } => (
             ElementKind::Field,
             message.old.path_of(old),
-            &old.options,
+            (&old.options, message.old.file),
             old.span.as_ref(),
             message.new.name_span.as_ref(),
         ),
@@ -90,7 +110,7 @@ fn removed<'a>(change: &Change<'a>) -> Option<Removed<'a>> {
         Change::EnumValueRemoved { old, new, value } if !new.has_number(value.number) => (
             ElementKind::EnumValue,
             format!("{}.{}", old.name, value.name),
-            &value.options,
+            (&value.options, old.file),
             value.span.as_ref(),
             new.name_span.as_ref(),
         ),
@@ -99,7 +119,7 @@ fn removed<'a>(change: &Change<'a>) -> Option<Removed<'a>> {
             (
                 ElementKind::Message,
                 old.name.clone(),
-                &old.options,
+                (&old.options, old.file),
                 span,
                 None,
             )
@@ -109,7 +129,7 @@ fn removed<'a>(change: &Change<'a>) -> Option<Removed<'a>> {
             (
                 ElementKind::Enum,
                 old.name.clone(),
-                &old.options,
+                (&old.options, old.file),
                 span,
                 None,
             )
@@ -122,7 +142,7 @@ fn removed<'a>(change: &Change<'a>) -> Option<Removed<'a>> {
             (
                 ElementKind::Service,
                 old.name.clone(),
-                &old.options,
+                (&old.options, old.file),
                 span,
                 None,
             )
@@ -130,7 +150,7 @@ fn removed<'a>(change: &Change<'a>) -> Option<Removed<'a>> {
         Change::MethodRemoved { old, new, method } => (
             ElementKind::Rpc,
             format!("{}.{}", old.name, method.name),
-            &method.options,
+            (&method.options, old.file),
             method.span.as_ref(),
             new.name_span.as_ref(),
         ),
@@ -140,6 +160,7 @@ fn removed<'a>(change: &Change<'a>) -> Option<Removed<'a>> {
         kind,
         path,
         deprecated: options.is_deprecated(),
+        file,
         old,
         new,
     })
@@ -188,6 +209,21 @@ mod tests {
         );
         assert_eq!(severities(&[SERVICE, &marked, &gone], 2).len(), 2);
         assert_eq!(severities(&[SERVICE, &marked, &marked, &gone], 2), warned);
+    }
+
+    #[test]
+    fn what_stands_in_something_deprecated_is_deprecated_too() {
+        let gone = SERVICE.replace("rpc Q(A) returns (A) { }", "");
+        let warned = [("protobuf/rpc-removed", Severity::Warning)];
+        for (place, marked) in [
+            ("service S {", "service S { option deprecated = true;"),
+            ("package p;", "package p; option deprecated = true;"),
+        ] {
+            let marked = SERVICE.replace(place, marked);
+            assert_eq!(severities(&[&marked, &gone], 1), warned, "{place}");
+            assert_eq!(severities(&[&marked, &marked, &gone], 2), warned, "{place}");
+            assert_eq!(severities(&[SERVICE, &marked, &gone], 2).len(), 2);
+        }
     }
 
     #[test]
