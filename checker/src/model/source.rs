@@ -44,7 +44,7 @@ impl Source {
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     source: Source,
-    starts: Vec<usize>,
+    starts: Vec<u32>,
     /// How many characters stand before each block of [`BLOCK`] bytes; empty for ASCII, where a
     /// column is a difference of bytes. So many places in one long line cost no scans of it.
     chars: Vec<usize>,
@@ -58,7 +58,7 @@ impl LineIndex {
     pub fn new(source: &Source) -> Self {
         let line_ends = source.text.match_indices('\n');
         let starts = std::iter::once(0)
-            .chain(line_ends.map(|(at, _)| at + 1))
+            .chain(line_ends.map(|(at, _)| to_u32(at + 1)))
             .collect();
         Self {
             source: source.clone(),
@@ -88,7 +88,7 @@ impl LineIndex {
     /// A line by its number, 1-based, without its end; `None` behind the last one.
     pub fn line(&self, number: u32) -> Option<&str> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
-        let start = *self.starts.get(index)?;
+        let start = *self.starts.get(index)? as usize;
         let text = self.source.text.get(start..)?;
         let line = text.split('\n').next()?;
         Some(line.strip_suffix('\r').unwrap_or(line))
@@ -101,8 +101,10 @@ impl LineIndex {
         while !text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let line = self.starts.partition_point(|start| *start <= offset);
-        let start = self.starts[line - 1];
+        let line = self
+            .starts
+            .partition_point(|start| *start as usize <= offset);
+        let start = self.starts[line - 1] as usize;
         let column = self.chars_before(offset) - self.chars_before(start) + 1;
         (to_u32(line), to_u32(column))
     }

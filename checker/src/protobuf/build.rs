@@ -21,47 +21,62 @@ use super::tag;
 
 /// Builds the model of linked files. `compared` says whose changes are reported.
 pub(crate) fn model(pool: &Pool, compared: &dyn Fn(&str) -> bool) -> Model {
-    let mut model = Model::default();
-    let mut settings = Reader::new(pool);
-    for found in pool.files() {
+    let mut builder = Builder::default();
+    for file in pool.files() {
+        builder.add(pool, file, compared(file.path()));
+    }
+    builder.model
+}
+
+/// Builds a model file by file, so that none needs to be there when the next one comes.
+#[derive(Debug, Default)]
+pub(crate) struct Builder {
+    pub model: Model,
+    settings: Reader,
+}
+
+impl Builder {
+    /// Adds a file of a pool in which its imports are. `compared`: whether its changes are reported.
+    pub(crate) fn add(&mut self, pool: &Pool, found: &pool::File, compared: bool) {
         // The built-in files that nobody gave a text of.
         if found.bundled {
-            continue;
+            return;
         }
-        let id = model.files.len();
+        let id = self.model.files.len();
         let proto = &found.proto;
         let path = found.path().to_owned();
-        model.files.push(File {
-            compared: compared(&path) && !is_well_known(&path),
+        let around = Around::new(&found.places, &[]);
+        let options = proto.options.as_ref();
+        self.model.files.push(File {
+            compared: compared && !is_well_known(&path),
             path,
             package: proto.package().to_owned(),
             edition: features::edition(proto),
             source: found.source.clone(),
-            package_span: Spot::new(&Around::new(&found.places, &[]), [tag::PACKAGE]),
-            syntax_span: Spot::new(&Around::new(&found.places, &[]), [tag::SYNTAX]),
-            options: settings.read(OptionsOf::File, proto.options.as_ref()),
+            package_span: Spot::new(&around, [tag::PACKAGE]),
+            syntax_span: Spot::new(&around, [tag::SYNTAX]),
+            options: self.settings.read(pool, OptionsOf::File, options),
         });
-        Builder {
-            model: &mut model,
+        FileBuilder {
+            model: &mut self.model,
             pool,
-            settings: &mut settings,
+            settings: &mut self.settings,
             found,
             file: id,
         }
         .file(proto);
     }
-    model
 }
 
-struct Builder<'a, 'p> {
+struct FileBuilder<'a, 'p> {
     model: &'a mut Model,
     pool: &'p Pool,
-    settings: &'a mut Reader<'p>,
+    settings: &'a mut Reader,
     found: &'p pool::File,
     file: FileId,
 }
 
-impl<'p> Builder<'_, 'p> {
+impl<'p> FileBuilder<'_, 'p> {
     fn file(&mut self, proto: &'p FileDescriptorProto) {
         let package = proto.package();
         for (index, message) in proto.message_type.iter().enumerate() {
@@ -91,7 +106,7 @@ impl<'p> Builder<'_, 'p> {
             let options = field.proto.options.as_ref();
             Field {
                 oneof,
-                options: self.settings.read(OptionsOf::Field, options),
+                options: self.settings.read(self.pool, OptionsOf::Field, options),
                 ..member(field, &around, [tag::MESSAGE_FIELD, tag::index(index)])
             }
         });
@@ -126,7 +141,7 @@ impl<'p> Builder<'_, 'p> {
             set_format: is_message_set(proto),
             options: self
                 .settings
-                .read(OptionsOf::Message, proto.options.as_ref()),
+                .read(self.pool, OptionsOf::Message, proto.options.as_ref()),
             name: name.clone(),
         };
         self.model.messages.insert(name.clone(), message);
@@ -208,7 +223,7 @@ impl<'p> Builder<'_, 'p> {
             span: Spot::new(&around, [tag::ENUM_VALUE, tag::index(index)]),
             options: self
                 .settings
-                .read(OptionsOf::EnumValue, value.options.as_ref()),
+                .read(self.pool, OptionsOf::EnumValue, value.options.as_ref()),
         });
         let enumeration = Enum {
             values: Members::new(values.collect()),
@@ -225,7 +240,9 @@ impl<'p> Builder<'_, 'p> {
                     .collect(),
                 &proto.reserved_name,
             ),
-            options: self.settings.read(OptionsOf::Enum, proto.options.as_ref()),
+            options: self
+                .settings
+                .read(self.pool, OptionsOf::Enum, proto.options.as_ref()),
             name: name.clone(),
         };
         self.model.enums.insert(name, enumeration);
@@ -248,7 +265,7 @@ impl<'p> Builder<'_, 'p> {
                 name_span: within(tag::NAME),
                 input_span: within(tag::METHOD_INPUT),
                 output_span: within(tag::METHOD_OUTPUT),
-                options: self.settings.read(OptionsOf::Method, options),
+                options: self.settings.read(self.pool, OptionsOf::Method, options),
             }
         });
         let service = Service {
@@ -257,7 +274,7 @@ impl<'p> Builder<'_, 'p> {
             name_span: Spot::new(&around, [tag::NAME]),
             options: self
                 .settings
-                .read(OptionsOf::Service, proto.options.as_ref()),
+                .read(self.pool, OptionsOf::Service, proto.options.as_ref()),
             name: name.clone(),
         };
         self.model.services.insert(name, service);

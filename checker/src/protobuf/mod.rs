@@ -21,6 +21,7 @@ pub mod impact;
 mod json;
 mod judges;
 mod link;
+mod linked;
 mod model;
 mod outline;
 mod past;
@@ -65,6 +66,7 @@ use crate::model::{Comparison, Direction, Problem, Source};
 use crate::{Options, Profile, SchemaInput};
 use audience::Usages;
 use diff::{Change, Scope};
+use linked::Linked;
 pub(crate) use past::State;
 use pool::Pool;
 use rules::{Context, Side};
@@ -165,7 +167,7 @@ impl Schema {
     pub(crate) fn side(&self) -> Side<'_> {
         Side {
             model: &self.model,
-            pool: &self.pool,
+            linked: Linked::Whole(&self.pool),
         }
     }
 }

@@ -3,10 +3,13 @@
 //! A repository has thousands of files, of which a change reaches a few: this tells which. It is no
 //! parser: it knows comments, strings and brackets.
 
+use super::link;
+
 /// What a file says about its place among others, read without parsing it.
 #[derive(Debug, Default)]
 pub(crate) struct Outline<'a> {
-    /// The imports; `None` where one is spelled in a way that only a parser understands.
+    /// The imports; `None` where one is spelled in a way that only a parser understands, or the file is
+    /// an encoded descriptor.
     pub imports: Option<Vec<&'a str>>,
     /// The package, empty where none is named.
     pub package: String,
@@ -22,7 +25,7 @@ pub(crate) fn of(text: &str) -> Outline<'_> {
     let package = scan.package.and_then(|(start, end)| text.get(start..end));
     let package = package.unwrap_or_default();
     Outline {
-        imports: if scan.odd_import {
+        imports: if scan.odd_import || link::is_encoded(text) {
             None
         } else {
             imports.collect()
@@ -219,6 +222,7 @@ mod tests {
         assert_eq!(outline.imports, Some(vec!["x", "y", "w"]));
         assert_eq!(outline.package, "a.b");
         assert_eq!(of("import \"a\" \"b\";").imports, None);
+        assert_eq!(of("CgdhLnByb3RvEgFw\n").imports, None, "a descriptor");
         assert_eq!(of("import \"\\x61\";").imports, None);
     }
 

@@ -9,31 +9,35 @@ use crate::model::{LineIndex, Source, Span};
 
 /// The places of one file's elements, by descriptor path.
 ///
-/// Of a thousand files that are compared a few have something to point to. So places are read when the
-/// first is asked for, by going through the text once more.
+/// Of a thousand files that are compared, few have something to point to but declarations that are gone or
+/// new. So only the names of these are kept; all places are read when the first of the others is asked
+/// for, by going through the text once more.
 #[derive(Debug)]
 pub(crate) struct Places {
     source: Option<Source>,
-    read: OnceLock<Table>,
+    names: Table,
+    all: OnceLock<Table>,
+    lines: OnceLock<LineIndex>,
 }
 
-/// What was read.
-#[derive(Debug)]
+/// Places that were read.
+#[derive(Debug, Default)]
 struct Table {
-    index: LineIndex,
     /// The steps of all paths.
-    steps: Vec<i32>,
+    steps: Box<[i32]>,
     /// For each place its path, a part of `steps`, and where it stands; sorted by path. A text is never
     /// as long as 32 bits count.
-    places: Vec<(Range<u32>, Range<u32>)>,
+    places: Box<[(Range<u32>, Range<u32>)]>,
 }
 
 impl Places {
-    /// The places of a text that can be read.
-    pub(crate) fn new(source: &Source) -> Self {
+    /// The places of a text that was read, of which these are known.
+    pub(crate) fn new(source: &Source, names: &syntax::Places) -> Self {
         Self {
             source: Some(source.clone()),
-            read: OnceLock::new(),
+            names: Table::of(names),
+            all: OnceLock::new(),
+            lines: OnceLock::new(),
         }
     }
 
@@ -41,32 +45,41 @@ impl Places {
     pub(crate) fn none() -> Self {
         Self {
             source: None,
-            read: OnceLock::new(),
+            names: Table::default(),
+            all: OnceLock::new(),
+            lines: OnceLock::new(),
         }
     }
 
-    fn table(&self) -> Option<&Table> {
+    fn all(&self) -> Option<&Table> {
         let source = self.source.as_ref()?;
-        Some(self.read.get_or_init(|| Table::read(source)))
+        let read = || match syntax::parse_with(source, Detail::Places) {
+            Ok(parsed) => Table::of(&parsed.places),
+            // Who asks has read the text, so it can be read.
+            Err(_) => Table::default(),
+        };
+        Some(self.all.get_or_init(read))
     }
 
     /// The place of the element at a descriptor path.
     pub(crate) fn get(&self, path: &[i32]) -> Option<Span> {
-        let table = self.table()?;
-        Some(table.index.span(table.get(path)?))
+        self.range(path).map(|range| self.span(range))
     }
 
     /// A range of bytes as a place of the text.
     pub(crate) fn span(&self, range: Range<usize>) -> Span {
-        match self.table() {
-            Some(table) => table.index.span(range),
+        match &self.source {
+            Some(source) => {
+                let lines = self.lines.get_or_init(|| LineIndex::new(source));
+                lines.span(range)
+            }
             None => Source::new("", "").span(range),
         }
     }
 
     /// The bytes of the element at a descriptor path.
     pub(crate) fn range(&self, path: &[i32]) -> Option<Range<usize>> {
-        self.table()?.get(path)
+        self.names.get(path).or_else(|| self.all()?.get(path))
     }
 
     /// The paths that begin so, in their order, with the bytes of their elements.
@@ -74,7 +87,7 @@ impl Places {
         &'p self,
         path: &'p [i32],
     ) -> impl Iterator<Item = (&'p [i32], Range<usize>)> {
-        let table = self.table();
+        let table = self.all();
         let from = table.map_or(0, |table| {
             let before = |(own, _): &(Range<u32>, _)| table.path(own) < path;
             table.places.partition_point(before)
@@ -94,10 +107,7 @@ impl Places {
 
     /// The first and the last line of a range, 1-based.
     pub(crate) fn lines(&self, range: Range<usize>) -> (usize, usize) {
-        let Some(table) = self.table() else {
-            return (1, 1);
-        };
-        let span = table.index.span(range);
+        let span = self.span(range);
         let line = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
         (line(span.line), line(span.end_line))
     }
@@ -199,34 +209,27 @@ fn sets(statement: &str, option: &str) -> bool {
 
 impl Table {
     /// Where a path comes twice the last place counts.
-    fn read(source: &Source) -> Self {
-        let mut table = Self {
-            index: LineIndex::new(source),
-            steps: Vec::new(),
-            places: Vec::new(),
-        };
-        // Who asks has read the text, so it can be read.
-        if let Ok(parsed) = syntax::parse_with(source, Detail::Places) {
-            for place in parsed.places.iter() {
-                let start = table.steps.len();
-                table.steps.extend_from_slice(place.path);
-                let path = narrow(&(start..table.steps.len()));
-                table.places.push((path, narrow(&place.range)));
-            }
+    fn of(read: &syntax::Places) -> Self {
+        let mut steps = Vec::new();
+        let mut places = Vec::new();
+        for place in read.iter() {
+            let start = steps.len();
+            steps.extend_from_slice(place.path);
+            places.push((narrow(&(start..steps.len())), narrow(&place.range)));
         }
-        let steps = &table.steps;
         let path = |part: &Range<u32>| steps.get(wide(part)).unwrap_or_default();
-        table
-            .places
-            .sort_by(|(one, _), (other, _)| path(one).cmp(path(other)));
-        table.places.dedup_by(|later, earlier| {
+        places.sort_by(|(one, _), (other, _)| path(one).cmp(path(other)));
+        places.dedup_by(|later, earlier| {
             let same = path(&later.0) == path(&earlier.0);
             if same {
                 std::mem::swap(later, earlier);
             }
             same
         });
-        table
+        Self {
+            places: places.into(),
+            steps: steps.into(),
+        }
     }
 
     fn path(&self, part: &Range<u32>) -> &[i32] {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::changelog::{self, Bump, LogEntry};
 use super::diff::Change;
+use super::judges::inside::is_retyped;
 use super::past::History;
 use super::rules::{self, Context, removed_without_deprecation};
 use super::tree::{Tree, TreeOptions, TreeProblems};
@@ -61,29 +62,35 @@ pub fn review_trees(
     })
 }
 
-/// What the rules say of changes, weighed as a repository asks.
-pub(super) fn judge(
+/// What the rules say of changes, weighed as a repository asks. Returns those that have to be judged again
+/// with more files linked.
+pub(super) fn judge<'c, 'a>(
     cx: &Context,
-    changes: &[Change],
+    changes: Vec<&'c Change<'a>>,
     options: &TreeOptions,
     mut log: Option<&mut Vec<LogEntry>>,
-) -> Comparison {
-    let mut comparison = Comparison::default();
+    comparison: &mut Comparison,
+) -> Vec<&'c Change<'a>> {
+    // The insides of types were judged when the context was made.
+    let inside = cx.lacked();
+    let mut again = Vec::new();
     for change in changes {
         let mut findings = cx.named(change);
+        if cx.lacked() || inside && is_retyped(change) {
+            again.push(change);
+            continue;
+        }
         weigh(cx, change, options, &mut findings);
         if let Some(log) = &mut log {
             log.extend(changelog::entry(change, &findings, cx.old.model));
         }
+        if options.errors_only {
+            findings.retain(|finding| finding.severity == Severity::Error);
+        }
         comparison.findings.append(&mut findings);
         comparison.undecided.extend(cx.causes.undecided(change));
     }
-    if options.errors_only {
-        comparison
-            .findings
-            .retain(|finding| finding.severity == Severity::Error);
-    }
-    comparison
+    again
 }
 
 /// What is an error here is asked for by category; a rule in no category has its own severity.

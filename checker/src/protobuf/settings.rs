@@ -147,31 +147,30 @@ impl OptionsOf {
     }
 }
 
-/// Reads the options of a pool's elements; the same bytes are read once.
-#[derive(Debug)]
-pub(crate) struct Reader<'p> {
-    pool: &'p Pool,
-    known: HashMap<(OptionsOf, &'p [u8]), Settings, RandomState>,
+/// Reads the options of elements; the same bytes are read once.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    known: HashMap<OptionsOf, HashMap<Box<[u8]>, Settings, RandomState>, RandomState>,
 }
 
-impl<'p> Reader<'p> {
-    pub(crate) fn new(pool: &'p Pool) -> Self {
-        Self {
-            pool,
-            known: HashMap::default(),
-        }
-    }
-
+impl Reader {
     /// The options of an element of the pool.
-    pub(crate) fn read(&mut self, of: OptionsOf, options: Option<&'p Options>) -> Settings {
+    pub(crate) fn read(
+        &mut self,
+        pool: &Pool,
+        of: OptionsOf,
+        options: Option<&Options>,
+    ) -> Settings {
         let Some(options) = options.filter(|options| !options.encoded.is_empty()) else {
             return Settings::default();
         };
-        let pool = self.pool;
-        let known = self.known.entry((of, &options.encoded));
-        known
-            .or_insert_with(|| read(pool, of.message(), options))
-            .clone()
+        let known = self.known.entry(of).or_default();
+        if let Some(known) = known.get(&*options.encoded) {
+            return known.clone();
+        }
+        let settings = read(pool, of.message(), options);
+        known.insert(options.encoded.as_slice().into(), settings.clone());
+        settings
     }
 }
 

@@ -174,7 +174,7 @@ impl Stability {
     /// The patterns of names that fit no package of these trees. That no package is of a level, or
     /// sets an option, is no mistake.
     pub fn unused(&self, trees: [&Tree; 2]) -> impl Iterator<Item = &Packages> {
-        let packages: BTreeSet<String> = trees.into_iter().flat_map(Tree::packages).collect();
+        let packages: BTreeSet<&str> = trees.into_iter().flat_map(Tree::packages).collect();
         let rows = self.rows.iter().map(|(packages, _)| packages);
         rows.filter(move |row| {
             let pattern = matches!(row, Packages::Named(_));

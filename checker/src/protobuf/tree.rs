@@ -2,10 +2,12 @@
 //!
 //! A [`Tree`] is what a folder of shared structs holds at one moment, in memory; who read it (from
 //! the disk, from git) is the caller's affair. Nothing is parsed before it is needed: a file whose
-//! text and imports are the same on both sides costs a comparison of texts.
+//! text and imports say the same on both sides costs a comparison of texts. And nothing is kept that the
+//! comparison does not need: a file is parsed, linked, modelled and forgotten.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
+use std::sync::OnceLock;
 use std::thread;
 
 use prost::Message as _;
@@ -14,7 +16,8 @@ use super::audience::Usages;
 use super::changelog::LogEntry;
 use super::diff::{self, Change, Scope};
 use super::link;
-use super::model::Model;
+use super::linked::{Linked, Part};
+use super::model::{FileId, Model};
 use super::past::History;
 use super::pool::Pool;
 use super::review;
@@ -41,6 +44,15 @@ pub struct TreeFile {
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     files: BTreeMap<String, TreeFile>,
+    /// In the order of the files; read when they are first asked for.
+    outlines: OnceLock<Vec<Owned>>,
+}
+
+/// An [`outline`] that stays.
+#[derive(Clone, Debug)]
+struct Owned {
+    imports: Option<Vec<Box<str>>>,
+    package: Box<str>,
 }
 
 /// How to compare trees.
@@ -151,17 +163,60 @@ impl Tree {
         self.files.get(path)
     }
 
-    fn model(&self, pool: &Pool, affected: &BTreeSet<&str>) -> Model {
-        build::model(pool, &|path| {
-            let own = self.files.get(path).is_some_and(|file| !file.import_only);
-            own && affected.contains(path)
-        })
+    /// The model of files with all that they import. `compared` says whose changes are reported; what
+    /// others brought is never compared.
+    pub(super) fn model(
+        &self,
+        roots: &[&str],
+        compared: &dyn Fn(&str) -> bool,
+    ) -> Result<Model, Vec<Problem>> {
+        let mut builder = build::Builder::default();
+        let imports = self.imports().unwrap_or_default();
+        let find = |path: &str| self.source(path);
+        link::link_each(roots, &find, &imports, &mut |pool, file| {
+            builder.add(pool, file, compared(file.path()));
+        })?;
+        Ok(builder.model)
     }
 
     /// The packages of all files.
-    pub(super) fn packages(&self) -> BTreeSet<String> {
-        let outlines = self.files().map(|file| outline::of(file.source.text()));
-        outlines.map(|outline| outline.package).collect()
+    pub(super) fn packages(&self) -> BTreeSet<&str> {
+        let outlines = self.outlines().iter();
+        outlines.map(|outline| &*outline.package).collect()
+    }
+
+    /// By import path: the files that import it, as far as that can be told without a parser.
+    pub(super) fn importers(&self) -> BTreeMap<&str, Vec<&str>> {
+        let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (file, outline) in self.files.keys().zip(self.outlines()) {
+            for import in outline.imports.iter().flatten() {
+                importers.entry(import).or_default().push(file);
+            }
+        }
+        importers
+    }
+
+    /// What each file imports; `None` where that cannot be told of all without a parser.
+    fn imports(&self) -> Option<BTreeMap<&str, Vec<&str>>> {
+        let files = self.files.keys().zip(self.outlines());
+        let imports = files.map(|(file, outline)| {
+            let imports = outline.imports.as_ref()?.iter();
+            Some((&**file, imports.map(|import| &**import).collect()))
+        });
+        imports.collect()
+    }
+
+    fn outlines(&self) -> &[Owned] {
+        self.outlines.get_or_init(|| {
+            let outlines = self.files().map(|file| outline::of(file.source.text()));
+            let owned = outlines.map(|outline| Owned {
+                imports: outline
+                    .imports
+                    .map(|all| all.into_iter().map(Box::from).collect()),
+                package: outline.package.into(),
+            });
+            owned.collect()
+        })
     }
 }
 
@@ -183,53 +238,76 @@ impl Tree {
         new: &Self,
         options: &TreeOptions,
         history: Option<&History>,
-        log: Option<&mut Vec<LogEntry>>,
+        mut log: Option<&mut Vec<LogEntry>>,
     ) -> Result<Comparison, TreeProblems> {
+        both(|| self.outlines(), || new.outlines());
         let affected = affected(self, new);
         if affected.is_empty() {
             return Ok(Comparison::default());
         }
-        let (old_pool, new_pool) = link_both(self, new, &affected)?;
-        let models = both(
-            || self.model(&old_pool, &affected),
-            || new.model(&new_pool, &affected),
-        );
-        let sides = [(&models.0, &old_pool), (&models.1, &new_pool)];
-        let [old, new_side] = sides.map(|(model, pool)| Side { model, pool });
-        let usages = Usages::of(&models.0, &models.1);
-        let cx = Context {
-            usages: Some(&usages),
-            history,
-            deprecated_for: options.deprecated_for,
-            ..Context::new(old, new_side, Scope::Tree)
-        };
-        let diff = diff::diff(cx.old.model, cx.new.model, cx.scope);
-        let cx = cx.looking_into(&diff.insides);
-        let mut changes = diff.changes;
+        let (old_model, new_model) = models(self, new, &affected)?;
+        let usages = Usages::of(&old_model, &new_model);
+        let diff = diff::diff(&old_model, &new_model, Scope::Tree);
         // The models lack the files that nothing changed in.
-        let kept = new.packages();
-        changes.retain(|change| {
-            !matches!(change, Change::PackageRemoved { old } if kept.contains(&old.package))
-        });
-        let mut comparison = review::judge(&cx, &changes, options, log);
+        let is_kept = |package: &str| new.packages().contains(package);
+        let mut open: Vec<&Change> = diff.changes.iter().collect();
+        open.retain(
+            |change| !matches!(change, Change::PackageRemoved { old } if is_kept(&old.package)),
+        );
+        let mut comparison = Comparison::default();
+        let (mut old_part, mut new_part) = (Part::default(), Part::default());
+        loop {
+            let side = |model, part| Side {
+                model,
+                linked: Linked::Part(part),
+            };
+            let (old_side, new_side) = (side(&old_model, &old_part), side(&new_model, &new_part));
+            let cx = Context {
+                usages: Some(&usages),
+                history,
+                deprecated_for: options.deprecated_for,
+                ..Context::new(old_side, new_side, Scope::Tree)
+            };
+            let cx = cx.looking_into(&diff.insides);
+            let log = log.as_deref_mut();
+            open = review::judge(&cx, open, options, log, &mut comparison);
+            // Each round links more files, of which there are so many.
+            if open.is_empty() {
+                break;
+            }
+            let wanted = (old_part.wanted(), new_part.wanted());
+            (old_part, new_part) = both(
+                || self.linked(&old_model, wanted.0),
+                || new.linked(&new_model, wanted.1),
+            );
+        }
         comparison.sort();
         Ok(comparison)
     }
+
+    /// The files that a judgement lacked.
+    fn linked(&self, model: &Model, wanted: BTreeSet<FileId>) -> Part {
+        let files = wanted.iter().filter_map(|file| model.files.get(*file));
+        let paths: Vec<&str> = files.map(|file| file.path.as_str()).collect();
+        // They were linked before.
+        Part::new(self.link(&paths).unwrap_or_default(), wanted)
+    }
 }
 
-fn link_both(
+fn models(
     old: &Tree,
     new: &Tree,
     affected: &BTreeSet<&str>,
-) -> Result<(Pool, Pool), TreeProblems> {
-    let link = |tree: &Tree| {
-        let here = affected
-            .iter()
-            .copied()
-            .filter(|path| tree.files.contains_key(*path));
-        tree.link(&here.collect::<Vec<_>>())
+) -> Result<(Model, Model), TreeProblems> {
+    let model = |tree: &Tree| {
+        let here = affected.iter().copied();
+        let here: Vec<&str> = here.filter(|path| tree.has(path)).collect();
+        tree.model(&here, &|path| {
+            let own = tree.files.get(path).is_some_and(|file| !file.import_only);
+            own && affected.contains(path)
+        })
     };
-    match both(|| link(old), || link(new)) {
+    match both(|| model(old), || model(new)) {
         (Ok(old), Ok(new)) => Ok((old, new)),
         (old, new) => Err(TreeProblems {
             old: old.err().unwrap_or_default(),
@@ -257,21 +335,20 @@ fn affected<'a>(old: &'a Tree, new: &'a Tree) -> BTreeSet<&'a str> {
         .collect();
     let mut changed: BTreeSet<&str> = paths
         .into_iter()
-        .filter(|path| old.text(path) != new.text(path))
+        .filter(|path| match (old.text(path), new.text(path)) {
+            (Some(old), Some(new)) => old != new && !syntax::say_the_same(old, new),
+            (old, new) => old.is_some() || new.is_some(),
+        })
         .collect();
-    let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for file in old.files().chain(new.files()) {
-        match outline::of(file.source.text()).imports {
-            Some(imports) => {
-                for import in imports {
-                    importers.entry(import).or_default().push(&file.import_path);
-                }
-            }
-            // Imports that cannot be told without a parser: taken for affected.
-            None => {
-                changed.insert(&file.import_path);
-            }
-        }
+    let mut importers = old.importers();
+    for (import, files) in new.importers() {
+        importers.entry(import).or_default().extend(files);
+    }
+    for tree in [old, new] {
+        let files = tree.files.keys().zip(tree.outlines());
+        // Imports that cannot be told without a parser: taken for affected.
+        let odd = files.filter(|(_, outline)| outline.imports.is_none());
+        changed.extend(odd.map(|(file, _)| file.as_str()));
     }
     with_importers(changed, &importers)
 }
@@ -359,6 +436,62 @@ mod tests {
             ["protobuf/field-type-changed t.Id.value"; 2]
         );
         assert_eq!(tree(&[broken]).problems().len(), 1);
+    }
+
+    #[test]
+    fn what_only_says_the_same_in_other_words_is_not_read() {
+        let broken = "this is no proto";
+        let comparison = compare(
+            &[("types.proto", TYPES), ("broken.proto", broken)],
+            &[
+                ("types.proto", &format!("// Copyright\n{TYPES}")),
+                ("broken.proto", &format!("// Copyright\n{broken}")),
+            ],
+        );
+        assert_eq!(comparison.findings.len(), 0);
+    }
+
+    /// A file whose imports only a parser can tell keeps all others from being forgotten.
+    #[test]
+    fn it_makes_no_difference_whether_files_are_forgotten() {
+        let odd = (
+            "odd.proto",
+            "syntax = \"proto3\"; import \"ty\\x70es.proto\";",
+        );
+        let even = ("odd.proto", "syntax = \"proto3\"; import \"types.proto\";");
+        let options = "syntax = \"proto2\"; package o; import \"google/protobuf/descriptor.proto\";
+            message Range { optional int32 least = 1; }
+            extend google.protobuf.FieldOptions { optional Range range = 50000; }";
+        let types =
+            "syntax = \"proto3\"; package t; import \"options.proto\"; enum Kind { NONE = 0; }
+            message Id { string value = 1 [(o.range) = { least: 1 }]; Kind kind = 2; }";
+        let changed = types
+            .replace("string", "int32")
+            .replace("least: 1", "least: 2");
+        let found = |odd| {
+            let all = |types| {
+                [
+                    ("options.proto", options),
+                    ("types.proto", types),
+                    ("api.proto", API),
+                    odd,
+                ]
+            };
+            compare(&all(types), &all(&changed))
+        };
+        let comparison = found(even);
+        assert_eq!(format!("{comparison:?}"), format!("{:?}", found(odd)));
+        assert!(
+            comparison
+                .findings
+                .iter()
+                .any(|found| found.witness.is_some())
+        );
+        let rules: BTreeSet<&str> = comparison.findings.iter().map(|it| it.rule.id).collect();
+        assert!(
+            rules.contains("protobuf/custom-option-changed"),
+            "{rules:?}"
+        );
     }
 
     #[test]

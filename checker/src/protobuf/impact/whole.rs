@@ -1,12 +1,10 @@
 //! A whole tree as a model. What does not compile is left out: that a file nobody touched is invalid
 //! must not hide who is affected by the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::model::Problem;
-use crate::protobuf::build;
 use crate::protobuf::model::Model;
-use crate::protobuf::outline;
 use crate::protobuf::tree::{Tree, with_importers};
 
 /// A model, and what it lacks.
@@ -21,14 +19,11 @@ pub(super) struct Whole {
 pub(super) fn read(tree: &Tree) -> Result<Whole, Vec<Problem>> {
     let mut roots: BTreeSet<&str> = tree.own().into_iter().collect();
     let mut left_out = BTreeSet::new();
-    let importers = importers(tree);
+    let importers = tree.importers();
     loop {
         let paths: Vec<&str> = roots.iter().copied().collect();
-        let problems = match tree.link(&paths) {
-            Ok(linked) => {
-                let model = build::model(&linked, &|_| true);
-                return Ok(Whole { model, left_out });
-            }
+        let problems = match tree.model(&paths, &|_| true) {
+            Ok(model) => return Ok(Whole { model, left_out }),
             Err(problems) => problems,
         };
         let broken = with_importers(named(tree, &problems), &importers);
@@ -49,16 +44,4 @@ fn named<'t>(tree: &'t Tree, problems: &[Problem]) -> BTreeSet<&'t str> {
     let files = tree.files();
     let broken = files.filter(|file| names.contains(file.source.file()));
     broken.map(|file| &*file.import_path).collect()
-}
-
-/// By import path: the files that import it.
-fn importers(tree: &Tree) -> BTreeMap<&str, Vec<&str>> {
-    let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for file in tree.files() {
-        let imports = outline::of(file.source.text()).imports;
-        for import in imports.into_iter().flatten() {
-            importers.entry(import).or_default().push(&file.import_path);
-        }
-    }
-    importers
 }

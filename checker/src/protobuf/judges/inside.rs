@@ -171,6 +171,11 @@ impl<'a> Causes<'a> {
     }
 }
 
+/// Whether an element holds other types than before, so that it matters what these have inside.
+pub(crate) fn is_retyped(change: &Change) -> bool {
+    retyped(change).is_some()
+}
+
 /// An element that holds other types than before, and these.
 fn retyped<'c>(change: &'c Change) -> Option<(String, Option<&'c Span>, Vec<Types<'c>>)> {
     let (path, span, types): (_, _, Vec<Types>) = match change {

@@ -1,4 +1,4 @@
-//! Reads texts and descriptors, and everything that they import.
+//! Reads texts and descriptors, each when the first file is found to import it.
 //!
 //! A bundled file is taken where nobody brings one under its path.
 
@@ -44,52 +44,75 @@ pub(super) enum Read {
     Missing,
 }
 
-/// Everything that was read.
-#[derive(Debug, Default)]
-pub(super) struct Files {
-    pub all: Vec<Loaded>,
-    pub by_path: HashMap<String, Read, RandomState>,
+/// What was read so far.
+pub(super) struct Files<'a> {
+    /// Gives the text of an import path.
+    find: &'a dyn Fn(&str) -> Option<Source>,
+    /// The files that nobody took yet.
+    all: Vec<Option<Loaded>>,
+    by_path: HashMap<String, Read, RandomState>,
     pub problems: Vec<Problem>,
 }
 
-/// Reads the roots and what they import, directly or not. `find` gives the text of an import path.
-pub(super) fn load(roots: &[&str], find: &dyn Fn(&str) -> Option<Source>) -> Files {
-    let mut files = Files::default();
-    let mut open: Vec<String> = roots.iter().rev().map(|root| (*root).to_owned()).collect();
-    while let Some(path) = open.pop() {
-        if files.by_path.contains_key(&path) {
-            continue;
-        }
-        if files.all.len() >= MAX_FILES {
-            let message =
-                format!("more than {MAX_FILES} files are imported; compare fewer at once");
-            files.problems.push(Problem::whole(message));
-            break;
-        }
-        let read = match find(&path) {
-            Some(source) => Some(read(&path, &source)),
-            None => bundled(&path).map(Ok),
-        };
-        let index = files.all.len();
-        match read {
-            Some(Ok(loaded)) => {
-                let proto = &loaded.proto;
-                let imports = proto.dependency.iter().chain(&proto.option_dependency);
-                let new = imports.filter(|import| !files.by_path.contains_key(*import));
-                open.extend(new.cloned());
-                files.by_path.insert(path, Read::File(index));
-                files.all.push(loaded);
-            }
-            Some(Err(problems)) => {
-                files.by_path.insert(path, Read::Wrong);
-                files.problems.extend(problems);
-            }
-            None => {
-                files.by_path.insert(path, Read::Missing);
-            }
+impl<'a> Files<'a> {
+    /// `find` gives the text of an import path.
+    pub(super) fn new(find: &'a dyn Fn(&str) -> Option<Source>) -> Self {
+        Self {
+            find,
+            all: Vec::new(),
+            by_path: HashMap::default(),
+            problems: Vec::new(),
         }
     }
-    files
+
+    /// The file under an import path, which is read unless it was before.
+    pub(super) fn read(&mut self, path: &str) -> Read {
+        if let Some(read) = self.by_path.get(path) {
+            return *read;
+        }
+        let outcome = self.outcome(path);
+        self.by_path.insert(path.to_owned(), outcome);
+        outcome
+    }
+
+    fn outcome(&mut self, path: &str) -> Read {
+        let index = self.all.len();
+        if index == MAX_FILES {
+            let message =
+                format!("more than {MAX_FILES} files are imported; compare fewer at once");
+            let problem = Problem::whole(message);
+            // It is told once.
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+            return Read::Wrong;
+        }
+        let read = match (self.find)(path) {
+            Some(source) => Some(read(path, &source)),
+            None => bundled(path).map(Ok),
+        };
+        match read {
+            Some(Ok(loaded)) => {
+                self.all.push(Some(loaded));
+                Read::File(index)
+            }
+            Some(Err(problems)) => {
+                self.problems.extend(problems);
+                Read::Wrong
+            }
+            None => Read::Missing,
+        }
+    }
+
+    /// A file that was read and not taken.
+    pub(super) fn get(&self, index: usize) -> Option<&Loaded> {
+        self.all.get(index)?.as_ref()
+    }
+
+    /// Takes a file, which is remembered as read.
+    pub(super) fn take(&mut self, index: usize) -> Option<Loaded> {
+        self.all.get_mut(index)?.take()
+    }
 }
 
 /// Reads one text; `path` is what other files import it by.
@@ -97,13 +120,13 @@ fn read(path: &str, source: &Source) -> Result<Loaded, Vec<Problem>> {
     if let Some(bytes) = decode_base64(source.text()) {
         return read_descriptor(path, source, &bytes);
     }
-    let parsed = syntax::parse_with(source, Detail::Nothing)?;
+    let parsed = syntax::parse_with(source, Detail::Names)?;
     let proto = FileDescriptorProto {
         name: Some(path.to_owned()),
         ..parsed.proto
     };
     Ok(Loaded {
-        places: Arc::new(Places::new(source)),
+        places: Arc::new(Places::new(source, &parsed.places)),
         source: source.clone(),
         encoded: false,
         bundled: false,
@@ -111,14 +134,15 @@ fn read(path: &str, source: &Source) -> Result<Loaded, Vec<Problem>> {
     })
 }
 
-/// A text that is base64 and nothing else, which no `.proto` file of any use is.
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    is_encoded(text).then(|| STANDARD.decode(text.trim()).ok())?
+}
+
+/// Whether a text is base64 and nothing else, as no `.proto` file of any use is.
+pub(crate) fn is_encoded(text: &str) -> bool {
     let text = text.trim();
     let alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    if text.is_empty() || text.len() > MAX_TEXT_BYTES || !text.bytes().all(alphabet) {
-        return None;
-    }
-    STANDARD.decode(text).ok()
+    !text.is_empty() && text.len() <= MAX_TEXT_BYTES && text.bytes().all(alphabet)
 }
 
 fn read_descriptor(path: &str, source: &Source, bytes: &[u8]) -> Result<Loaded, Vec<Problem>> {
@@ -217,26 +241,21 @@ pub(super) fn import_path(plain: usize, index: usize) -> [i32; 2] {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write as _;
-
     use super::*;
 
     #[test]
     fn files_are_bounded() {
         let importing = |count: usize| {
-            let mut root = String::new();
-            for index in 1..=count {
-                let _ = write!(root, "import \"{index}\"; ");
-            }
-            let find =
-                |path: &str| Some(Source::new(path, if path == "root" { &*root } else { "" }));
-            load(&["root"], &find)
+            let find = |path: &str| Some(Source::new(path, ""));
+            let mut files = Files::new(&find);
+            let read = (0..count).map(|index| files.read(&index.to_string()));
+            let wrong = read.filter(|read| *read == Read::Wrong).count();
+            (wrong, files.problems)
         };
-        let most = importing(MAX_FILES - 1);
-        assert_eq!((most.all.len(), most.problems), (MAX_FILES, vec![]));
-        let more = importing(MAX_FILES);
-        assert_eq!(more.all.len(), MAX_FILES);
-        let told: Vec<String> = more.problems.iter().map(Problem::to_string).collect();
+        assert_eq!(importing(MAX_FILES), (0, vec![]));
+        let (wrong, problems) = importing(MAX_FILES + 2);
+        assert_eq!(wrong, 2);
+        let told: Vec<String> = problems.iter().map(Problem::to_string).collect();
         assert_eq!(
             told,
             ["more than 50000 files are imported; compare fewer at once"]

@@ -1,7 +1,7 @@
 //! Links files: from texts in memory to a [`Pool`] in which every name has its meaning.
 //!
-//! Files are read with all that they import ([`load`]), put in order ([`order`]), and added to the pool one
-//! by one: names are entered, types resolved ([`resolve`]), options interpreted ([`options`]), and
+//! Files are read with all that they import ([`load`]) in an order in which imports come first ([`order`]),
+//! and added to the pool one by one: names are entered, types resolved ([`resolve`]), options interpreted ([`options`]), and
 //! what the language forbids is reported. All mistakes of a file are found at once; what would only
 //! follow from another mistake is not reported. Whatever `protoc` accepts is accepted.
 
@@ -19,13 +19,15 @@ mod resolve;
 mod source_info;
 #[cfg(test)]
 mod tests;
+mod uses;
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 pub use check::{MAX_FIELDS, MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS};
 pub use load::MAX_FILES;
+pub(crate) use load::is_encoded;
 pub use order::MAX_IMPORT_CHAIN;
 
 use super::descriptor::{Edition, FileDescriptorProto, FileDescriptorSet};
@@ -35,9 +37,10 @@ use super::pool::{Clash, File, Pool};
 use super::tag;
 use crate::model::{Problem, Source, Span};
 use imports::{Edges, Imports};
-use load::Loaded;
+use load::{Files, Loaded};
 use names::Sought;
 use options::{Mistake, Outcome};
+use uses::Uses;
 
 /// The most problems of a file that are told one by one.
 pub const MAX_PROBLEMS: usize = 1_000;
@@ -55,7 +58,25 @@ pub(crate) fn link(
     roots: &[&str],
     find: &dyn Fn(&str) -> Option<Source>,
 ) -> Result<Pool, Vec<Problem>> {
-    link_all(roots, find, &mut |_, _| {})
+    link_all(roots, find, None, &mut |_, _, _| {})
+}
+
+/// Links as [`link`] does, and gives each file to `each` once it is linked. A file is forgotten as soon
+/// as nobody needs it any more, so that of thousands few are held at once.
+///
+/// `imports` says beforehand what the files import. It has to be complete: it says so of every file that
+/// `find` knows, or it is empty, and nothing is forgotten.
+pub(crate) fn link_each(
+    roots: &[&str],
+    find: &dyn Fn(&str) -> Option<Source>,
+    imports: &BTreeMap<&str, Vec<&str>>,
+    each: &mut dyn FnMut(&Pool, &File),
+) -> Result<(), Vec<Problem>> {
+    let uses = Uses::of(roots, imports);
+    link_all(roots, find, Some(uses), &mut |pool, file, _| {
+        each(pool, file);
+    })?;
+    Ok(())
 }
 
 /// Links, and describes each file with its places and comments, as `protoc` does: a
@@ -65,7 +86,7 @@ pub(crate) fn describe(
     find: &dyn Fn(&str) -> Option<Source>,
 ) -> Result<FileDescriptorSet, Vec<Problem>> {
     let mut infos = Vec::new();
-    let pool = link_all(roots, find, &mut |file, paths| {
+    let pool = link_all(roots, find, None, &mut |_, file, paths| {
         let info = source_info::source_info(&file.source, paths);
         infos.push((!file.encoded).then_some(info));
     })?;
@@ -79,29 +100,31 @@ pub(crate) fn describe(
     })
 }
 
-/// Called with each file that is linked, and which fields its options set.
-type Watch<'a> = dyn FnMut(&File, &HashMap<Vec<i32>, Vec<i32>>) + 'a;
+/// Called with each file that is linked, its pool, and which fields its options set.
+type Watch<'a> = dyn FnMut(&Pool, &File, &HashMap<Vec<i32>, Vec<i32>>) + 'a;
 
 fn link_all(
     roots: &[&str],
     find: &dyn Fn(&str) -> Option<Source>,
+    mut uses: Option<Uses>,
     watch: &mut Watch,
 ) -> Result<Pool, Vec<Problem>> {
-    let mut files = load::load(roots, find);
-    let order = order::sort(&files);
+    let mut files = Files::new(find);
     let mut linker = Linker::default();
-    linker.problems.append(&mut files.problems);
-    linker.problems.extend(order.problems);
-    let mut all: Vec<Option<Loaded>> = files.all.into_iter().map(Some).collect();
-    for ordered in order.files {
-        if let Some(loaded) = all.get_mut(ordered.file).and_then(Option::take) {
-            linker.add(loaded, ordered.complete, watch);
+    let wrong_imports = order::each(roots, &mut files, &mut |loaded, complete| {
+        let path = loaded.proto.name().to_owned();
+        linker.add(loaded, complete, watch);
+        for unused in uses.iter_mut().flat_map(|uses| uses.linked(&path)) {
+            if let Some(index) = linker.pool.index_of(unused) {
+                linker.pool.release(index);
+            }
         }
-    }
-    if linker.problems.is_empty() {
+    });
+    let problems = [files.problems, wrong_imports, linker.problems].concat();
+    if problems.is_empty() {
         Ok(linker.pool)
     } else {
-        Err(linker.problems)
+        Err(problems)
     }
 }
 
@@ -140,7 +163,7 @@ impl Linker {
         let options_known = options.mistakes.is_empty();
         mistakes.extend(options.mistakes);
         if let Some(file) = self.pool.files().get(index) {
-            watch(file, &options.paths);
+            watch(&self.pool, file, &options.paths);
             if !file.bundled {
                 mistakes.extend(check::check(&self.pool, file, options_known));
             }

@@ -175,25 +175,52 @@ impl Pool {
         }
     }
 
+    /// Forgets what a file declares but for the names. Whoever imports it must have been added.
+    pub(crate) fn release(&mut self, index: usize) {
+        let extensions = self.extensions_of(index);
+        for extension in extensions.clone() {
+            if let Some(key) = self.extended_by(extension) {
+                self.by_extendee.remove(&key);
+            }
+        }
+        let Some(file) = self.files.get_mut(index) else {
+            return;
+        };
+        let proto = &mut file.proto;
+        proto.message_type = Vec::new();
+        proto.enum_type = Vec::new();
+        proto.extension = Vec::new();
+        proto.service = Vec::new();
+        let messages = &mut self.declared.messages;
+        let start = messages.partition_point(|entry| entry.file < index);
+        let own = messages.iter_mut().skip(start);
+        for entry in own.take_while(|entry| entry.file == index) {
+            entry.numbers = OnceLock::new();
+            entry.names = OnceLock::new();
+        }
+    }
+
+    /// The indices of a file's extensions.
+    fn extensions_of(&self, file: usize) -> std::ops::Range<usize> {
+        let all = &self.declared.extensions;
+        all.partition_point(|entry| entry.file < file)
+            ..all.partition_point(|entry| entry.file <= file)
+    }
+
+    /// The message that an extension extends, and its number.
+    fn extended_by(&self, extension: usize) -> Option<(u32, i32)> {
+        let found = self.extension_at(self.declared.extensions.get(extension)?)?;
+        let extendee = found.proto.extendee().trim_start_matches('.');
+        let extendee = self.symbols.get(extendee)?;
+        (extendee.kind == SymbolKind::Message).then(|| (extendee.index, found.proto.number()))
+    }
+
+    /// Of several with one number the first counts.
     fn enter_extensions(&mut self, file: usize) {
-        let before = self
-            .declared
-            .extensions
-            .partition_point(|entry| entry.file < file);
-        for index in before..self.declared.extensions.len() {
-            let entry = self.declared.extensions.get(index);
-            let Some(found) = entry.and_then(|entry| self.extension_at(entry)) else {
-                continue;
-            };
-            let number = found.proto.number();
-            let extendee = self
-                .symbols
-                .get(found.proto.extendee().trim_start_matches('.'));
-            if let Some(extendee) = extendee.filter(|found| found.kind == SymbolKind::Message) {
-                let index = u32::try_from(index).unwrap_or(u32::MAX);
-                self.by_extendee
-                    .entry((extendee.index, number))
-                    .or_insert(index);
+        for extension in self.extensions_of(file) {
+            if let Some(key) = self.extended_by(extension) {
+                let index = u32::try_from(extension).unwrap_or(u32::MAX);
+                self.by_extendee.entry(key).or_insert(index);
             }
         }
     }

@@ -70,9 +70,10 @@ use std::sync::OnceLock;
 use super::audience::Usages;
 use super::diff::{Change, Element, Insides, Pair, Scope, Types};
 use super::judges::inside::{Causes, Harm};
+use super::linked::Linked;
 use super::model::{Field, Model};
 use super::past::{History, State};
-use super::pool::Pool;
+use super::pool::MessageRef;
 use super::witness::{Holders, Names};
 use crate::model::{Direction, Finding, Path, Rule, Span};
 
@@ -211,7 +212,14 @@ pub(crate) const BOTH: [Direction; 2] = [Direction::Backward, Direction::Forward
 #[derive(Clone, Copy)]
 pub(crate) struct Side<'a> {
     pub model: &'a Model,
-    pub pool: &'a Pool,
+    pub linked: Linked<'a>,
+}
+
+impl<'a> Side<'a> {
+    /// A message by its full name, for a witness.
+    pub(crate) fn message(self, name: &str) -> Option<MessageRef<'a>> {
+        self.linked.message(self.model, name)
+    }
 }
 
 /// What a rule may look up beside the change.
@@ -263,6 +271,12 @@ impl<'a> Context<'a> {
             Direction::Backward => (self.new.model, self.old.model),
             Direction::Forward => (self.old.model, self.new.model),
         }
+    }
+
+    /// Whether something was looked for since the last call that is not linked yet.
+    pub(super) fn lacked(&self) -> bool {
+        // Both are asked, since asking forgets.
+        self.old.linked.lacked() | self.new.linked.lacked()
     }
 
     /// What every rule says about a change.

@@ -467,3 +467,48 @@ static WORD: [bool; 256] = {
     }
     table
 };
+
+/// Whether two texts differ in comments and white space at most. Texts with mistakes do not say the same.
+pub(crate) fn say_the_same(one: &str, other: &str) -> bool {
+    let mut lexers = [one, other].map(Lexer::new);
+    loop {
+        for lexer in &mut lexers {
+            lexer.next();
+        }
+        let [one, other] = &lexers;
+        let (token, same) = (one.current, other.current);
+        let right = one.mistakes.is_empty() && other.mistakes.is_empty();
+        if !right || token.kind != same.kind || token.text != same.text {
+            return false;
+        }
+        if token.kind == Kind::End {
+            return true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::say_the_same;
+
+    #[test]
+    fn comments_and_white_space_say_nothing() {
+        let text = "message A { string a = 1 [default = \"// b\"]; }";
+        let other = "/* new */ message A {\n  string a = 1 // one\n [default = \"// b\"];\n}\n";
+        assert!(say_the_same(text, other));
+        for other in [
+            "message A { string a = 1 [default = \"// c\"]; }",
+            "message A { string a = 1 [default = \"//b\"]; }",
+            "message A { string a = 1 [default = \"// b\"]; };",
+            "message A { string a = 0x1 [default = \"// b\"]; }",
+            "messageA { string a = 1 [default = \"// b\"]; }",
+            "message A { string a = 1 [default = \"// b\"];",
+            "",
+        ] {
+            assert!(!say_the_same(text, other), "{other}");
+            assert!(!say_the_same(other, text), "{other}");
+        }
+        let open = "option a = \"b";
+        assert!(!say_the_same(open, open), "a mistake");
+    }
+}

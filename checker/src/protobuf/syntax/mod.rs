@@ -19,7 +19,7 @@ use crate::protobuf::descriptor::FileDescriptorProto;
 
 pub use bytes::text_of;
 pub use lexer::MAX_WORD_BYTES;
-pub(crate) use lexer::{Kind, Lexer};
+pub(crate) use lexer::{Kind, Lexer, say_the_same};
 #[cfg(test)]
 pub(crate) use parser::MAX_MISTAKES;
 pub use parser::{MAX_NESTING, MAX_RANGE_OPTIONS, MAX_TEXT_BYTES, MAX_VALUE_NESTING};

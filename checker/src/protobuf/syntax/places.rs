@@ -12,6 +12,9 @@ use super::comments::Comments;
 pub(crate) enum Detail {
     /// Nothing: reading is several times faster.
     Nothing,
+    /// Where messages, enums and services are named, the package and the syntax: what findings about
+    /// whole declarations point to. It costs next to nothing.
+    Names,
     /// Where the elements stand.
     Places,
     /// Where they stand, and the comments.
@@ -50,6 +53,11 @@ pub(crate) struct Place<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Open(usize);
 
+impl Open {
+    /// One that is not kept.
+    const NONE: Self = Self(usize::MAX);
+}
+
 impl Places {
     pub(super) const fn new(detail: Detail) -> Self {
         Self {
@@ -60,32 +68,43 @@ impl Places {
         }
     }
 
-    /// All of them; none where none was asked for.
+    /// All that were asked for.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Place<'_>> {
         let mut comments = self.comments.iter().peekable();
-        self.all.iter().enumerate().map(move |(index, entry)| {
+        let all = self.all.iter().enumerate().map(move |(index, entry)| {
             let own = comments.next_if(|(of, _)| *of == index);
             Place {
                 path: self.steps.get(entry.path.clone()).unwrap_or_default(),
                 range: entry.range.clone(),
                 comments: own.map(|(_, comments)| comments),
             }
-        })
+        });
+        // Declarations are then kept for the paths of their names only: to them belongs a field's number and
+        // an index, and one number more to a name.
+        all.filter(|place| self.detail != Detail::Names || place.path.len() % 2 == 1)
     }
 
     pub(super) fn has_comments(&self) -> bool {
         self.detail == Detail::Comments
     }
 
-    fn is_kept(&self) -> bool {
-        self.detail != Detail::Nothing
-    }
-
     /// A place whose path is `outer` and `steps`. It ends where it begins until it is told otherwise.
     #[inline]
     pub(super) fn begin(&mut self, outer: &[i32], steps: &[i32], start: usize) -> Open {
-        if !self.is_kept() {
-            return Open(0);
+        self.begin_from(Detail::Places, outer, steps, start)
+    }
+
+    /// The same of a place that is kept from this detail on. Paths of what is within it need it.
+    #[inline]
+    pub(super) fn begin_from(
+        &mut self,
+        detail: Detail,
+        outer: &[i32],
+        steps: &[i32],
+        start: usize,
+    ) -> Open {
+        if self.detail < detail {
+            return Open::NONE;
         }
         let path = self.steps.len();
         self.steps.extend_from_slice(outer);
@@ -121,6 +140,9 @@ impl Places {
 
     /// Gives the place that was begun last another path.
     pub(super) fn rename_last(&mut self, outer: &[i32], steps: &[i32]) {
+        if self.detail < Detail::Places {
+            return;
+        }
         if let Some(entry) = self.all.last_mut() {
             self.steps.truncate(entry.path.start);
             self.steps.extend_from_slice(outer);

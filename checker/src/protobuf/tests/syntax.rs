@@ -54,6 +54,40 @@ fn descriptors_and_places_are_those_of_another_parser() {
     assert_eq!(differing, [""; 0], "of {}", files.len());
 }
 
+#[test]
+fn names_stand_where_they_do_with_all_places() {
+    let groups = "syntax = \"proto2\"; package p.q; message A { optional group B = 1 { \
+                  message C { enum D { X = 0; } } oneof o { group E = 2 { message F {} } } } \
+                  extend A { optional group G = 100 { message H {} } } extensions 100 to 200; \
+                  map<int32, A> m = 3; } extend A { repeated group I = 101 { enum J { Y = 0; } } } \
+                  enum K { Z = 0; } service S { rpc R(A) returns (A) { option deprecated = true; } }";
+    let mut texts = vec![groups.to_owned()];
+    #[expect(clippy::disallowed_methods, reason = "fixtures are files")]
+    let files = corpus().into_iter().map(std::fs::read_to_string);
+    texts.extend(files.map(|text| text.expect("a text")));
+    let places = |text: &str, detail| -> Vec<(Vec<i32>, std::ops::Range<usize>)> {
+        let read = syntax::parse_with(&Source::new("t.proto", text), detail).expect("is valid");
+        let places = read.places.iter();
+        places.map(|it| (it.path.to_vec(), it.range)).collect()
+    };
+    for text in &texts {
+        let (names, all) = (places(text, Detail::Names), places(text, Detail::Places));
+        for name in &names {
+            assert!(all.contains(name), "{name:?} of {text}");
+        }
+        let declared = |words: &[&str]| {
+            let lines = text.split([';', '{', '}', '\n']);
+            let begins = |line: &&str| words.iter().any(|word| line.trim().starts_with(word));
+            lines.filter(begins).count()
+        };
+        let of_names = names
+            .iter()
+            .filter(|(path, _)| path.len() > 2 && path.last() == Some(&1));
+        let least = declared(&["message ", "enum ", "service "]);
+        assert!(of_names.count() >= least, "of {text}");
+    }
+}
+
 /// Where the two parsers differ on a text.
 fn difference(text: &str) -> Option<String> {
     let ours = syntax::parse(&Source::new("t.proto", text));

@@ -222,8 +222,9 @@ struct Case<'p> {
 
 impl<'p> Case<'p> {
     fn new(cx: &Context<'p>, direction: Direction, names: Names) -> Option<Self> {
-        let old = cx.old.pool.message(names.old)?;
-        let new = cx.new.pool.message(names.new)?;
+        // Both are asked for, so that both are there when one was not.
+        let (old, new) = (cx.old.message(names.old), cx.new.message(names.new));
+        let (old, new) = (old?, new?);
         let (writer, reader) = match direction {
             Direction::Backward => (old, new),
             Direction::Forward => (new, old),

@@ -62,7 +62,7 @@ struct Linked {
 fn linked(text: &str) -> Linked {
     let find = |path: &str| (path == CASE).then(|| Source::new(CASE, text));
     let mut set = BTreeSet::new();
-    let outcome = link_all(&[CASE], &find, &mut |file, paths| {
+    let outcome = link_all(&[CASE], &find, None, &mut |_, file, paths| {
         if file.path() == CASE {
             set.extend(paths.values().map(|path| dotted(path)));
         }

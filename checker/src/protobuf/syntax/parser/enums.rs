@@ -19,7 +19,7 @@ impl Parser<'_> {
         let mut content = EnumDescriptorProto::default();
         self.advance();
         let read = self.within(place, |this| {
-            let name = this.placed(&[NAME], |this| {
+            let name = this.named(NAME, |this| {
                 this.word("the name of the enum is expected here")
             });
             content.name = Some(name?.to_owned());

@@ -331,7 +331,7 @@ impl Parser<'_> {
         message_number: i32,
     ) -> Read {
         let name = field.name().to_owned();
-        let own = self.begin(&[message_number, tag::index(messages.len())]);
+        let own = self.begin_declaration(&[message_number, tag::index(messages.len())]);
         let start = self.parsed.places.start(place);
         self.parsed.places.set_start(own, start);
         let mut group = DescriptorProto {

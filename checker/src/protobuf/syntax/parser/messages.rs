@@ -27,7 +27,7 @@ impl Parser<'_> {
         let mut message = DescriptorProto::default();
         self.advance();
         let read = self.within(place, |this| {
-            let name = this.placed(&[NAME], |this| {
+            let name = this.named(NAME, |this| {
                 this.word("the name of the message is expected here")
             });
             message.name = Some(name?.to_owned());
@@ -72,7 +72,8 @@ impl Parser<'_> {
         let visibility = self.visibility()?.map(i32::from);
         match self.current().text {
             "message" => {
-                let place = self.begin(&[NESTED, tag::index(message.nested_type.len())]);
+                let place =
+                    self.begin_declaration(&[NESTED, tag::index(message.nested_type.len())]);
                 let (mut nested, read) = self.message(place);
                 nested.visibility = visibility;
                 message.nested_type.push(nested);
@@ -80,7 +81,7 @@ impl Parser<'_> {
                 read
             }
             "enum" => {
-                let place = self.begin(&[ENUM, tag::index(message.enum_type.len())]);
+                let place = self.begin_declaration(&[ENUM, tag::index(message.enum_type.len())]);
                 let (mut content, read) = self.enumeration(place);
                 content.visibility = visibility;
                 message.enum_type.push(content);

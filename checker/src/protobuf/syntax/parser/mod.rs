@@ -159,7 +159,7 @@ impl<'t> Parser<'t> {
         let editions = self.looking_at("edition");
         let start = self.current().start;
         // An edition has the place of the syntax too, as `protoc` has it.
-        let place = self.begin(&[tag::SYNTAX]);
+        let place = self.begin_declaration(&[tag::SYNTAX]);
         self.advance();
         self.consume("=")?;
         let named = self.current();
@@ -257,7 +257,7 @@ impl<'t> Parser<'t> {
 
     fn top_level_message(&mut self, visibility: Option<SymbolVisibility>) -> Read {
         let index = self.parsed.proto.message_type.len();
-        let place = self.begin(&[tag::FILE_MESSAGE, tag::index(index)]);
+        let place = self.begin_declaration(&[tag::FILE_MESSAGE, tag::index(index)]);
         let (mut message, read) = self.message(place);
         message.visibility = visibility.map(i32::from);
         self.parsed.proto.message_type.push(message);
@@ -267,7 +267,7 @@ impl<'t> Parser<'t> {
 
     fn top_level_enum(&mut self, visibility: Option<SymbolVisibility>) -> Read {
         let index = self.parsed.proto.enum_type.len();
-        let place = self.begin(&[tag::FILE_ENUM, tag::index(index)]);
+        let place = self.begin_declaration(&[tag::FILE_ENUM, tag::index(index)]);
         let (mut content, read) = self.enumeration(place);
         content.visibility = visibility.map(i32::from);
         self.parsed.proto.enum_type.push(content);
@@ -290,7 +290,7 @@ impl<'t> Parser<'t> {
         if self.parsed.proto.package.is_some() {
             self.mistake("the file has a second package; one of the two has to go");
         }
-        let place = self.begin(&[tag::PACKAGE]);
+        let place = self.begin_declaration(&[tag::PACKAGE]);
         self.advance();
         let mut package = self
             .word("the name of the package is expected here")?
@@ -372,6 +372,13 @@ impl<'t> Parser<'t> {
         self.parsed.places.begin(&self.path, steps, start)
     }
 
+    /// The same of what declares others, or of a declaration's name.
+    fn begin_declaration(&mut self, steps: &[i32]) -> Open {
+        let start = self.current().start;
+        let places = &mut self.parsed.places;
+        places.begin_from(Detail::Names, &self.path, steps, start)
+    }
+
     /// It ends where the token before ends.
     fn end(&mut self, place: Open) {
         self.parsed.places.end(place, self.lexer.previous_end);
@@ -386,6 +393,14 @@ impl<'t> Parser<'t> {
     /// Reads something whose place is the current path and `steps`.
     fn placed<T>(&mut self, steps: &[i32], read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
         let place = self.begin(steps);
+        let value = read(self);
+        self.end(place);
+        value
+    }
+
+    /// Reads the name of a declaration, under its number in the declaration's descriptor.
+    fn named<T>(&mut self, number: i32, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
+        let place = self.begin_declaration(&[number]);
         let value = read(self);
         self.end(place);
         value

@@ -19,7 +19,7 @@ const SERVER_STREAMING: i32 = 6;
 impl Parser<'_> {
     pub(super) fn service(&mut self) -> Read {
         let index = self.parsed.proto.service.len();
-        let place = self.begin(&[tag::FILE_SERVICE, tag::index(index)]);
+        let place = self.begin_declaration(&[tag::FILE_SERVICE, tag::index(index)]);
         self.advance();
         let mut service = ServiceDescriptorProto::default();
         let read = self.within(place, |this| this.service_content(place, &mut service));
@@ -29,7 +29,7 @@ impl Parser<'_> {
     }
 
     fn service_content(&mut self, place: Open, service: &mut ServiceDescriptorProto) -> Read {
-        let name = self.placed(&[NAME], |this| {
+        let name = self.named(NAME, |this| {
             this.word("the name of the service is expected here")
         })?;
         service.name = Some(name.to_owned());
