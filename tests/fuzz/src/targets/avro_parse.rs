@@ -1,8 +1,8 @@
 //! Reading an Avro schema, on any text, and its text forms.
 
-use checker::{Format, Source};
+use checker::Format;
 
-use crate::{Target, Worth, fixtures, laws};
+use crate::{Target, Worth, fixtures};
 
 /// What Avro's texts are made of.
 pub(super) const WORDS: &[&str] = &[
@@ -54,11 +54,7 @@ pub(crate) const TARGET: Target = Target {
 };
 
 fn run(input: &[u8]) -> Worth {
-    let Ok(text) = std::str::from_utf8(input) else {
-        return Worth::Drop;
-    };
-    laws::hold_for_text(Format::Avro, &Source::new("t", text));
-    Worth::Keep
+    super::read(Format::Avro, "t", input)
 }
 
 fn seeds() -> Vec<Vec<u8>> {

@@ -5,9 +5,13 @@ mod avro_parse;
 mod avro_witness;
 mod json_text;
 mod proto_diff;
+mod proto_link;
 mod proto_parse;
+mod proto_print;
 
-use crate::Target;
+use checker::{Format, Source};
+
+use crate::{Target, Worth, laws};
 
 /// Every target.
 pub const ALL: &[Target] = &[
@@ -16,8 +20,19 @@ pub const ALL: &[Target] = &[
     avro_witness::TARGET,
     json_text::TARGET,
     proto_diff::TARGET,
+    proto_link::TARGET,
     proto_parse::TARGET,
+    proto_print::TARGET,
 ];
+
+/// Reads an input as a text, and demands what holds for any text.
+fn read(format: Format, file: &str, input: &[u8]) -> Worth {
+    let Ok(text) = std::str::from_utf8(input) else {
+        return Worth::Drop;
+    };
+    laws::hold_for_text(format, &Source::new(file, text));
+    Worth::Keep
+}
 
 /// Bytes with all kinds of choices near their start.
 fn bytes(seed: u8) -> [u8; 120] {
@@ -33,7 +48,6 @@ fn bytes(seed: u8) -> [u8; 120] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Worth;
     use crate::engine::timed;
 
     #[test]

@@ -1,10 +1,10 @@
 //! Reading a `.proto` text, on any text: parsing, linking, options, and printing. What was printed is read
 //! again and means the same.
 
-use checker::{Format, Source};
+use checker::Format;
 
 use crate::choices::Choices;
-use crate::{Target, Worth, laws, proto_pairs};
+use crate::{Target, Worth, proto_pairs};
 
 /// What `.proto` texts are made of.
 pub(super) const WORDS: &[&str] = &[
@@ -58,15 +58,11 @@ pub(crate) const TARGET: Target = Target {
 };
 
 fn run(input: &[u8]) -> Worth {
-    let Ok(text) = std::str::from_utf8(input) else {
-        return Worth::Drop;
-    };
-    laws::hold_for_text(Format::Protobuf, &Source::new("t.proto", text));
-    Worth::Keep
+    super::read(Format::Protobuf, "t.proto", input)
 }
 
 /// Options of every kind, and a few dozen grown texts.
-fn seeds() -> Vec<Vec<u8>> {
+pub(super) fn seeds() -> Vec<Vec<u8>> {
     const OPTIONS: &str = include_str!("../../../../checker/src/protobuf/link/options/cases.txt");
     let options = OPTIONS
         .split("--- ")
