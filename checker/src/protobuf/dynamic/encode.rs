@@ -42,9 +42,14 @@ fn item(field: FieldRef, content: &Message, out: &mut Vec<u8>) {
     encode_key(ITEM, WireType::EndGroup, out);
 }
 
+/// What tags have room for.
+const NUMBERS: std::ops::RangeInclusive<u32> = 1..=536_870_911;
+
 /// Appends a field with its tag, or several where it is repeated.
 pub(crate) fn encode_field(field: FieldRef, value: &Value, out: &mut Vec<u8>) {
-    let (Some(kind), Ok(number)) = (field.kind(), u32::try_from(field.proto.number())) else {
+    let number = u32::try_from(field.proto.number()).unwrap_or_default();
+    // A number that is none is told where it is declared.
+    let (Some(kind), true) = (field.kind(), NUMBERS.contains(&number)) else {
         return;
     };
     match value {

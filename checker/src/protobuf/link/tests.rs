@@ -248,6 +248,39 @@ fn thousands_of_extensions_and_options_are_read_once() {
     assert!(link_texts(&[("a.proto", text)]).is_ok());
 }
 
+/// Minutes where the options of a type are read for each of its fields, or for each that names it.
+#[test]
+fn types_with_thousands_of_options_are_named_by_thousands() {
+    let options = |name: &str| -> String {
+        let all = (0..20_000).map(|_| format!("option ({name}) = {{}};"));
+        all.collect()
+    };
+    let fields =
+        (1..=20_000).map(|at| format!("{} f{at} = {at};", if at % 2 == 0 { "T" } else { "E" }));
+    let text = format!(
+        "edition = \"2023\"; import \"google/protobuf/descriptor.proto\"; message O {{}} \
+         extend google.protobuf.MessageOptions {{ repeated O m = 50000; }} \
+         extend google.protobuf.EnumOptions {{ repeated O e = 50000; }} \
+         enum E {{ X = 0; {} }} message T {{ {} {} }}",
+        options("e"),
+        options("m"),
+        fields.collect::<String>()
+    );
+    assert!(link_texts(&[("a.proto", text)]).is_ok());
+}
+
+#[test]
+fn a_number_that_is_none_in_a_used_option_is_a_problem() {
+    for number in ["0", "536870912", "2147483647"] {
+        let text = format!(
+            "syntax = \"proto2\"; import \"google/protobuf/descriptor.proto\"; \
+             message O {{ optional int32 a = {number}; }} \
+             extend google.protobuf.FileOptions {{ optional O o = 50000; }} option (o) = {{ a: 1 }};"
+        );
+        assert!(refused(&[("a.proto", &text)])[0].contains("the number of a field is"));
+    }
+}
+
 #[track_caller]
 fn problems(text: &str, expected: &[&str]) {
     let input = SchemaInput::new(Format::Protobuf, Source::new("t.proto", text));

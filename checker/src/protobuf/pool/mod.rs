@@ -84,6 +84,17 @@ struct Entry {
     numbers: OnceLock<HashMap<i32, usize>>,
     /// The same by name, of which the first counts.
     names: OnceLock<HashMap<Box<str>, usize, RandomState>>,
+    /// Found among the options when first asked for: there can be many, and many who ask.
+    features: OnceLock<Features>,
+    kind: OnceLock<MessageKind>,
+}
+
+/// What the options of a message say of its encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum MessageKind {
+    Plain,
+    MapEntry,
+    MessageSet,
 }
 
 /// A message type.
@@ -110,6 +121,7 @@ pub(crate) struct FieldRef<'p> {
     pub extension: Option<&'p str>,
     /// The message that declares it, unless it is an extension.
     pub parent: Option<&'p DescriptorProto>,
+    in_map_entry: bool,
 }
 
 /// An enum type.
@@ -172,6 +184,7 @@ impl Pool {
         if let Some(file) = self.files.get_mut(index) {
             change(&mut file.proto);
             file.features = Features::of_file(&file.proto);
+            self.declared.forget_options(index);
         }
     }
 
@@ -249,14 +262,15 @@ impl Pool {
     pub(crate) fn message(&self, name: &str) -> Option<MessageRef<'_>> {
         let entry = self.entry(name, SymbolKind::Message, &self.declared.messages)?;
         let file = self.files.get(entry.file)?;
-        let (proto, features) = message_at(file, &entry.path)?;
+        let proto = message_at(file, &entry.path)?;
+        let features = || features_at(file, &entry.path);
         Some(MessageRef {
             pool: self,
             file,
             name: &entry.full_name,
             path: &entry.path,
             proto,
-            features,
+            features: *entry.features.get_or_init(features),
             entry,
         })
     }
@@ -266,16 +280,17 @@ impl Pool {
         let entry = self.entry(name, SymbolKind::Enum, &self.declared.enums)?;
         let file = self.files.get(entry.file)?;
         let (around, index) = split(&entry.path)?;
-        let (proto, features) = match message_at(file, around) {
-            Some((message, features)) => (message.enum_type.get(index)?, features),
-            None => (file.proto.enum_type.get(index)?, file.features),
+        let proto = match message_at(file, around) {
+            Some(message) => message.enum_type.get(index)?,
+            None => file.proto.enum_type.get(index)?,
         };
+        let features = || features_at(file, around).with(proto.options.as_ref(), of::ENUM);
         Some(EnumRef {
             file,
             name: &entry.full_name,
             path: &entry.path,
             proto,
-            features: features.with(proto.options.as_ref(), of::ENUM),
+            features: *entry.features.get_or_init(features),
         })
     }
 
@@ -308,16 +323,18 @@ impl Pool {
     fn extension_at<'p>(&'p self, entry: &'p Entry) -> Option<FieldRef<'p>> {
         let file = self.files.get(entry.file)?;
         let (around, index) = split(&entry.path)?;
-        let (proto, features) = match message_at(file, around) {
-            Some((message, features)) => (message.extension.get(index)?, features),
-            None => (file.proto.extension.get(index)?, file.features),
+        let proto = match message_at(file, around) {
+            Some(message) => message.extension.get(index)?,
+            None => file.proto.extension.get(index)?,
         };
+        let features = || features_at(file, around).of_field(proto);
         Some(FieldRef {
             pool: self,
             file,
             proto,
-            features: features.of_field(proto),
+            features: *entry.features.get_or_init(features),
             parent: None,
+            in_map_entry: false,
             extension: Some(&entry.full_name),
         })
     }
@@ -369,12 +386,24 @@ impl<'p> MessageRef<'p> {
 
     /// Whether it is the type that a map field brings along.
     pub(crate) fn is_map_entry(self) -> bool {
-        is_map_entry(self.proto)
+        self.kind() == MessageKind::MapEntry
     }
 
     /// Whether its extensions are written as items of a set.
     pub(crate) fn is_message_set(self) -> bool {
-        is_message_set(self.proto)
+        self.kind() == MessageKind::MessageSet
+    }
+
+    fn kind(self) -> MessageKind {
+        *self.entry.kind.get_or_init(|| {
+            if is_map_entry(self.proto) {
+                MessageKind::MapEntry
+            } else if is_message_set(self.proto) {
+                MessageKind::MessageSet
+            } else {
+                MessageKind::Plain
+            }
+        })
     }
 
     fn view(self, proto: &'p FieldDescriptorProto) -> FieldRef<'p> {
@@ -385,6 +414,7 @@ impl<'p> MessageRef<'p> {
             features: self.features.of_field(proto),
             extension: None,
             parent: Some(self.proto),
+            in_map_entry: self.is_map_entry(),
         }
     }
 }
@@ -400,7 +430,7 @@ impl<'p> FieldRef<'p> {
                 let message = self.pool.message(name)?;
                 let delimited = self.features.message_encoding == MessageEncoding::Delimited;
                 // A map is never a group, and neither are the messages in it.
-                if delimited && !message.is_map_entry() && !self.is_in_map_entry() {
+                if delimited && !message.is_map_entry() && !self.in_map_entry {
                     TypeRef::Group(message)
                 } else {
                     TypeRef::Message(message)
@@ -438,10 +468,6 @@ impl<'p> FieldRef<'p> {
             .message(name)
             .filter(|message| message.is_map_entry())
     }
-
-    fn is_in_map_entry(self) -> bool {
-        self.parent.is_some_and(is_map_entry)
-    }
 }
 
 /// Whether a message is the type that a map field brings along.
@@ -462,18 +488,45 @@ fn split(path: &[i32]) -> Option<(&[i32], usize)> {
     Some((around, usize::try_from(*step.last()?).ok()?))
 }
 
-/// The message at a descriptor path, with its features.
-fn message_at<'f>(file: &'f File, path: &[i32]) -> Option<(&'f DescriptorProto, Features)> {
-    let mut found: Option<&DescriptorProto> = None;
-    let mut features = file.features;
-    for step in path.chunks(2) {
+/// The message at a descriptor path.
+fn message_at<'f>(file: &'f File, path: &[i32]) -> Option<&'f DescriptorProto> {
+    messages_at(file, path).last()?
+}
+
+/// The features of the message at a descriptor path; those of the file for none.
+fn features_at(file: &File, path: &[i32]) -> Features {
+    let messages = messages_at(file, path).flatten();
+    messages.fold(file.features, |features, message| {
+        features.with(message.options.as_ref(), of::MESSAGE)
+    })
+}
+
+/// The messages on the way to a descriptor path; `None` from where there is none on.
+fn messages_at<'f>(
+    file: &'f File,
+    path: &[i32],
+) -> impl Iterator<Item = Option<&'f DescriptorProto>> {
+    let mut messages = Some(&file.proto.message_type);
+    path.chunks(2).map(move |step| {
         let index = usize::try_from(*step.get(1)?).ok()?;
-        let messages = found.map_or(&file.proto.message_type, |message| &message.nested_type);
-        let message = messages.get(index)?;
-        features = features.with(message.options.as_ref(), of::MESSAGE);
-        found = Some(message);
+        let message = messages?.get(index);
+        messages = message.map(|message| &message.nested_type);
+        message
+    })
+}
+
+impl Declared {
+    /// The options of a file changed, which is the last one or near it.
+    fn forget_options(&mut self, file: usize) {
+        for entries in [&mut self.messages, &mut self.enums, &mut self.extensions] {
+            let behind = entries.iter_mut().rev();
+            let own = behind.skip_while(|entry| entry.file > file);
+            for entry in own.take_while(|entry| entry.file == file) {
+                entry.features = OnceLock::new();
+                entry.kind = OnceLock::new();
+            }
+        }
     }
-    found.map(|message| (message, features))
 }
 
 impl Declarations for Declared {
@@ -496,6 +549,8 @@ impl Declarations for Declared {
             path: path.into(),
             numbers: OnceLock::new(),
             names: OnceLock::new(),
+            features: OnceLock::new(),
+            kind: OnceLock::new(),
         });
         index
     }

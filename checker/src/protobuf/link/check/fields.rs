@@ -4,7 +4,7 @@ use super::super::super::descriptor::{
     Edition, EnumDescriptorProto, EnumValueDescriptorProto, Label, Type,
 };
 use super::super::super::features::of;
-use super::super::super::pool::is_message_set;
+use super::super::super::pool::MessageRef;
 use super::super::super::tag;
 use super::super::json_name::json_name;
 use super::{Checker, Field, Scope, at, files};
@@ -241,14 +241,11 @@ impl<'p> Checker<'p> {
         if field.is_extension {
             let extended = self.message_named(field.proto.extendee());
             let fits = field.proto.label() == Label::Optional && is_message(field, sort);
-            if extended.is_some_and(|found| is_message_set(found.proto)) && !fits {
+            if extended.is_some_and(MessageRef::is_message_set) && !fits {
                 let message = "an extension of a message set is an `optional` message";
                 self.on(field, tag::FIELD_TYPE_NAME, message);
             }
-        } else if field
-            .scope
-            .is_some_and(|scope| is_message_set(scope.message))
-        {
+        } else if field.scope.is_some_and(|scope| scope.is_message_set) {
             let message = "a message set has no fields, only extensions";
             self.on(field, tag::NAME, message);
         }

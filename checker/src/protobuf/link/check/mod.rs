@@ -62,6 +62,8 @@ struct Scope<'p> {
     parent: Option<&'p DescriptorProto>,
     full_name: String,
     features: Features,
+    is_map_entry: bool,
+    is_message_set: bool,
     path: Vec<i32>,
 }
 
@@ -103,7 +105,7 @@ impl Field<'_, '_> {
 
     fn is_in_map_entry(&self) -> bool {
         let scope = self.scope.filter(|_| !self.is_extension);
-        scope.is_some_and(|scope| pool::is_map_entry(scope.message))
+        scope.is_some_and(|scope| scope.is_map_entry)
     }
 }
 
@@ -178,7 +180,7 @@ impl<'p> Checker<'p> {
             let message = "proto3 has no extension ranges, use `google.protobuf.Any` or proto2";
             self.report(at(&scope.path, tag::MESSAGE_RANGES, 0).around(), message);
         }
-        if pool::is_message_set(scope.message) {
+        if scope.is_message_set {
             let message = "proto3 has no message sets, use `google.protobuf.Any` or proto2";
             self.report(tag::join(&scope.path, &[tag::NAME]), message);
         }
@@ -212,6 +214,8 @@ fn scopes(file: &File) -> Vec<Scope<'_>> {
             parent: None,
             full_name: pool::join(file.proto.package(), message.name()),
             features: file.features.with(message.options.as_ref(), of::MESSAGE),
+            is_map_entry: pool::is_map_entry(message),
+            is_message_set: pool::is_message_set(message),
             path: vec![tag::FILE_MESSAGE, tag::index(index)],
         })
         .collect();
@@ -224,6 +228,8 @@ fn scopes(file: &File) -> Vec<Scope<'_>> {
                 parent: Some(scope.message),
                 full_name: pool::join(&scope.full_name, message.name()),
                 features: scope.features.with(message.options.as_ref(), of::MESSAGE),
+                is_map_entry: pool::is_map_entry(message),
+                is_message_set: pool::is_message_set(message),
                 path: tag::join(&scope.path, &[tag::MESSAGE_NESTED, tag::index(index)]),
             })
             .collect();

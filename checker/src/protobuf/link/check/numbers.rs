@@ -6,7 +6,6 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use super::super::super::descriptor::DescriptorProto;
-use super::super::super::pool::is_message_set;
 use super::super::super::tag;
 use super::{Checker, Scope, at};
 
@@ -173,7 +172,7 @@ impl Checker<'_> {
 
     /// In a message set the numbers of extensions go further.
     fn largest_extension(&mut self, scope: &Scope, extensions: &Ranges) {
-        let largest = if is_message_set(scope.message) {
+        let largest = if scope.is_message_set {
             i32::MAX
         } else {
             LARGEST
