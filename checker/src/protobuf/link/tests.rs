@@ -256,7 +256,7 @@ fn types_with_thousands_of_options_are_named_by_thousands() {
         all.collect()
     };
     let fields =
-        (1..=20_000).map(|at| format!("{} f{at} = {at};", if at % 2 == 0 { "T" } else { "E" }));
+        (1..=18_000).map(|at| format!("{} f{at} = {at};", if at % 2 == 0 { "T" } else { "E" }));
     let text = format!(
         "edition = \"2023\"; import \"google/protobuf/descriptor.proto\"; message O {{}} \
          extend google.protobuf.MessageOptions {{ repeated O m = 50000; }} \
@@ -266,7 +266,8 @@ fn types_with_thousands_of_options_are_named_by_thousands() {
         options("m"),
         fields.collect::<String>()
     );
-    assert!(link_texts(&[("a.proto", text)]).is_ok());
+    let problems = link_texts(&[("a.proto", text)]).err().unwrap_or_default();
+    assert_eq!(problems.first(), None);
 }
 
 #[test]
