@@ -3,7 +3,7 @@
 use super::Types;
 use crate::model::Span;
 use crate::protobuf::model::{
-    Enum, EnumValue, Extension, Field, File, FileId, Message, Method, Model, Service,
+    Enum, EnumValue, Extension, Field, File, FileId, Kind, Message, Method, Model, Service,
 };
 use crate::protobuf::places::Spot;
 use crate::protobuf::settings::Setting;
@@ -105,7 +105,7 @@ pub(crate) enum Change<'a> {
     },
     /// An option has another value; `None` where it is not set.
     Setting {
-        element: Element<'a>,
+        element: Box<Element<'a>>,
         option: &'a str,
         old: Option<&'a Setting>,
         new: Option<&'a Setting>,
@@ -117,6 +117,20 @@ pub(crate) enum Change<'a> {
 pub(crate) struct Pair<'a> {
     pub old: &'a Message,
     pub new: &'a Message,
+}
+
+impl Pair<'_> {
+    /// Whether two fields of it are numbers, texts and the like, and the same in all but their options:
+    /// then there is nothing to say of them, whatever else the models know.
+    pub(super) fn has_equal(&self, old: &Field, new: &Field) -> bool {
+        let oneof = |of: &'_ Message, field| of.oneof_of(field).map(|oneof| oneof.name.clone());
+        matches!((&old.kind, &new.kind), (Kind::Scalar(old), Kind::Scalar(new)) if old == new)
+            && (old.number, old.cardinality) == (new.number, new.cardinality)
+            && (old.presence, old.utf8) == (new.presence, new.utf8)
+            && (&old.name, &old.json_name) == (&new.name, &new.json_name)
+            && old.default == new.default
+            && oneof(self.old, old) == oneof(self.new, new)
+    }
 }
 
 /// What kind of element something is.

@@ -312,13 +312,15 @@ impl<'a> Walker<'a> {
     }
 
     fn field(&mut self, message: Pair<'a>, old: &'a Field, new: &'a Field) {
-        let retyped = self.types(&old.kind, &new.kind);
-        self.changes.push(Change::Field {
-            message,
-            old,
-            new,
-            retyped,
-        });
+        if !message.has_equal(old, new) {
+            let retyped = self.types(&old.kind, &new.kind);
+            self.changes.push(Change::Field {
+                message,
+                old,
+                new,
+                retyped,
+            });
+        }
         if old.options == new.options {
             return;
         }
@@ -579,7 +581,7 @@ impl<'a> Walker<'a> {
             let (old, new) = (old.get(option), new.get(option));
             if old != new {
                 self.changes.push(Change::Setting {
-                    element: element.clone(),
+                    element: Box::new(element.clone()),
                     option,
                     old,
                     new,

@@ -58,7 +58,7 @@ pub(crate) fn link(
     roots: &[&str],
     find: &dyn Fn(&str) -> Option<Source>,
 ) -> Result<Pool, Vec<Problem>> {
-    link_all(roots, find, None, &mut |_, _, _| {})
+    link_all(roots, find, Wanted::default(), &mut |_, _, _| {})
 }
 
 /// Links as [`link`] does, and gives each file to `each` once it is linked. A file is forgotten as soon
@@ -72,8 +72,11 @@ pub(crate) fn link_each(
     imports: &BTreeMap<&str, Vec<&str>>,
     each: &mut dyn FnMut(&Pool, &File),
 ) -> Result<(), Vec<Problem>> {
-    let uses = Uses::of(roots, imports);
-    link_all(roots, find, Some(uses), &mut |pool, file, _| {
+    let wanted = Wanted {
+        uses: Some(Uses::of(roots, imports)),
+        ..Wanted::default()
+    };
+    link_all(roots, find, wanted, &mut |pool, file, _| {
         each(pool, file);
     })?;
     Ok(())
@@ -86,7 +89,11 @@ pub(crate) fn describe(
     find: &dyn Fn(&str) -> Option<Source>,
 ) -> Result<FileDescriptorSet, Vec<Problem>> {
     let mut infos = Vec::new();
-    let pool = link_all(roots, find, None, &mut |_, file, paths| {
+    let wanted = Wanted {
+        paths: true,
+        ..Wanted::default()
+    };
+    let pool = link_all(roots, find, wanted, &mut |_, file, paths| {
         let info = source_info::source_info(&file.source, paths);
         infos.push((!file.encoded).then_some(info));
     })?;
@@ -100,21 +107,33 @@ pub(crate) fn describe(
     })
 }
 
-/// Called with each file that is linked, its pool, and which fields its options set.
+/// Called with each file that is linked, its pool, and which fields its options set, if that is asked.
 type Watch<'a> = dyn FnMut(&Pool, &File, &HashMap<Vec<i32>, Vec<i32>>) + 'a;
+
+/// What is wanted besides the pool.
+#[derive(Default)]
+struct Wanted<'a> {
+    /// Which fields the options set.
+    paths: bool,
+    /// When files are not needed any more, which are then forgotten.
+    uses: Option<Uses<'a>>,
+}
 
 fn link_all(
     roots: &[&str],
     find: &dyn Fn(&str) -> Option<Source>,
-    mut uses: Option<Uses>,
+    mut wanted: Wanted,
     watch: &mut Watch,
 ) -> Result<Pool, Vec<Problem>> {
     let mut files = Files::new(find);
-    let mut linker = Linker::default();
+    let mut linker = Linker {
+        with_paths: wanted.paths,
+        ..Linker::default()
+    };
     let wrong_imports = order::each(roots, &mut files, &mut |loaded, complete| {
         let path = loaded.proto.name().to_owned();
         linker.add(loaded, complete, watch);
-        for unused in uses.iter_mut().flat_map(|uses| uses.linked(&path)) {
+        for unused in wanted.uses.iter_mut().flat_map(|uses| uses.linked(&path)) {
             if let Some(index) = linker.pool.index_of(unused) {
                 linker.pool.release(index);
             }
@@ -130,6 +149,8 @@ fn link_all(
 
 #[derive(Default)]
 struct Linker {
+    /// Whether it is asked which fields the options set.
+    with_paths: bool,
     pool: Pool,
     imports: Imports,
     problems: Vec<Problem>,
@@ -199,7 +220,7 @@ impl Linker {
                 message
             })
         };
-        let mut outcome = options::interpret(&mut self.pool, index, &resolve);
+        let mut outcome = options::interpret(&mut self.pool, index, &resolve, self.with_paths);
         if !complete {
             let unknown = unknown.into_inner();
             outcome.mistakes.retain(|mistake| {

@@ -188,7 +188,8 @@ impl Pool {
         }
     }
 
-    /// Forgets what a file declares but for the names. Whoever imports it must have been added.
+    /// Forgets what a file declares but for the names of types, which nobody may declare again. Whoever
+    /// imports it must have been added.
     pub(crate) fn release(&mut self, index: usize) {
         let extensions = self.extensions_of(index);
         for extension in extensions.clone() {
@@ -200,6 +201,8 @@ impl Pool {
             return;
         };
         let proto = &mut file.proto;
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        Declarer::new(&mut self.symbols, &mut self.declared, number).forget(proto);
         proto.message_type = Vec::new();
         proto.enum_type = Vec::new();
         proto.extension = Vec::new();
@@ -627,6 +630,28 @@ mod tests {
             panic!("a message is held");
         };
         assert_eq!(held.name, "p.A.B");
+    }
+
+    #[test]
+    fn of_a_file_that_is_forgotten_the_names_stay_that_others_could_declare() {
+        let mut pool = pool(
+            "syntax = \"proto2\"; package p;
+             message A { optional int32 f = 1; oneof o { int32 g = 2; } extensions 100;
+               enum E { IN_A = 0; } message B { optional int32 h = 1; } }
+             enum F { IN_P = 0; } extend .p.A { optional int32 x = 100; }
+             service S { rpc R(.p.A) returns (.p.A); }",
+        );
+        assert!(pool.extension("p.A", 100).is_some());
+        pool.release(0);
+        let known = |name| pool.symbols().get(name).is_some();
+        for kept in ["p", "p.A", "p.A.E", "p.A.B", "p.F", "p.IN_P", "p.x", "p.S"] {
+            assert!(known(kept), "{kept}");
+        }
+        for gone in ["p.A.f", "p.A.o", "p.A.g", "p.A.IN_A", "p.A.B.h", "p.S.R"] {
+            assert!(!known(gone), "{gone}");
+        }
+        assert!(pool.message("p.A").is_none() && pool.extension("p.A", 100).is_none());
+        assert_eq!(pool.file("a.proto").map(File::path), Some("a.proto"));
     }
 
     #[test]

@@ -92,6 +92,10 @@ pub(super) struct Declarer<'a, D> {
     pub file: u32,
     /// The full name of the scope, and what is within it while it is entered.
     name: String,
+    /// How long the package's name is.
+    package: usize,
+    /// Whether names are taken out instead.
+    forgets: bool,
     path: Vec<i32>,
     clashes: Vec<Clash>,
 }
@@ -103,6 +107,8 @@ impl<'a, D: Declarations> Declarer<'a, D> {
             declarations,
             file,
             name: String::new(),
+            package: 0,
+            forgets: false,
             path: Vec::new(),
             clashes: Vec::new(),
         }
@@ -111,6 +117,19 @@ impl<'a, D: Declarations> Declarer<'a, D> {
     /// Enters a file, and returns what could not be entered.
     pub(super) fn file(mut self, proto: &FileDescriptorProto) -> Vec<Clash> {
         self.package(proto.package());
+        self.declarations(proto);
+        self.clashes
+    }
+
+    /// Takes out what stands in messages and services of the file and is no type. Nobody else can declare
+    /// names there, and who does not import the file does not need them.
+    pub(super) fn forget(mut self, proto: &FileDescriptorProto) {
+        self.forgets = true;
+        self.declarations(proto);
+    }
+
+    fn declarations(&mut self, proto: &FileDescriptorProto) {
+        self.package = proto.package().len();
         self.name.push_str(proto.package());
         for (index, message) in proto.message_type.iter().enumerate() {
             self.at(tag::FILE_MESSAGE, index, |this| this.message(message));
@@ -122,7 +141,6 @@ impl<'a, D: Declarations> Declarer<'a, D> {
             self.at(tag::FILE_SERVICE, index, |this| this.service(service));
         }
         self.extensions(&proto.extension, tag::FILE_EXTENSION);
-        self.clashes
     }
 
     /// A package and those around it. They may be declared again and again.
@@ -212,7 +230,17 @@ impl<'a, D: Declarations> Declarer<'a, D> {
 
     /// Enters a name of the current scope for the element at the current path.
     fn enter(&mut self, kind: SymbolKind, name: &str) {
+        let in_package = self.name.len() == self.package;
         let length = self.push(name);
+        if self.forgets {
+            let own = |symbol: &Symbol| (symbol.file, symbol.kind) == (self.file, kind);
+            let needed = in_package || kind.is_type() || kind == SymbolKind::Service;
+            if !needed && self.symbols.get(&self.name).as_ref().is_some_and(own) {
+                self.symbols.table.remove(self.name.as_str());
+            }
+            self.name.truncate(length);
+            return;
+        }
         let index = self.declarations.declare(kind, &self.name, &self.path);
         let symbol = Symbol {
             kind,

@@ -33,7 +33,7 @@ pub(super) struct Mistake {
 pub(super) struct Outcome {
     pub mistakes: Vec<Mistake>,
     /// From the path of an option as it is written (`…, 999, index`) to that of the field which it sets.
-    /// In source info the place gets the new path, and the places within it go.
+    /// In source info the place gets the new path, and the places within it go. Empty unless asked for.
     pub paths: HashMap<Vec<i32>, Vec<i32>>,
 }
 
@@ -47,8 +47,14 @@ pub(super) type Resolve<'a> = dyn Fn(&Pool, &str, &str) -> Result<String, String
 const NAME: i32 = 2;
 const VALUES: [i32; 6] = [3, 4, 5, 6, 7, 8];
 
-/// Interprets all options of a file of the pool, and resolves the file's features.
-pub(super) fn interpret(pool: &mut Pool, file: usize, resolve: &Resolve) -> Outcome {
+/// Interprets all options of a file of the pool, and resolves the file's features. `with_paths`: whether it is
+/// asked which fields the options set.
+pub(super) fn interpret(
+    pool: &mut Pool,
+    file: usize,
+    resolve: &Resolve,
+    with_paths: bool,
+) -> Outcome {
     let mut outcome = Outcome::default();
     let found = pool.files().get(file);
     if found.is_some_and(|file| file.encoded && !file.bundled) {
@@ -67,12 +73,14 @@ pub(super) fn interpret(pool: &mut Pool, file: usize, resolve: &Resolve) -> Outc
                 .any(|option| is_custom(option) == custom);
             if any {
                 let bytes = Interpreter::new(pool, file, element, resolve)
-                    .map(|interpreter| interpreter.pass(custom, &mut outcome))
+                    .map(|interpreter| interpreter.pass(custom, with_paths, &mut outcome))
                     .unwrap_or_default();
                 encoded.push((element.ordinal, bytes));
             }
         }
-        append(pool, file, encoded);
+        if !encoded.is_empty() {
+            append(pool, file, encoded);
+        }
     }
     outcome
 }
@@ -169,19 +177,23 @@ impl<'p, 'a> Interpreter<'p, 'a> {
         })
     }
 
-    fn pass(mut self, custom: bool, outcome: &mut Outcome) -> Vec<u8> {
+    fn pass(mut self, custom: bool, with_paths: bool, outcome: &mut Outcome) -> Vec<u8> {
         for (index, option) in self.element.written.iter().enumerate() {
             if is_custom(option) != custom {
                 continue;
             }
-            let written = [UNINTERPRETED.cast_signed(), tag::index(index)];
-            let written = tag::join(&self.element.path, &written);
+            let written = || {
+                let steps = [UNINTERPRETED.cast_signed(), tag::index(index)];
+                tag::join(&self.element.path, &steps)
+            };
             match self.option(option) {
-                Ok(path) => {
-                    outcome.paths.insert(written, path);
+                Ok(fields) if with_paths => {
+                    let path = self.target_path(&fields);
+                    outcome.paths.insert(written(), path);
                 }
+                Ok(_) => {}
                 Err(wrong) => outcome.mistakes.push(Mistake {
-                    path: tag::join(&written, &wrong.within),
+                    path: tag::join(&written(), &wrong.within),
                     message: wrong.message,
                 }),
             }
@@ -196,8 +208,8 @@ impl<'p, 'a> Interpreter<'p, 'a> {
         encoded
     }
 
-    /// Interprets an option and gives the path of the field that it sets.
-    fn option(&mut self, option: &UninterpretedOption) -> Result<Vec<i32>, Wrong> {
+    /// Interprets an option and gives the fields on the way to the one that it sets.
+    fn option(&mut self, option: &UninterpretedOption) -> Result<Vec<FieldRef<'p>>, Wrong> {
         let name = written_name(&option.name);
         let path = self.fields(option, &name)?;
         let Some((field, around)) = path.split_last() else {
@@ -214,7 +226,7 @@ impl<'p, 'a> Interpreter<'p, 'a> {
             self.records.extend(wrapped(around, *field, &value));
         }
         self.set.force(&path, value);
-        Ok(self.target_path(&path, *field))
+        Ok(path)
     }
 
     /// The fields that the parts of a name mean.
@@ -311,10 +323,10 @@ impl<'p, 'a> Interpreter<'p, 'a> {
         )))
     }
 
-    fn target_path(&mut self, path: &[FieldRef<'p>], field: FieldRef<'p>) -> Vec<i32> {
+    fn target_path(&mut self, path: &[FieldRef<'p>]) -> Vec<i32> {
         let mut numbers = self.element.path.clone();
         numbers.extend(path.iter().map(|field| field.proto.number()));
-        if field.is_repeated() {
+        if path.last().is_some_and(|field| field.is_repeated()) {
             let count = self.counts.entry(numbers.clone()).or_default();
             numbers.push(*count);
             *count = count.saturating_add(1);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::super::link_all;
+use super::super::{Wanted, link_all};
 use super::*;
 use crate::model::{Problem, Source};
 
@@ -62,7 +62,11 @@ struct Linked {
 fn linked(text: &str) -> Linked {
     let find = |path: &str| (path == CASE).then(|| Source::new(CASE, text));
     let mut set = BTreeSet::new();
-    let outcome = link_all(&[CASE], &find, None, &mut |_, file, paths| {
+    let wanted = Wanted {
+        paths: true,
+        ..Wanted::default()
+    };
+    let outcome = link_all(&[CASE], &find, wanted, &mut |_, file, paths| {
         if file.path() == CASE {
             set.extend(paths.values().map(|path| dotted(path)));
         }
