@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use super::diff::{Change, held_by};
 use super::model::{Kind, Model};
 use crate::model::{Audience, Category, Direction, Finding};
@@ -29,8 +31,8 @@ const ANY: &str = "google.protobuf.Any";
 /// What RPCs carry, messages and enums by full name.
 #[derive(Debug, Default)]
 pub(crate) struct Usage<'a> {
-    requests: HashSet<&'a str>,
-    responses: HashSet<&'a str>,
+    requests: HashSet<&'a str, RandomState>,
+    responses: HashSet<&'a str, RandomState>,
 }
 
 impl<'a> Usage<'a> {
@@ -59,8 +61,8 @@ impl<'a> Usage<'a> {
 }
 
 /// What fields lead to from some messages, these included.
-fn reached<'a>(model: &'a Model, mut open: Vec<&'a str>) -> HashSet<&'a str> {
-    let mut reached: HashSet<&str> = open.iter().copied().collect();
+fn reached<'a>(model: &'a Model, mut open: Vec<&'a str>) -> HashSet<&'a str, RandomState> {
+    let mut reached: HashSet<&str, RandomState> = open.iter().copied().collect();
     while let Some(name) = open.pop() {
         let fields = model.messages.get(name).map(|message| &message.fields);
         for field in fields.into_iter().flatten() {

@@ -25,13 +25,13 @@ pub(crate) fn model(pool: &Pool, compared: &dyn Fn(&str) -> bool) -> Model {
     for file in pool.files() {
         builder.add(pool, file, compared(file.path()));
     }
-    builder.model
+    builder.finish()
 }
 
 /// Builds a model file by file, so that none needs to be there when the next one comes.
 #[derive(Debug, Default)]
 pub(crate) struct Builder {
-    pub model: Model,
+    model: Model,
     settings: Reader,
 }
 
@@ -65,6 +65,14 @@ impl Builder {
             file: id,
         }
         .file(proto);
+    }
+}
+
+impl Builder {
+    /// The model of all files that were added.
+    pub(crate) fn finish(mut self) -> Model {
+        self.model.sort();
+        self.model
     }
 }
 

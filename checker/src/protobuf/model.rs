@@ -6,18 +6,25 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+
 use super::descriptor::{Edition, Type};
 use super::places::Spot;
 use super::settings::Settings;
 use crate::model::Source;
 
-/// Everything of a set of linked files, by full name (without the leading dot).
+/// Things by full name (without the leading dot), in the order of the names. Found without comparing
+/// names, which are long and begin alike.
+pub(crate) type Named<T> = IndexMap<String, T, RandomState>;
+
+/// Everything of a set of linked files.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Model {
     pub files: Vec<File>,
-    pub messages: BTreeMap<String, Message>,
-    pub enums: BTreeMap<String, Enum>,
-    pub services: BTreeMap<String, Service>,
+    pub messages: Named<Message>,
+    pub enums: Named<Enum>,
+    pub services: Named<Service>,
     /// Extension fields, by the message that they extend and their number.
     pub extensions: BTreeMap<(String, i32), Extension>,
 }
@@ -218,6 +225,13 @@ pub(crate) struct Method {
 }
 
 impl Model {
+    /// Puts names in order, once all are there.
+    pub(super) fn sort(&mut self) {
+        self.messages.sort_unstable_keys();
+        self.enums.sort_unstable_keys();
+        self.services.sort_unstable_keys();
+    }
+
     /// Whether changes of the file are reported.
     pub(crate) fn compares(&self, file: FileId) -> bool {
         self.files.get(file).is_some_and(|file| file.compared)

@@ -176,7 +176,7 @@ impl Tree {
         link::link_each(roots, &find, &imports, &mut |pool, file| {
             builder.add(pool, file, compared(file.path()));
         })?;
-        Ok(builder.model)
+        Ok(builder.finish())
     }
 
     /// The packages of all files.

@@ -14,7 +14,9 @@ mod unpaired;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Enum, Field, File, FileId, Kind, Message, Method, Model, Service, short_name};
+use super::model::{
+    Enum, Field, File, FileId, Kind, Message, Method, Model, Named, Service, short_name,
+};
 use super::settings::Settings;
 use super::wire::is_like_entry;
 #[cfg(test)]
@@ -593,7 +595,7 @@ impl<'a> Walker<'a> {
 
 /// The elements whose changes are reported.
 fn compared<'a, T>(
-    all: &'a BTreeMap<String, T>,
+    all: &'a Named<T>,
     model: &'a Model,
     file: impl Fn(&T) -> usize + 'a,
 ) -> impl Iterator<Item = (&'a String, &'a T)> + 'a {

@@ -15,6 +15,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use crate::protobuf::model::{Cardinality, Enum, Field, Kind, Message, Service, short_name};
 
 /// How many new elements are looked at for one member or one short name of an old one.
@@ -106,15 +108,15 @@ pub(super) fn similar<'a, T: Similar>(gone: &[&'a T], added: &[&'a T]) -> Vec<(&
 
 /// New elements by their members and by their short names.
 struct Index<'a> {
-    members: HashMap<(i32, &'a str), Vec<usize>>,
-    names: HashMap<&'a str, Vec<usize>>,
+    members: HashMap<(i32, &'a str), Vec<usize>, RandomState>,
+    names: HashMap<&'a str, Vec<usize>, RandomState>,
 }
 
 impl<'a> Index<'a> {
     fn new<T: Similar>(added: &[&'a T]) -> Self {
         let mut index = Self {
-            members: HashMap::new(),
-            names: HashMap::new(),
+            members: HashMap::default(),
+            names: HashMap::default(),
         };
         for (at, item) in added.iter().enumerate() {
             index
@@ -153,7 +155,7 @@ pub(super) struct Alike<'a> {
     /// By full name.
     left: BTreeMap<&'a str, &'a Message>,
     /// The full names by short name.
-    named: HashMap<&'a str, BTreeSet<&'a str>>,
+    named: HashMap<&'a str, BTreeSet<&'a str>, RandomState>,
 }
 
 impl<'a> Alike<'a> {

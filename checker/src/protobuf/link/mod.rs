@@ -30,6 +30,8 @@ pub use load::MAX_FILES;
 pub(crate) use load::is_encoded;
 pub use order::MAX_IMPORT_CHAIN;
 
+use foldhash::fast::RandomState;
+
 use super::descriptor::{Edition, FileDescriptorProto, FileDescriptorSet};
 use super::features::{self, Features};
 use super::places::Places;
@@ -235,8 +237,8 @@ impl Linker {
     fn imports_of(&mut self, proto: &FileDescriptorProto) -> Vec<Mistake> {
         let mut mistakes = Vec::new();
         let mut edges = Edges::default();
-        let mut seen = HashSet::new();
-        let public: HashSet<i32> = proto.public_dependency.iter().copied().collect();
+        let mut seen: HashSet<&String, RandomState> = HashSet::default();
+        let public: HashSet<i32, RandomState> = proto.public_dependency.iter().copied().collect();
         let plain = proto.dependency.len();
         let imports = proto.dependency.iter().chain(&proto.option_dependency);
         for (index, import) in imports.enumerate() {
@@ -264,7 +266,7 @@ impl Linker {
     }
 
     fn clashes(&self, clashes: &[Clash]) -> Vec<Mistake> {
-        let all: HashSet<&[i32]> = clashes.iter().map(|clash| &*clash.path).collect();
+        let all: HashSet<&[i32], RandomState> = clashes.iter().map(|clash| &*clash.path).collect();
         let around = |clash: &Clash| {
             let outer = (2..clash.path.len()).step_by(2);
             outer

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::load::{Files, Loaded, Read, import_path};
 use crate::model::{Problem, Span};
 
@@ -37,7 +39,7 @@ pub(super) fn each(roots: &[&str], files: &mut Files, each: &mut Each) -> Vec<Pr
     let mut sorter = Sorter {
         files,
         each,
-        states: HashMap::new(),
+        states: HashMap::default(),
         chain: Vec::new(),
         problems: Vec::new(),
     };
@@ -53,7 +55,7 @@ struct Sorter<'s, 'f> {
     files: &'s mut Files<'f>,
     each: &'s mut Each<'s>,
     /// Of the files that the search came to.
-    states: HashMap<usize, State>,
+    states: HashMap<usize, State, RandomState>,
     chain: Vec<Step>,
     problems: Vec<Problem>,
 }

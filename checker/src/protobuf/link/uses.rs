@@ -2,26 +2,28 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use super::super::bundled;
 
 /// Which files are still waited for.
 #[derive(Debug)]
 pub(super) struct Uses<'t> {
     /// What the files import that are going to be linked.
-    imports: HashMap<&'t str, &'t [&'t str]>,
+    imports: HashMap<&'t str, &'t [&'t str], RandomState>,
     /// How many importers of a file are still needed or to come.
-    importers: HashMap<&'t str, usize>,
+    importers: HashMap<&'t str, usize, RandomState>,
     /// Those that are linked and still needed.
-    linked: HashSet<&'t str>,
+    linked: HashSet<&'t str, RandomState>,
 }
 
 impl<'t> Uses<'t> {
     /// Of the roots and all that they import.
     pub(super) fn of(roots: &[&'t str], imports: &'t BTreeMap<&'t str, Vec<&'t str>>) -> Self {
         let mut uses = Self {
-            imports: HashMap::new(),
-            importers: HashMap::new(),
-            linked: HashSet::new(),
+            imports: HashMap::default(),
+            importers: HashMap::default(),
+            linked: HashSet::default(),
         };
         let mut open: Vec<&str> = roots.to_vec();
         while let Some(path) = open.pop() {

@@ -34,7 +34,7 @@ const MAP_ENTRY: u32 = 7;
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
     files: Vec<File>,
-    by_path: HashMap<String, usize>,
+    by_path: HashMap<String, usize, RandomState>,
     symbols: Symbols,
     declared: Declared,
     /// The extensions, by the message that they extend and their number.
@@ -81,7 +81,7 @@ struct Entry {
     /// The descriptor path.
     path: Box<[i32]>,
     /// The indices of a message's fields by number, made when they are first asked for.
-    numbers: OnceLock<HashMap<i32, usize>>,
+    numbers: OnceLock<HashMap<i32, usize, RandomState>>,
     /// The same by name, of which the first counts.
     names: OnceLock<HashMap<Box<str>, usize, RandomState>>,
     /// Found among the options when first asked for: there can be many, and many who ask.

@@ -239,6 +239,8 @@ pub(crate) struct Context<'a> {
     pub causes: Causes<'a>,
     /// Which messages hold which enums, made when a witness first asks for it.
     pub holders: OnceLock<Holders<'a>>,
+    /// The services that are new, by their RPCs, made when the first one is gone.
+    pub(super) added: OnceLock<service_removed::Added<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -254,6 +256,7 @@ impl<'a> Context<'a> {
             deprecated_for: None,
             causes: Causes::default(),
             holders: OnceLock::new(),
+            added: OnceLock::new(),
         }
     }
 

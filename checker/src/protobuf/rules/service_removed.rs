@@ -1,10 +1,14 @@
 //! A client of the old version calls an address that no server answers any more.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
 use super::{Context, finding};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
-use crate::protobuf::model::{Method, Service};
+use crate::protobuf::model::Service;
 use crate::protobuf::witness::grpc;
 
 /// `protobuf/service-removed`
@@ -57,28 +61,43 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     }]
 }
 
+/// The RPCs of a service, in an order of their own.
+type Signatures<'a> = Vec<(&'a str, &'a str, &'a str, [bool; 2])>;
+
+/// Services that are new, by their RPCs: of several with the same ones the first.
+pub(in crate::protobuf) type Added<'a> = HashMap<Signatures<'a>, &'a Service, RandomState>;
+
 /// A new service with the very same RPCs. A service without RPCs says nothing.
 fn successor<'a>(old: &Service, cx: &Context<'a>) -> Option<&'a Service> {
-    let rpcs = |of: &Service| {
-        let mut rpcs: Vec<_> = of.methods.iter().map(signature).collect();
-        rpcs.sort_unstable();
-        rpcs
-    };
-    let wanted = rpcs(old);
-    let added = cx.new.model.services.iter().filter(|(name, new)| {
-        !cx.old.model.services.contains_key(*name) && cx.new.model.compares(new.file)
+    if old.methods.is_empty() {
+        return None;
+    }
+    let added = cx.added.get_or_init(|| {
+        let all = cx.new.model.services.iter().filter(|(name, new)| {
+            !cx.old.model.services.contains_key(*name) && cx.new.model.compares(new.file)
+        });
+        let mut added = Added::default();
+        for (_, new) in all {
+            added.entry(signatures(new)).or_insert(new);
+        }
+        added
     });
-    let mut alike = added.filter(|(_, new)| !wanted.is_empty() && rpcs(new) == wanted);
-    alike.next().map(|(_, new)| new)
+    added.get(&signatures(old)).copied()
 }
 
-fn signature(method: &Method) -> (String, String, String, [bool; 2]) {
-    (
-        method.name.clone(),
-        method.input.clone(),
-        method.output.clone(),
-        [method.client_streaming, method.server_streaming],
-    )
+fn signatures(service: &Service) -> Signatures<'_> {
+    let methods = service.methods.iter();
+    let signatures = methods.map(|method| {
+        (
+            method.name.as_str(),
+            method.input.as_str(),
+            method.output.as_str(),
+            [method.client_streaming, method.server_streaming],
+        )
+    });
+    let mut signatures: Vec<_> = signatures.collect();
+    signatures.sort_unstable();
+    signatures
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl Parser<'_> {
         self.advance();
         let mut option = UninterpretedOption::default();
         let read = self.within(place, |this| this.option_content(&mut option));
-        options.push(option);
+        push(options, option);
         read?;
         self.end_of_declaration(";", Some(place))?;
         self.end(place);
@@ -63,7 +63,7 @@ impl Parser<'_> {
         let place = self.begin(&[UNINTERPRETED, tag::index(options.len())]);
         let mut option = UninterpretedOption::default();
         let read = self.within(place, |this| this.option_content(&mut option));
-        options.push(option);
+        push(options, option);
         self.end(place);
         read
     }
@@ -215,4 +215,12 @@ impl Parser<'_> {
         }
         Err(self.stop("the text ends within the value of an option, a `}` is missing"))
     }
+}
+
+/// Most elements that have options have one, and an option is large.
+fn push(options: &mut Vec<UninterpretedOption>, option: UninterpretedOption) {
+    if options.is_empty() {
+        options.reserve_exact(1);
+    }
+    options.push(option);
 }
