@@ -56,9 +56,9 @@ const BLOCK: usize = 1024;
 impl LineIndex {
     /// Reads the text once.
     pub fn new(source: &Source) -> Self {
-        let line_ends = source.text.match_indices('\n');
+        let line_ends = memchr::memchr_iter(b'\n', source.text.as_bytes());
         let starts = std::iter::once(0)
-            .chain(line_ends.map(|(at, _)| to_u32(at + 1)))
+            .chain(line_ends.map(|at| to_u32(at + 1)))
             .collect();
         Self {
             source: source.clone(),

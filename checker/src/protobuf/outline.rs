@@ -158,13 +158,13 @@ impl<'a> Scanner<'a> {
     }
 
     fn skip_line(&mut self) {
-        let end = self.rest().iter().position(|byte| *byte == b'\n');
+        let end = memchr::memchr(b'\n', self.rest());
         self.at = end.map_or(self.bytes.len(), |end| self.at + end + 1);
     }
 
     fn skip_block(&mut self) {
         self.at += 2;
-        let end = self.rest().windows(2).position(|pair| pair == b"*/");
+        let end = memchr::memmem::find(self.rest(), b"*/");
         self.at = end.map_or(self.bytes.len(), |end| self.at + end + 2);
     }
 

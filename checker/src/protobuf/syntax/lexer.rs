@@ -172,7 +172,8 @@ impl<'t> Lexer<'t> {
     fn line_comment(&mut self) -> &'t str {
         let start = self.at + 2;
         let rest = &self.text[start..];
-        let length = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        let end = memchr::memchr(b'\n', rest.as_bytes());
+        let length = end.map_or(rest.len(), |at| at + 1);
         self.at = start + length;
         &rest[..length]
     }
