@@ -99,7 +99,7 @@ impl<'p> FileBuilder<'_, 'p> {
         self.extensions(&proto.extension, package, &[], tag::FILE_EXTENSION);
     }
 
-    /// Recursion is bounded: the parser nests messages to 32, the descriptor decoder to 100.
+    /// Recursion is bounded by [`super::MAX_NESTING`].
     fn message(&mut self, proto: &'p DescriptorProto, scope: &str, path: &[i32]) {
         let name = join(scope, proto.name());
         let around = Around::new(&self.found.places, path);

@@ -1,4 +1,5 @@
-//! Names in descriptors: a text has identifiers only, a descriptor may say anything.
+//! Names in descriptors, and how deep their messages nest: a text has identifiers only and is bounded, a
+//! descriptor may say anything.
 //!
 //! As in `protoc`, a name may start with a digit here, although no text says so. What a name means, and
 //! whether it is taken, is not looked at.
@@ -7,6 +8,7 @@ use super::super::descriptor::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
 };
 use super::super::pool;
+use super::super::syntax::MAX_NESTING;
 
 /// What is wrong with the names of a descriptor, up to `most` mistakes.
 pub(super) fn wrong_names(proto: &FileDescriptorProto, most: usize) -> Vec<String> {
@@ -30,7 +32,7 @@ impl Names {
             self.push(format!("the package `{package}` is no list of identifiers"));
         }
         for message in &proto.message_type {
-            self.message(package, message);
+            self.message(package, 1, message);
         }
         for found in &proto.enum_type {
             self.enumeration(package, found);
@@ -45,8 +47,13 @@ impl Names {
         self.fields(package, "an extension", &proto.extension);
     }
 
-    /// Recursion is bounded: the descriptor decoder nests messages to 100.
-    fn message(&mut self, scope: &str, message: &DescriptorProto) {
+    /// Recursion is bounded by [`MAX_NESTING`].
+    fn message(&mut self, scope: &str, depth: usize, message: &DescriptorProto) {
+        if depth > MAX_NESTING {
+            return self.push(format!(
+                "messages nest deeper than {MAX_NESTING} levels in `{scope}`, the limit"
+            ));
+        }
         self.name(scope, "a message", message.name());
         let scope = &*pool::join(scope, message.name());
         self.fields(scope, "a field", &message.field);
@@ -55,7 +62,7 @@ impl Names {
             self.name(scope, "a oneof", oneof.name());
         }
         for nested in &message.nested_type {
-            self.message(scope, nested);
+            self.message(scope, depth + 1, nested);
         }
         for found in &message.enum_type {
             self.enumeration(scope, found);

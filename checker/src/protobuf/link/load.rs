@@ -138,11 +138,13 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
     is_encoded(text).then(|| STANDARD.decode(text.trim()).ok())?
 }
 
-/// Whether a text is base64 and nothing else, as no `.proto` file of any use is.
+/// Whether a text is base64 and nothing else, as no `.proto` file of any use is: of those only a comment looks
+/// like it, and no descriptor begins as one does.
 pub(crate) fn is_encoded(text: &str) -> bool {
     let text = text.trim();
     let alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    !text.is_empty() && text.len() <= MAX_TEXT_BYTES && text.bytes().all(alphabet)
+    let is_comment = text.starts_with("//");
+    !is_comment && !text.is_empty() && text.len() <= MAX_TEXT_BYTES && text.bytes().all(alphabet)
 }
 
 fn read_descriptor(path: &str, source: &Source, bytes: &[u8]) -> Result<Loaded, Vec<Problem>> {

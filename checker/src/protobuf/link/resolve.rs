@@ -54,7 +54,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Messages nest as deep as descriptors may, which is bounded where they are read.
+    /// Recursion is bounded where texts and descriptors are read.
     fn message(&mut self, proto: &mut DescriptorProto) {
         let length = self.enter(proto.name());
         self.map_entry_by_hand(proto);

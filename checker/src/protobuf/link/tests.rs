@@ -112,11 +112,12 @@ fn well_known_imports_need_no_text() {
 
 #[test]
 fn base64_of_something_else_is_refused() {
-    let found = refused(&[("a.proto", "////")]);
+    let found = refused(&[("a.proto", "AAAA")]);
     assert!(
         found[0].contains("is base64 but not of a FileDescriptorProto"),
         "{found:?}"
     );
+    assert!(link_texts(&[("a.proto", "//comment/ab".to_owned())]).is_ok());
 }
 
 #[track_caller]

@@ -133,16 +133,20 @@ impl<'t> Reader<'t> {
 
     fn statement(&mut self) -> Statement<'t> {
         let mut head: Vec<Leaf<'t>> = Vec::new();
-        let mut depth = 0_usize;
+        // Within braces is text format, of which nothing is known but braces.
+        let (mut braces, mut brackets) = (0_usize, 0_usize);
         loop {
             let token = self.lexer.current;
+            let depth = braces + brackets;
             let value = depth > 0 || head.last().is_some_and(|leaf| leaf.is("="));
             match token.text {
                 _ if token.kind == Kind::End => break,
                 ";" if depth == 0 => break,
                 "{" if !value => return self.with_body(head),
-                "{" | "[" => depth += 1,
-                "}" | "]" => depth = depth.saturating_sub(1),
+                "{" => braces += 1,
+                "}" => braces = braces.saturating_sub(1),
+                "[" if braces == 0 => brackets += 1,
+                "]" if braces == 0 => brackets = brackets.saturating_sub(1),
                 _ => {}
             }
             head.push(self.leaf());
@@ -269,6 +273,18 @@ mod tests {
         );
         assert!(body.statements[1].head.is_empty());
         assert_eq!(tree.end.lines, 1);
+    }
+
+    /// What stands behind a `#` is a comment of text format, brackets that are not closed among it.
+    #[test]
+    fn brackets_within_braces_need_no_partner() {
+        let source = Source::new("t", "option (a) = { # ] b { [ } }; message M {}");
+        let tree = tree(&source).expect("is valid");
+        assert_eq!(
+            words(&tree.statements[0].head).concat(),
+            "option(a)={#]b{[}}"
+        );
+        assert_eq!(tree.statements.len(), 2);
     }
 
     /// Minutes where the column of each comment is counted from the start of its line.

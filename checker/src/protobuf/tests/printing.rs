@@ -11,6 +11,7 @@ use super::super::pool::{File, Pool};
 use super::super::{Schema, bundled, link};
 
 use super::super::print::{self, Style, same};
+use super::super::syntax::MAX_NESTING;
 use super::super::testing::schema;
 use super::grown;
 use crate::model::Source;
@@ -310,7 +311,7 @@ fn a_descriptor_nested_to_the_limit_is_read_and_a_deeper_one_refused() {
             name: Some("M".to_owned()),
             ..Default::default()
         };
-        for _ in 0..depth {
+        for _ in 1..depth {
             message = prost_types::DescriptorProto {
                 name: Some("M".to_owned()),
                 nested_type: vec![message],
@@ -325,8 +326,10 @@ fn a_descriptor_nested_to_the_limit_is_read_and_a_deeper_one_refused() {
         let input = SchemaInput::new(Format::Protobuf, Source::new("t", text));
         Schema::parse(&input)
     };
-    assert!(nested(90).is_ok());
-    assert!(nested(110).is_err());
+    assert!(nested(MAX_NESTING).is_ok());
+    for depth in [MAX_NESTING + 1, 99, 110] {
+        assert!(nested(depth).is_err(), "{depth}");
+    }
 }
 
 /// How many texts are made. More by hand, with `GROWN_TEXTS`.

@@ -291,7 +291,7 @@ fn nesting_costs_no_stack() {
     let problems = problems.expect_err("nests too deep");
     assert_eq!(
         problems[0].message,
-        "messages nest deeper than 32 levels, the limit"
+        "messages nest deeper than 31 levels, the limit"
     );
     let value = |count: usize| {
         format!(

@@ -19,6 +19,9 @@ pub(super) fn is_closed(features: Features) -> bool {
     features.enum_type == EnumType::Closed
 }
 
+/// `EnumValueOptions.feature_support`.
+const FEATURE_SUPPORT: u32 = 4;
+
 impl Checker<'_> {
     pub(super) fn enumeration(&mut self, proto: &EnumDescriptorProto, features: Features, own: At) {
         if proto.value.is_empty() {
@@ -33,6 +36,10 @@ impl Checker<'_> {
         }
         self.aliases(proto, &path);
         self.short_names(proto, &path);
+        for (index, value) in proto.value.iter().enumerate() {
+            let own = || at(&path, tag::ENUM_VALUE, index).path(tag::NAME);
+            self.feature_support(value.options.as_ref(), FEATURE_SUPPORT, own);
+        }
         let first = proto.value.first().filter(|_| !is_closed(features));
         if let Some(first) = first.filter(|first| first.number() != 0) {
             let message = format!(

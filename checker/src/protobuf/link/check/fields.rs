@@ -15,6 +15,7 @@ const PACKED: u32 = 2;
 const LAZY: u32 = 5;
 const JS_TYPE: u32 = 6;
 const UNVERIFIED_LAZY: u32 = 15;
+const FEATURE_SUPPORT: u32 = 22;
 
 /// What proto3 files may extend.
 const OPTIONS: [&str; 10] = [
@@ -46,6 +47,7 @@ impl<'p> Checker<'p> {
         }
         if self.options_known {
             let options = field.proto.options.as_ref();
+            self.feature_support(options, FEATURE_SUPPORT, || field.at.path(tag::NAME));
             self.known_features(options, of::FIELD, field.at.path(tag::NAME));
             self.field_features(field);
             self.field_options(field);

@@ -12,6 +12,7 @@ mod json_names;
 mod maps;
 mod numbers;
 mod style;
+mod support;
 mod visibility;
 
 use std::collections::HashMap;

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 
 use super::super::descriptor::{NamePart, Options, UNINTERPRETED, UninterpretedOption};
 use super::super::dynamic::{Message, TextNames, Value, encode_field, options_type};
-use super::super::pool::{FieldRef, MessageRef, Pool, TypeRef};
+use super::super::pool::{FieldRef, File, MessageRef, Pool, TypeRef};
 use super::super::tag;
 use sites::{Site, Target};
 
@@ -139,6 +139,7 @@ struct Interpreter<'p, 'a> {
     pool: &'p Pool,
     element: &'a Element,
     resolve: &'a Resolve<'a>,
+    file: &'p File,
     edition: super::super::descriptor::Edition,
     ty: MessageRef<'p>,
     /// What is set so far.
@@ -169,6 +170,7 @@ impl<'p, 'a> Interpreter<'p, 'a> {
             pool,
             element,
             resolve,
+            file,
             edition: super::super::features::edition(&file.proto),
             ty,
             set: Message::new(ty),
@@ -216,6 +218,7 @@ impl<'p, 'a> Interpreter<'p, 'a> {
             return Err(in_name("the name of an option is missing"));
         };
         self.check_not_set(&path, &name)?;
+        self.check_feature(&path, &name)?;
         let value = self.value(option, &name, *field)?;
         let used = limits::Use {
             target: self.element.target,
@@ -274,14 +277,18 @@ impl<'p, 'a> Interpreter<'p, 'a> {
         scope: &str,
     ) -> Result<FieldRef<'p>, String> {
         let full_name = (self.resolve)(self.pool, name, scope)?;
-        let Some(field) = self.pool.extension_named(&full_name) else {
+        // A field of the message itself can be named in full too.
+        let own = full_name.strip_prefix(ty.name);
+        let own = own.and_then(|name| ty.field_named(name.strip_prefix('.')?));
+        let extension = || self.pool.extension_named(&full_name);
+        let Some(field) = own.or_else(extension) else {
             return Err(format!(
                 "`{name}` is `{full_name}`, which is no extension; name one of `{}`",
                 ty.name
             ));
         };
         let extendee = field.proto.extendee().trim_start_matches('.');
-        if extendee == ty.name {
+        if field.extension.is_none() || extendee == ty.name {
             return Ok(field);
         }
         Err(format!(
@@ -321,6 +328,20 @@ impl<'p, 'a> Interpreter<'p, 'a> {
         Err(in_name(format!(
             "option `{name}` is set twice, remove one of them"
         )))
+    }
+
+    /// What a feature is by default is known only when the file that declares it is complete.
+    fn check_feature(&self, path: &[FieldRef<'p>], name: &str) -> Result<(), Wrong> {
+        let is_own =
+            |field: &FieldRef| field.extension.is_some() && field.file.path() == self.file.path();
+        match path {
+            [first, feature, ..] if first.proto.name() == "features" && is_own(feature) => {
+                Err(in_name(format!(
+                    "`{name}` is of a feature that this file declares, declare it in another file"
+                )))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn target_path(&mut self, path: &[FieldRef<'p>]) -> Vec<i32> {

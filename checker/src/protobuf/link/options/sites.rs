@@ -101,7 +101,7 @@ impl Walker<'_> {
         self.fields(&mut file.extension, tag::FILE_EXTENSION);
     }
 
-    /// Recursion is bounded: the parser nests messages to 32, the descriptor decoder to 100.
+    /// Recursion is bounded by [`super::super::super::MAX_NESTING`].
     fn message(&mut self, message: &mut DescriptorProto) {
         self.options(
             Target::Message,

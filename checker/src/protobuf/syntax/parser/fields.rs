@@ -123,6 +123,7 @@ impl Parser<'_> {
             true
         };
         if named_map && self.looking_at("<") {
+            self.nested(word)?;
             let map = self.map(field)?;
             self.name_place(place, TYPE_NAME);
             return Ok(Some(map));
@@ -142,6 +143,9 @@ impl Parser<'_> {
         };
         match written {
             Written::Scalar(scalar) => {
+                if scalar == Type::Group {
+                    self.nested(word)?;
+                }
                 self.name_place(place, TYPE);
                 field.set_type(scalar);
             }

@@ -6,8 +6,9 @@ use crate::protobuf::descriptor::{
 };
 use crate::protobuf::tag;
 
+use super::super::lexer::Token;
 use super::super::places::Open;
-use super::{MAX_NESTING, Parser, Read, Syntax, ranges};
+use super::{MAX_NESTING, Parser, Read, Stop, Syntax, ranges};
 
 /// Field numbers of `DescriptorProto` and `OneofDescriptorProto`.
 const NAME: i32 = 1;
@@ -39,12 +40,18 @@ impl Parser<'_> {
         (message, read)
     }
 
+    /// There is room for a message more, whose first token is this.
+    pub(super) fn nested(&mut self, first: Token<'_>) -> Read {
+        if self.depth < MAX_NESTING {
+            return Ok(());
+        }
+        let message = format!("messages nest deeper than {MAX_NESTING} levels, the limit");
+        self.mistake_at(first.range(), message);
+        Err(Stop)
+    }
+
     /// The block of a message or a group. The path is the message's.
     pub(super) fn message_block(&mut self, place: Open, message: &mut DescriptorProto) -> Read {
-        if self.depth == MAX_NESTING {
-            let message = format!("messages nest deeper than {MAX_NESTING} levels, the limit");
-            return Err(self.stop(message));
-        }
         self.end_of_declaration("{", Some(place))?;
         self.depth += 1;
         let read = self.message_statements(message);
@@ -72,6 +79,7 @@ impl Parser<'_> {
         let visibility = self.visibility()?.map(i32::from);
         match self.current().text {
             "message" => {
+                self.nested(self.current())?;
                 let place =
                     self.begin_declaration(&[NESTED, tag::index(message.nested_type.len())]);
                 let (mut nested, read) = self.message(place);

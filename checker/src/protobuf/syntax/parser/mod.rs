@@ -20,8 +20,8 @@ use super::places::{Detail, Open, Places};
 use super::{Parsed, strings};
 use crate::model::{LineIndex, Problem, Source};
 
-/// How deep messages, groups among them, nest; as in `protoc`.
-pub const MAX_NESTING: usize = 32;
+/// How deep messages nest, groups and the entries of maps among them; as in `protoc`.
+pub const MAX_NESTING: usize = 31;
 
 /// The longest text that is read, in bytes.
 pub const MAX_TEXT_BYTES: usize = 32 << 20;
