@@ -112,7 +112,7 @@ impl std::ops::Deref for Extension {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Cardinality {
     /// At most one, present or not.
     Optional,

@@ -12,7 +12,9 @@ mod pairs;
 mod tests;
 mod unpaired;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use foldhash::fast::RandomState;
 
 use super::model::{
     Enum, Field, File, FileId, Kind, Message, Method, Model, Named, Service, short_name,
@@ -215,7 +217,7 @@ impl<'a> Walker<'a> {
     /// Pairs what is gone with what is new and has the very same fields. A message without fields
     /// says nothing.
     fn renames(&mut self, gone: Vec<&'a Message>) {
-        let mut added: BTreeMap<Shape<'a>, Alike<'a>> = BTreeMap::new();
+        let mut added: HashMap<Shape<'a>, Alike<'a>, RandomState> = HashMap::default();
         for new in self.added_messages() {
             if !new.fields.is_empty() {
                 added.entry(shape(new)).or_default().push(new);

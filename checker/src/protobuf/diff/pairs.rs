@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 
-use crate::protobuf::model::{Cardinality, Enum, Field, Kind, Message, Service, short_name};
+use crate::protobuf::model::{Cardinality, Enum, Kind, Message, Service, short_name};
 
 /// How many new elements are looked at for one member or one short name of an old one.
 pub(crate) const MAX_NAMESAKES: usize = 64;
@@ -177,28 +177,33 @@ impl<'a> Alike<'a> {
     }
 }
 
-pub(super) type Shape<'a> = BTreeMap<i32, (&'a str, String, Cardinality)>;
+/// The fields of a message by number, each with its name, the short name of its type, that of a map's key,
+/// and how often it comes.
+pub(super) type Shape<'a> = Vec<(i32, &'a str, &'a str, Option<&'static str>, Cardinality)>;
 
 /// What step 2 compares.
 pub(super) fn shape(message: &Message) -> Shape<'_> {
-    let shape = |field: &'_ Field| {
-        let kind = match &field.kind {
-            Kind::Enum(name) | Kind::Message(name) | Kind::Group(name) => {
-                short_name(name).to_owned()
-            }
-            Kind::Map { key, value, .. } => {
-                format!("{} {}", key.name(), short_name(&value.to_string()))
-            }
-            Kind::Scalar(scalar) => scalar.name().to_owned(),
+    let fields = message.fields.iter().map(|field| {
+        let (key, value) = match &field.kind {
+            Kind::Map { key, value, .. } => (Some(key.name()), &**value),
+            kind => (None, kind),
         };
-        (kind, field.cardinality)
-    };
-    message
-        .fields
-        .iter()
-        .map(|field| {
-            let (kind, cardinality) = shape(field);
-            (field.number, (field.name.as_str(), kind, cardinality))
-        })
-        .collect()
+        let value = match value {
+            Kind::Enum(name) | Kind::Message(name) | Kind::Group(name) => short_name(name),
+            Kind::Scalar(scalar) => scalar.name(),
+            // No map holds maps.
+            Kind::Map { .. } => "",
+        };
+        (
+            field.number,
+            field.name.as_str(),
+            value,
+            key,
+            field.cardinality,
+        )
+    });
+    let mut shape: Shape = fields.collect();
+    // Numbers are told apart, so it is the order of them.
+    shape.sort_unstable_by_key(|(number, ..)| *number);
+    shape
 }

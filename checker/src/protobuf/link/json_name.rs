@@ -2,19 +2,23 @@
 
 /// The name of a field in JSON where it gives itself none: `foo_bar` is `fooBar`.
 pub(crate) fn json_name(name: &str) -> String {
-    let mut upper = false;
     let mut json_name = String::with_capacity(name.len());
-    for c in name.chars() {
-        if c == '_' {
-            upper = true;
-        } else if upper {
-            json_name.push(c.to_ascii_uppercase());
-            upper = false;
-        } else {
-            json_name.push(c);
-        }
-    }
+    json_name.extend(characters(name));
     json_name
+}
+
+/// Whether a field has that name in JSON if it gives itself none.
+pub(super) fn is_json_name(json: &str, name: &str) -> bool {
+    characters(name).eq(json.chars())
+}
+
+fn characters(name: &str) -> impl Iterator<Item = char> {
+    let mut upper = false;
+    name.chars().filter_map(move |c| {
+        let raised = std::mem::replace(&mut upper, c == '_');
+        let kept = if raised { c.to_ascii_uppercase() } else { c };
+        (c != '_').then_some(kept)
+    })
 }
 
 /// The name of the message that holds the entries of a map field: `foo_bar` has `FooBarEntry`.

@@ -1,5 +1,6 @@
 //! The names that fields have in JSON, which are told apart within a message.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
@@ -7,15 +8,15 @@ use foldhash::fast::RandomState;
 use super::super::super::descriptor::FieldDescriptorProto;
 use super::super::super::features::JsonFormat;
 use super::super::super::tag;
-use super::super::json_name::json_name;
+use super::super::json_name::{is_json_name, json_name};
 use super::{Checker, Scope, at, is_set};
 
 /// `MessageOptions.deprecated_legacy_json_field_conflicts`.
 const LEGACY_JSON_CONFLICTS: u32 = 11;
 
 /// The name of a field in JSON.
-struct Name {
-    name: String,
+struct Name<'f> {
+    name: Cow<'f, str>,
     /// Whether the field gives it to itself.
     custom: bool,
 }
@@ -41,7 +42,7 @@ impl Checker<'_> {
     fn compare(&mut self, scope: &Scope, with_custom: bool) {
         let fields = &scope.message.field;
         let lenient = scope.features.json_format == JsonFormat::LegacyBestEffort;
-        let mut taken: HashMap<String, (usize, bool), RandomState> =
+        let mut taken: HashMap<Cow<str>, (usize, bool), RandomState> =
             HashMap::with_capacity_and_hasher(fields.len(), RandomState::default());
         for (index, field) in fields.iter().enumerate() {
             let Name { name, custom } = name_of(field, with_custom);
@@ -72,14 +73,19 @@ impl Checker<'_> {
     }
 }
 
-fn name_of(field: &FieldDescriptorProto, with_custom: bool) -> Name {
-    match custom_name(field).filter(|_| with_custom) {
-        Some(name) => Name {
-            name: name.to_owned(),
+fn name_of(field: &FieldDescriptorProto, with_custom: bool) -> Name<'_> {
+    let custom = custom_name(field);
+    match (custom, field.json_name.as_deref()) {
+        (Some(name), _) if with_custom => Name {
+            name: Cow::Borrowed(name),
             custom: true,
         },
-        None => Name {
-            name: json_name(field.name()),
+        (None, Some(name)) => Name {
+            name: Cow::Borrowed(name),
+            custom: false,
+        },
+        _ => Name {
+            name: Cow::Owned(json_name(field.name())),
             custom: false,
         },
     }
@@ -88,5 +94,5 @@ fn name_of(field: &FieldDescriptorProto, with_custom: bool) -> Name {
 /// The name that a field gives itself, if it is another one than it would have.
 fn custom_name(field: &FieldDescriptorProto) -> Option<&str> {
     let name = field.json_name.as_deref()?;
-    (name != json_name(field.name())).then_some(name)
+    (!is_json_name(name, field.name())).then_some(name)
 }
