@@ -1,10 +1,12 @@
 //! What a server does with a field that a client sets, or whether it sends it.
 
+use super::Context;
 use super::field_required_by_server::{OPTION, has};
-use super::{Context, about};
 use crate::Format;
-use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
+use crate::model::{Category, Direction, Finding, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::judges::promises::{self, Broken, Promise};
+use crate::protobuf::settings::Setting;
 
 /// `protobuf/field-behavior-changed`
 pub static RULE: Rule = Rule {
@@ -43,10 +45,19 @@ const REMOVED: [(&str, &str); 3] = [
     ),
 ];
 
+static PROMISE: Promise = Promise {
+    rule: &RULE,
+    options: &[OPTION],
+    broken,
+    audience: &[],
+    statement: None,
+};
+
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Some((element, old, new)) = change.option(OPTION) else {
-        return Vec::new();
-    };
+    promises::judge(change, &PROMISE)
+}
+
+fn broken(old: &Setting, new: &Setting) -> Vec<Broken> {
     let came = ADDED
         .iter()
         .filter(|(word, _)| has(new, word) && !has(old, word));
@@ -55,14 +66,11 @@ pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
         .iter()
         .filter(|(word, _)| has(old, word) && !has(new, word));
     let went = went.map(|(word, what)| format!("the field is no longer {word}: {what}"));
-    let report = |text| Finding {
-        hint: Some(Hint {
-            text: "keep the behavior, and add a field that behaves otherwise".to_owned(),
-            edits: Vec::new(),
-        }),
-        ..about(&RULE, Direction::Backward, element, text)
+    let broken = |text| Broken {
+        text,
+        help: "keep the behavior, and add a field that behaves otherwise".to_owned(),
     };
-    came.chain(went).map(report).collect()
+    came.chain(went).map(broken).collect()
 }
 
 #[cfg(test)]

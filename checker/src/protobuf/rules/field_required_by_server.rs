@@ -47,12 +47,12 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
 }
 
 fn requires(option: Option<&Setting>) -> bool {
-    has(option, "REQUIRED")
+    option.is_some_and(|option| has(option, "REQUIRED"))
 }
 
 /// Whether a behavior is among those of a field.
-pub(super) fn has(option: Option<&Setting>, behavior: &str) -> bool {
-    option.is_some_and(|option| option.items().iter().any(|item| item.text() == behavior))
+pub(super) fn has(option: &Setting, behavior: &str) -> bool {
+    option.items().iter().any(|item| item.text() == behavior)
 }
 
 /// What only responses hold a server always sets.

@@ -1,9 +1,10 @@
 //! Names of resources are strings; their patterns are the contract of whoever takes them apart.
 
-use super::{Context, about};
+use super::Context;
 use crate::Format;
-use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
+use crate::model::{Category, Direction, Finding, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::judges::promises::{self, Broken, Promise};
 use crate::protobuf::settings::Setting;
 
 /// `protobuf/resource-changed`
@@ -23,24 +24,29 @@ pub static RULE: Rule = Rule {
 pub(super) const OPTION: &str = "(google.api.resource)";
 pub(super) const OF_FILE: &str = "(google.api.resource_definition)";
 
+static PROMISE: Promise = Promise {
+    rule: &RULE,
+    options: &[OPTION, OF_FILE],
+    broken,
+    audience: &[],
+    statement: None,
+};
+
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let option = change.option(OPTION).or_else(|| change.option(OF_FILE));
-    let Some((element, Some(old), new)) = option else {
-        return Vec::new();
-    };
-    let now = new.map(Setting::items).unwrap_or_default();
-    let texts = old.items().iter().flat_map(|old| broken(old, now));
-    let report = |text| Finding {
-        hint: Some(Hint {
-            text: "keep type and patterns, and add a new pattern behind the old ones".to_owned(),
-            edits: Vec::new(),
-        }),
-        ..about(&RULE, Direction::Backward, element, text)
-    };
-    texts.map(report).collect()
+    promises::judge(change, &PROMISE)
 }
 
-fn broken(old: &Setting, now: &[Setting]) -> Vec<String> {
+fn broken(old: &Setting, new: &Setting) -> Vec<Broken> {
+    let texts = old.items().iter().flat_map(|old| lost(old, new.items()));
+    let broken = |text| Broken {
+        text,
+        help: "keep type and patterns, and add a new pattern behind the old ones".to_owned(),
+    };
+    texts.map(broken).collect()
+}
+
+/// What a resource had that none has now.
+fn lost(old: &Setting, now: &[Setting]) -> Vec<String> {
     let text = |of: &Setting, name: &str| of.field(name).map_or("", Setting::text).to_owned();
     let kind = text(old, "type");
     let Some(new) = now.iter().find(|new| text(new, "type") == kind) else {

@@ -1,9 +1,10 @@
 //! What a string names: clients pass the name of that resource, and of no other.
 
-use super::{Context, about};
+use super::Context;
 use crate::Format;
-use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
+use crate::model::{Category, Direction, Finding, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::judges::promises::{self, Broken, Promise};
 use crate::protobuf::settings::Setting;
 
 /// `protobuf/resource-reference-changed`
@@ -22,36 +23,37 @@ pub static RULE: Rule = Rule {
 /// The option of a field.
 pub(super) const OPTION: &str = "(google.api.resource_reference)";
 
+static PROMISE: Promise = Promise {
+    rule: &RULE,
+    options: &[OPTION],
+    broken,
+    audience: &[],
+    statement: None,
+};
+
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Some((element, Some(old), new)) = change.option(OPTION) else {
+    promises::judge(change, &PROMISE)
+}
+
+fn broken(old: &Setting, new: &Setting) -> Vec<Broken> {
+    let (Some(before), now) = (referred(old), referred(new)) else {
         return Vec::new();
     };
-    let (before, now) = (referred(old), new.map_or("nothing".to_owned(), referred));
+    let now = now.unwrap_or_else(|| "nothing".to_owned());
     // A reference to anything takes the names of all types.
     if before == now || now == "`*`" {
         return Vec::new();
     }
-    vec![Finding {
-        hint: Some(Hint {
-            text: "keep the reference, and add a field for the other type".to_owned(),
-            edits: Vec::new(),
-        }),
-        ..about(
-            &RULE,
-            Direction::Backward,
-            element,
-            format!("the field referred to {before} and now refers to {now}"),
-        )
+    vec![Broken {
+        text: format!("the field referred to {before} and now refers to {now}"),
+        help: "keep the reference, and add a field for the other type".to_owned(),
     }]
 }
 
-fn referred(option: &Setting) -> String {
+fn referred(option: &Setting) -> Option<String> {
     let text = |name: &str| option.field(name).map(Setting::text);
-    match (text("type"), text("child_type")) {
-        (Some(kind), _) => format!("`{kind}`"),
-        (None, Some(child)) => format!("a parent of `{child}`"),
-        (None, None) => "nothing".to_owned(),
-    }
+    let kind = text("type").map(|kind| format!("`{kind}`"));
+    kind.or_else(|| text("child_type").map(|child| format!("a parent of `{child}`")))
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! Who calls through a gateway knows an RPC by verb and URL; the annotation is their contract.
 
-use super::{Context, finding};
+use std::collections::BTreeSet;
+
+use super::Context;
 use crate::Format;
-use crate::model::{Audience, Category, Direction, Finding, Hint, Rule, Severity};
+use crate::model::{Audience, Category, Direction, Finding, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::judges::promises::{self, Broken, Promise};
 use crate::protobuf::settings::Setting;
 use crate::protobuf::tag;
-use std::collections::BTreeSet;
 
 /// `protobuf/rpc-http-changed`
 pub static RULE: Rule = Rule {
@@ -37,39 +39,39 @@ struct Binding {
     response_body: String,
 }
 
+static PROMISE: Promise = Promise {
+    rule: &RULE,
+    options: &[OPTION],
+    broken,
+    audience: &[Audience::OldClients, Audience::Json],
+    statement: Some(tag::METHOD_OPTIONS),
+};
+
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Some((element, Some(old), new)) = change.option(OPTION) else {
-        return Vec::new();
-    };
-    let (before, now) = (bindings(old), new.map(bindings).unwrap_or_default());
-    let mut told = BTreeSet::new();
-    let broken = before.iter().filter_map(|binding| broken(binding, &now));
-    let broken = broken.filter(|text| told.insert(text.clone()));
+    promises::judge(change, &PROMISE)
+}
+
+fn broken(old: &Setting, new: &Setting) -> Vec<Broken> {
+    let (before, now) = (bindings(old), bindings(new));
     let help = if now.is_empty() {
         "keep the annotation until nobody calls the URL"
     } else {
         "keep the binding, and put the new one beside it in `additional_bindings`"
     };
-    let [was, is] = element.statements(tag::METHOD_OPTIONS, OPTION);
-    let report = |text| Finding {
-        hint: Some(Hint {
-            text: help.to_owned(),
-            edits: Vec::new(),
-        }),
-        audience: vec![Audience::OldClients, Audience::Json],
-        ..finding(
-            &RULE,
-            Direction::Backward,
-            element.path.clone(),
-            (was.as_ref(), is.as_ref()),
-            text,
-        )
+    let mut told = BTreeSet::new();
+    let texts = before.iter().filter_map(|binding| unserved(binding, &now));
+    let broken = |text| Broken {
+        text,
+        help: help.to_owned(),
     };
-    broken.map(report).collect()
+    texts
+        .filter(|text| told.insert(text.clone()))
+        .map(broken)
+        .collect()
 }
 
 /// What callers of a binding meet now; `None` if they are served as before.
-fn broken(old: &Binding, now: &[Binding]) -> Option<String> {
+fn unserved(old: &Binding, now: &[Binding]) -> Option<String> {
     let same = |new: &&Binding| new.verb == old.verb && shape(&new.path) == shape(&old.path);
     let served: Vec<&Binding> = now.iter().filter(same).collect();
     let Some(first) = served.first() else {

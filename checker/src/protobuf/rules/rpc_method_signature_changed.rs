@@ -1,9 +1,10 @@
 //! Client generators make an overload of each signature; who calls one does not compile without it.
 
-use super::{Context, about};
+use super::Context;
 use crate::Format;
-use crate::model::{Audience, Category, Direction, Finding, Hint, Rule, Severity};
+use crate::model::{Audience, Category, Direction, Finding, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::judges::promises::{self, Broken, Promise};
 use crate::protobuf::settings::Setting;
 
 /// `protobuf/rpc-method-signature-changed`
@@ -22,28 +23,28 @@ pub static RULE: Rule = Rule {
 /// The option of an RPC.
 pub(super) const OPTION: &str = "(google.api.method_signature)";
 
+static PROMISE: Promise = Promise {
+    rule: &RULE,
+    options: &[OPTION],
+    broken,
+    audience: &[Audience::SourceCode],
+    statement: None,
+};
+
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Some((element, Some(old), new)) = change.option(OPTION) else {
-        return Vec::new();
-    };
-    let now: Vec<String> = new.map(signatures).unwrap_or_default();
+    promises::judge(change, &PROMISE)
+}
+
+fn broken(old: &Setting, new: &Setting) -> Vec<Broken> {
+    let now = signatures(new);
     let gone = signatures(old)
         .into_iter()
         .filter(|signature| !now.contains(signature));
-    let report = |signature: String| Finding {
-        hint: Some(Hint {
-            text: format!("keep `option {OPTION} = \"{signature}\";`"),
-            edits: Vec::new(),
-        }),
-        audience: vec![Audience::SourceCode],
-        ..about(
-            &RULE,
-            Direction::Backward,
-            element,
-            format!("generated clients lose the overload for `{signature}`"),
-        )
+    let broken = |signature: String| Broken {
+        text: format!("generated clients lose the overload for `{signature}`"),
+        help: format!("keep `option {OPTION} = \"{signature}\";`"),
     };
-    gone.map(report).collect()
+    gone.map(broken).collect()
 }
 
 /// The order of signatures says nothing, that of the fields in one does.

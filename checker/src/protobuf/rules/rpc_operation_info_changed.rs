@@ -1,9 +1,10 @@
 //! A long-running operation carries its result in an `Any`; the annotation says of which type.
 
-use super::{BOTH, Context, about};
+use super::{BOTH, Context};
 use crate::Format;
-use crate::model::{Category, Finding, Hint, Rule, Severity};
+use crate::model::{Category, Finding, Rule, Severity};
 use crate::protobuf::diff::Change;
+use crate::protobuf::judges::promises::{self, Broken, Promise};
 use crate::protobuf::model::short_name;
 use crate::protobuf::settings::Setting;
 
@@ -23,38 +24,37 @@ pub static RULE: Rule = Rule {
 /// The option of an RPC.
 pub(super) const OPTION: &str = "(google.longrunning.operation_info)";
 
+static PROMISE: Promise = Promise {
+    rule: &RULE,
+    options: &[OPTION],
+    broken,
+    audience: &[],
+    statement: None,
+};
+
 pub(super) fn judge(change: &Change, _cx: &Context) -> Vec<Finding> {
-    let Some((element, Some(old), new)) = change.option(OPTION) else {
-        return Vec::new();
-    };
-    let mut findings = Vec::new();
+    promises::judge(change, &PROMISE)
+}
+
+fn broken(old: &Setting, new: &Setting) -> Vec<Broken> {
+    let mut broken = Vec::new();
     for (part, word) in [("response_type", "result"), ("metadata_type", "metadata")] {
-        let (before, now) = (named(Some(old), part), named(new, part));
+        let (before, now) = (named(old, part), named(new, part));
         // A short name is looked up beside the service.
-        if before.is_empty() || before == now || short_name(before) == short_name(now) {
+        if before.is_empty() || short_name(before) == short_name(now) {
             continue;
         }
         let now = if now.is_empty() { "not said" } else { now };
-        let report = |direction| Finding {
-            hint: Some(Hint {
-                text: format!("keep `{part}: \"{before}\"`, or add a new RPC"),
-                edits: Vec::new(),
-            }),
-            ..about(
-                &RULE,
-                direction,
-                element,
-                format!("the {word} of the operation was `{before}` and is now `{now}`"),
-            )
-        };
-        findings.extend(BOTH.map(report));
+        broken.push(Broken {
+            text: format!("the {word} of the operation was `{before}` and is now `{now}`"),
+            help: format!("keep `{part}: \"{before}\"`, or add a new RPC"),
+        });
     }
-    findings
+    broken
 }
 
-fn named<'s>(info: Option<&'s Setting>, part: &str) -> &'s str {
-    info.and_then(|info| info.field(part))
-        .map_or("", Setting::text)
+fn named<'s>(info: &'s Setting, part: &str) -> &'s str {
+    info.field(part).map_or("", Setting::text)
 }
 
 #[cfg(test)]
