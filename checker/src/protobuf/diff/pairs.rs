@@ -17,59 +17,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 
-use crate::protobuf::model::{Cardinality, Enum, Kind, Message, Service, short_name};
+use super::declared::Declared;
+use crate::protobuf::model::{Cardinality, Kind, Message, short_name};
 
 /// How many new elements are looked at for one member or one short name of an old one.
 pub(crate) const MAX_NAMESAKES: usize = 64;
 
-/// What step 4 compares.
-pub(super) trait Similar {
-    fn full_name(&self) -> &str;
-    /// Number and name of each member.
-    fn members(&self) -> Vec<(i32, &str)>;
-}
-
-impl Similar for Message {
-    fn full_name(&self) -> &str {
-        &self.name
-    }
-
-    fn members(&self) -> Vec<(i32, &str)> {
-        let fields = self.fields.iter();
-        fields
-            .map(|field| (field.number, field.name.as_str()))
-            .collect()
-    }
-}
-
-impl Similar for Enum {
-    fn full_name(&self) -> &str {
-        &self.name
-    }
-
-    fn members(&self) -> Vec<(i32, &str)> {
-        let values = self.values.iter();
-        values
-            .map(|value| (value.number, value.name.as_str()))
-            .collect()
-    }
-}
-
-impl Similar for Service {
-    fn full_name(&self) -> &str {
-        &self.name
-    }
-
-    fn members(&self) -> Vec<(i32, &str)> {
-        self.methods
-            .iter()
-            .map(|method| (0, method.name.as_str()))
-            .collect()
-    }
-}
-
 /// Pairs what is gone with what is new and similar, in the order of the old names.
-pub(super) fn similar<'a, T: Similar>(gone: &[&'a T], added: &[&'a T]) -> Vec<(&'a T, &'a T)> {
+pub(super) fn similar<'a, T: Declared>(gone: &[&'a T], added: &[&'a T]) -> Vec<(&'a T, &'a T)> {
     let index = Index::new(added);
     let mut candidates = Vec::new();
     for (old, item) in gone.iter().enumerate() {
@@ -113,7 +68,7 @@ struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    fn new<T: Similar>(added: &[&'a T]) -> Self {
+    fn new<T: Declared>(added: &[&'a T]) -> Self {
         let mut index = Self {
             members: HashMap::default(),
             names: HashMap::default(),
@@ -133,7 +88,7 @@ impl<'a> Index<'a> {
     }
 
     /// How many members an old element has in common with each new one.
-    fn counts<T: Similar>(&self, old: &T) -> BTreeMap<usize, usize> {
+    fn counts<T: Declared>(&self, old: &T) -> BTreeMap<usize, usize> {
         let few = |found: &&Vec<usize>| found.len() <= MAX_NAMESAKES;
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         let named = self.names.get(short_name(old.full_name())).filter(few);

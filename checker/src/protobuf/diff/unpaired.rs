@@ -1,10 +1,10 @@
 //! What the walker tells once everything is paired: what is gone, what is new, what has moved.
 
-use crate::protobuf::places::Spot;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Change, Element, ElementKind, Pair, Scope, Walker, compared, held_by, relative};
-use crate::protobuf::model::{Extension, FileId, Model};
+use super::declared::{All, Declared, compared};
+use super::{Change, Element, Scope, Walker, held_by, relative};
+use crate::protobuf::model::Model;
 
 impl<'a> Walker<'a> {
     /// What has no counterpart, and what has one under another name or in another file.
@@ -34,31 +34,18 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// What has another full name. Where that follows from a package that changed in place it is not
-    /// worth a word of its own.
+    /// What has another full name.
     fn moves(&mut self) {
-        for (old, new) in self.moves.clone() {
-            let (Some(old), Some(new)) = (self.old.messages.get(old), self.new.messages.get(new))
-            else {
-                continue;
-            };
-            let own = self.old.compares(old.file) && !old.map_entry && !new.map_entry;
-            let gone = !self.new.messages.contains_key(&old.name);
-            let fresh = !self.old.messages.contains_key(&new.name);
-            let package = self.repackaged(&old.name, old.file);
-            if own && gone && fresh && package.as_deref() != Some(&new.name) {
+        let all = (&self.old.messages, &self.new.messages);
+        for (old, new) in both(&self.moves, all) {
+            let entry = old.map_entry || new.map_entry;
+            if !entry && self.is_move((old, new), all) {
                 self.changes.push(Change::MessageMoved { old, new });
             }
         }
-        for (old, new) in self.enum_moves.clone() {
-            let (Some(old), Some(new)) = (self.old.enums.get(old), self.new.enums.get(new)) else {
-                continue;
-            };
-            let gone = !self.new.enums.contains_key(&old.name);
-            let fresh = !self.old.enums.contains_key(&new.name);
-            let package = self.repackaged(&old.name, old.file);
-            let own = self.old.compares(old.file);
-            if own && gone && fresh && package.as_deref() != Some(&new.name) {
+        let all = (&self.old.enums, &self.new.enums);
+        for (old, new) in both(&self.enum_moves, all) {
+            if self.is_move((old, new), all) {
                 self.changes.push(Change::EnumMoved { old, new });
             }
         }
@@ -66,82 +53,41 @@ impl<'a> Walker<'a> {
 
     /// Top-level declarations that kept their name and stand in another file.
     fn other_files(&mut self) {
-        for (name, old) in compared(&self.old.messages, self.old, |message| message.file) {
-            if let Some(new) = self.new.messages.get(name) {
-                let spans = (&old.name_span, &new.name_span);
-                self.other_file(ElementKind::Message, name, (old.file, new.file), spans);
-            }
-        }
-        for (name, old) in compared(&self.old.enums, self.old, |found| found.file) {
-            if let Some(new) = self.new.enums.get(name) {
-                let spans = (&old.name_span, &new.name_span);
-                self.other_file(ElementKind::Enum, name, (old.file, new.file), spans);
-            }
-        }
-        for (name, old) in compared(&self.old.services, self.old, |service| service.file) {
-            if let Some(new) = self.new.services.get(name) {
-                let spans = (&old.name_span, &new.name_span);
-                self.other_file(ElementKind::Service, name, (old.file, new.file), spans);
-            }
-        }
+        self.other_files_of(&self.old.messages, &self.new.messages);
+        self.other_files_of(&self.old.enums, &self.new.enums);
+        self.other_files_of(&self.old.services, &self.new.services);
     }
 
-    fn other_file(
-        &mut self,
-        kind: ElementKind,
-        name: &'a str,
-        files: (FileId, FileId),
-        spans: (&'a Spot, &'a Spot),
-    ) {
-        let (Some(old), Some(new)) = (self.old.files.get(files.0), self.new.files.get(files.1))
-        else {
-            return;
-        };
-        let top = relative(name, &old.package).is_some_and(|name| !name.contains('.'));
-        if top && old.path != new.path {
-            let element = Element::new(kind, name.to_owned(), files, spans);
-            self.changes.push(Change::FileOf { element, old, new });
-        }
-    }
-
-    pub(super) fn extensions(&mut self) {
-        let mut kept: BTreeSet<&(String, i32)> = BTreeSet::new();
-        for ((extendee, number), old) in &self.old.extensions {
-            let name = self.moves.get(extendee.as_str()).copied();
-            let key = (name.unwrap_or(extendee).to_owned(), *number);
-            match self.new.extensions.get_key_value(&key) {
-                Some((key, new)) => {
-                    kept.insert(key);
-                    self.extension((extendee, &key.0), old, new);
-                }
-                None if self.old.compares(old.file) => {
-                    self.changes.push(Change::ExtensionRemoved { old });
-                }
-                None => {}
+    fn other_files_of<T: Declared>(&mut self, before: &'a All<T>, now: &'a All<T>) {
+        for old in compared(before, self.old) {
+            let name = old.full_name();
+            let Some(new) = now.get(name) else {
+                continue;
+            };
+            let files = (
+                self.old.files.get(old.file()),
+                self.new.files.get(new.file()),
+            );
+            let (Some(file), Some(other)) = files else {
+                continue;
+            };
+            let top = relative(name, &file.package).is_some_and(|name| !name.contains('.'));
+            if top && file.path != other.path {
+                let element = Element::of(old, new);
+                let (old, new) = (file, other);
+                self.changes.push(Change::FileOf { element, old, new });
             }
         }
-        for (key, new) in &self.new.extensions {
-            if !kept.contains(key) && self.new.compares(new.file) {
-                self.changes.push(Change::ExtensionAdded { new });
-            }
-        }
-        self.pairs();
     }
+}
 
-    fn extension(&mut self, extendee: (&str, &str), old: &'a Extension, new: &'a Extension) {
-        let (Some(old_message), Some(new_message)) = (
-            self.old.messages.get(extendee.0),
-            self.new.messages.get(extendee.1),
-        ) else {
-            return;
-        };
-        let message = Pair {
-            old: old_message,
-            new: new_message,
-        };
-        let (old, new) = (&old.field, &new.field);
-        self.field(message, old, new);
-    }
+/// The declarations of pairs of names.
+fn both<'a, T>(
+    moves: &BTreeMap<&'a str, &'a str>,
+    (before, now): (&'a All<T>, &'a All<T>),
+) -> Vec<(&'a T, &'a T)> {
+    let pair = |(old, new): (&&str, &&str)| Some((before.get(*old)?, now.get(*new)?));
+    moves.iter().filter_map(pair).collect()
 }
 
 /// The messages that some field holds or some RPC carries.
