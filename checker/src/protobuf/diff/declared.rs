@@ -1,6 +1,8 @@
 //! What messages, enums and services have in common for the walker: a full name, a place, members.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
 
 use super::{Element, ElementKind, Walker};
 use crate::protobuf::model::{Enum, FileId, Message, Model, Named, Service};
@@ -126,7 +128,7 @@ impl<'a> Walker<'a> {
         (old, new): (&All<T>, &'a All<T>),
         taken: impl Iterator<Item = &'a str>,
     ) -> Vec<&'a T> {
-        let taken: BTreeSet<&str> = taken.collect();
+        let taken: HashSet<&str, RandomState> = taken.collect();
         let known = |name| taken.contains(name) || old.contains_key(name);
         let all = compared(new, self.new);
         all.filter(|found| !known(found.full_name())).collect()

@@ -1,10 +1,8 @@
 //! The types that two versions of a field hold: whether the one became the other, and so whether what
 //! differs in them is told at the types or at the field.
 
-use std::collections::BTreeMap;
-
 use super::declared::{All, Declared};
-use super::{Scope, Types, Walker};
+use super::{Moves, Scope, Types, Walker};
 use crate::protobuf::model::{FileId, Kind, Message, Model};
 use crate::protobuf::wire::is_like_entry;
 
@@ -58,7 +56,7 @@ impl<'a> Walker<'a> {
     fn became<T: Declared>(
         &self,
         (old, new): Types,
-        moves: &BTreeMap<&str, &str>,
+        moves: &Moves,
         (before, now): (&All<T>, &All<T>),
     ) -> bool {
         if let Some(moved) = moves.get(old) {

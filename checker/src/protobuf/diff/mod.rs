@@ -19,7 +19,10 @@ mod services;
 mod tests;
 mod unpaired;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 
 use super::model::{File, FileId, Model};
 use super::settings::Settings;
@@ -53,11 +56,11 @@ pub(crate) fn diff<'a>(old: &'a Model, new: &'a Model, scope: Scope) -> Diff<'a>
             .filter(|(_, file)| file.compared)
             .map(|(id, file)| (file.path.as_str(), (id, file)))
             .collect(),
-        moves: BTreeMap::new(),
-        enum_moves: BTreeMap::new(),
+        moves: Moves::default(),
+        enum_moves: Moves::default(),
         queue: Vec::new(),
-        seen: BTreeSet::new(),
-        enums_seen: BTreeSet::new(),
+        seen: HashSet::default(),
+        enums_seen: HashSet::default(),
         retyped: Vec::new(),
         within: false,
         changes: Vec::new(),
@@ -77,6 +80,9 @@ pub(crate) fn diff<'a>(old: &'a Model, new: &'a Model, scope: Scope) -> Diff<'a>
     }
 }
 
+/// Old full names and what they became, in the order in which that was found out.
+type Moves<'a> = IndexMap<&'a str, &'a str, RandomState>;
+
 struct Walker<'a> {
     old: &'a Model,
     new: &'a Model,
@@ -84,12 +90,12 @@ struct Walker<'a> {
     /// The new files by path.
     files: BTreeMap<&'a str, (FileId, &'a File)>,
     /// Old full names of messages and what they are called now.
-    moves: BTreeMap<&'a str, &'a str>,
+    moves: Moves<'a>,
     /// The same of enums.
-    enum_moves: BTreeMap<&'a str, &'a str>,
+    enum_moves: Moves<'a>,
     queue: Vec<Pair<'a>>,
-    seen: BTreeSet<(&'a str, &'a str)>,
-    enums_seen: BTreeSet<(&'a str, &'a str)>,
+    seen: HashSet<(&'a str, &'a str), RandomState>,
+    enums_seen: HashSet<(&'a str, &'a str), RandomState>,
     /// Pairs of types of fields, neither of which became the other.
     retyped: Vec<Types<'a>>,
     /// Whether such a pair is walked now.

@@ -1,9 +1,11 @@
 //! What the walker tells once everything is paired: what is gone, what is new, what has moved.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
 
 use super::declared::{All, Declared, compared};
-use super::{Change, Element, Scope, Walker, held_by, relative};
+use super::{Change, Element, Moves, Scope, Walker, held_by, relative};
 use crate::protobuf::model::Model;
 
 impl<'a> Walker<'a> {
@@ -82,16 +84,13 @@ impl<'a> Walker<'a> {
 }
 
 /// The declarations of pairs of names.
-fn both<'a, T>(
-    moves: &BTreeMap<&'a str, &'a str>,
-    (before, now): (&'a All<T>, &'a All<T>),
-) -> Vec<(&'a T, &'a T)> {
+fn both<'a, T>(moves: &Moves<'a>, (before, now): (&'a All<T>, &'a All<T>)) -> Vec<(&'a T, &'a T)> {
     let pair = |(old, new): (&&str, &&str)| Some((before.get(*old)?, now.get(*new)?));
     moves.iter().filter_map(pair).collect()
 }
 
 /// The messages that some field holds or some RPC carries.
-fn held(model: &Model) -> BTreeSet<&str> {
+fn held(model: &Model) -> HashSet<&str, RandomState> {
     let fields = model.messages.values().flat_map(|message| {
         let own = message.name.as_str();
         message
