@@ -90,7 +90,9 @@ async fn connect_writer(options: SqliteConnectOptions) -> sqlx::Result<SqlitePoo
 /// above its lowest eight bits ("Result and Error Codes" of SQLite's documentation).
 fn is_busy(error: &sqlx::Error) -> bool {
     const BUSY: u32 = 5;
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     let code = code.and_then(|code| code.parse::<u32>().ok());
     code.is_some_and(|code| code & 0xff == BUSY)
 }
