@@ -6,8 +6,9 @@ use foldhash::fast::RandomState;
 
 use super::declared::compared;
 use super::pairs::{self, Alike, Shape, shape};
-use super::{Change, Element, ElementKind, Pair, Walker};
-use crate::protobuf::model::{Field, Message, short_name};
+use super::{Change, Element, ElementKind, Pair, Types, Walker};
+use crate::protobuf::descriptor::Edition;
+use crate::protobuf::model::{Field, Kind, Message, Model, short_name};
 
 impl<'a> Walker<'a> {
     /// Pairs messages by name, by package, then by shape.
@@ -136,6 +137,8 @@ impl<'a> Walker<'a> {
     pub(super) fn field(&mut self, message: Pair<'a>, old: &'a Field, new: &'a Field) {
         if !message.has_equal(old, new) {
             let retyped = self.types(&old.kind, &new.kind);
+            self.groups
+                .extend(renamed_groups((self.old, self.new), old, new));
             self.changes.push(Change::Field {
                 message,
                 old,
@@ -153,4 +156,24 @@ impl<'a> Walker<'a> {
             )
         });
     }
+}
+
+/// The groups of a field that has another name: a group gives its field its name, so that both are
+/// renamed at once. In an edition the message of a field that is encoded as a group has a name of its
+/// own.
+pub(crate) fn renamed_groups<'a>(
+    models: (&Model, &Model),
+    old: &'a Field,
+    new: &'a Field,
+) -> Option<Types<'a>> {
+    let (Kind::Group(before), Kind::Group(now)) = (&old.kind, &new.kind) else {
+        return None;
+    };
+    let written = |model: &Model, name: &str| {
+        let group = model.messages.get(name);
+        let file = group.and_then(|group| model.files.get(group.file));
+        file.is_some_and(|file| file.edition == Edition::Proto2)
+    };
+    let groups = written(models.0, before) && written(models.1, now);
+    (groups && old.name != new.name).then_some((before, now))
 }

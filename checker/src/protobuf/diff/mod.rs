@@ -33,6 +33,7 @@ pub use change::ElementKind;
 pub(crate) use change::{Change, Element, Pair, Scope};
 pub(crate) use held::held_by;
 pub(crate) use inside::{Insides, MAX_PAIRS, Types};
+pub(crate) use messages::renamed_groups;
 
 /// What differs between two models.
 #[derive(Debug)]
@@ -61,6 +62,7 @@ pub(crate) fn diff<'a>(old: &'a Model, new: &'a Model, scope: Scope) -> Diff<'a>
         queue: Vec::new(),
         seen: HashSet::default(),
         enums_seen: HashSet::default(),
+        groups: BTreeSet::new(),
         retyped: Vec::new(),
         within: false,
         changes: Vec::new(),
@@ -96,6 +98,8 @@ struct Walker<'a> {
     queue: Vec<Pair<'a>>,
     seen: HashSet<(&'a str, &'a str), RandomState>,
     enums_seen: HashSet<(&'a str, &'a str), RandomState>,
+    /// Groups that are told at their fields.
+    groups: BTreeSet<Types<'a>>,
     /// Pairs of types of fields, neither of which became the other.
     retyped: Vec<Types<'a>>,
     /// Whether such a pair is walked now.

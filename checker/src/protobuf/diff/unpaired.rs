@@ -41,7 +41,10 @@ impl<'a> Walker<'a> {
         let all = (&self.old.messages, &self.new.messages);
         for (old, new) in both(&self.moves, all) {
             let entry = old.map_entry || new.map_entry;
-            if !entry && self.is_move((old, new), all) {
+            let group = self
+                .groups
+                .contains(&(old.name.as_str(), new.name.as_str()));
+            if !entry && !group && self.is_move((old, new), all) {
                 self.changes.push(Change::MessageMoved { old, new });
             }
         }
