@@ -1,14 +1,17 @@
 //! What earlier versions had: numbers and names that were given up, and what was deprecated when.
 //!
 //! Of a tree's earlier versions only what can differ from the new one is read, and not linked: names
-//! and numbers stand in the text. A file that cannot be read says nothing.
+//! and numbers stand in the text. A file that cannot be read says nothing. What was renamed from one
+//! version to the next is found as the walker finds it, by what is inside.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::descriptor::{
     DescriptorProto, EnumDescriptorProto, FileDescriptorProto, Label, Options,
 };
+use super::diff::{Similar, similar};
 use super::model::{Cardinality, Field, Kind, Model, Scalar, short_name};
 use super::pool::join;
 use super::review::Version;
@@ -35,71 +38,89 @@ pub(crate) struct State {
 }
 
 /// A member that an earlier version had.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Past<'a> {
     pub member: &'a Member,
     /// The last version that had it.
-    pub last: &'a str,
+    pub last: Cow<'a, str>,
     /// The first one after it, which had not.
-    pub gone_in: &'a str,
+    pub gone_in: Cow<'a, str>,
 }
 
 /// The earlier versions of a tree, oldest first, up to the old one of a comparison.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    versions: Vec<(String, Vec<Arc<State>>)>,
+    versions: Vec<Earlier>,
     /// The name of the version that is compared.
     base: String,
 }
 
+/// One of them.
+#[derive(Debug)]
+struct Earlier {
+    name: String,
+    files: Vec<Arc<State>>,
+    /// What messages and enums are called here, by their names in the next version.
+    called: Names,
+}
+
+/// Full names by other full names.
+type Names = BTreeMap<String, String>;
+
 impl History {
     /// Reads what earlier versions have where it can differ from `new`.
-    pub(crate) fn of(versions: &[Version<'_>], base: &str, new: &Tree) -> Self {
-        let mut states: BTreeMap<&str, (&str, Arc<State>)> = BTreeMap::new();
-        let mut history = Self {
-            versions: Vec::new(),
-            base: base.to_owned(),
-        };
-        for version in versions {
-            let mut found = Vec::new();
-            for file in version.tree.files().filter(|file| !file.import_only) {
-                let path = file.import_path.as_str();
-                let text = file.source.text();
-                if new.text(path) == Some(text) {
-                    continue;
-                }
-                let known = states.get(path).filter(|(known, _)| *known == text);
-                let known = known.map(|(_, state)| Arc::clone(state));
-                let state = known.unwrap_or_else(|| Arc::new(State::of_text(&file.source)));
-                states.insert(path, (text, Arc::clone(&state)));
-                found.push(state);
-            }
-            history.versions.push((version.name.to_owned(), found));
+    pub(crate) fn of(versions: &[Version<'_>], base: Version<'_>, new: &Tree) -> Self {
+        let mut touched: BTreeSet<&str> = BTreeSet::new();
+        for version in versions.iter().chain([&base]) {
+            let files = version.tree.files().filter(|file| !file.import_only);
+            let changed =
+                files.filter(|file| new.text(&file.import_path) != Some(file.source.text()));
+            touched.extend(changed.map(|file| file.import_path.as_str()));
         }
-        history
+        let mut reader = Reader::default();
+        let mut all: Vec<Earlier> = Vec::new();
+        for version in versions.iter().chain([&base]) {
+            let files = reader.read(version.tree, &touched);
+            if let Some(before) = all.last_mut() {
+                before.called = called(&before.files, &files);
+            }
+            all.push(Earlier {
+                name: version.name.to_owned(),
+                files,
+                called: Names::new(),
+            });
+        }
+        let base = all.pop().map(|base| base.name).unwrap_or_default();
+        Self {
+            versions: all,
+            base,
+        }
     }
 
-    /// The newest version that had such a member in a message or enum of one of these names.
+    /// The newest version that had such a member in a message or enum of one of these names, or what it
+    /// was called then.
     pub(crate) fn find(
         &self,
         holders: [&str; 2],
         wanted: impl Fn(&Member) -> bool,
     ) -> Option<Past<'_>> {
         let mut gone_in = self.base.as_str();
-        for (name, files) in self.versions.iter().rev() {
-            let mut members = files
-                .iter()
-                .flat_map(|state| holders.map(|holder| state.members.get(holder)))
+        let mut holders = holders.map(str::to_owned);
+        for version in self.versions.iter().rev() {
+            holders = holders.map(|holder| version.called(holder));
+            let states = version.files.iter();
+            let mut members = states
+                .flat_map(|state| holders.iter().map(|holder| state.members.get(holder)))
                 .flatten()
                 .flatten();
             if let Some(member) = members.find(|member| wanted(member)) {
                 return Some(Past {
                     member,
-                    last: name,
-                    gone_in,
+                    last: version.name.as_str().into(),
+                    gone_in: gone_in.into(),
                 });
             }
-            gone_in = name;
+            gone_in = &version.name;
         }
         None
     }
@@ -107,10 +128,107 @@ impl History {
     /// Whether an element is marked as deprecated in each of the last versions, so many of them.
     /// What stands in a file that is as it was is not looked for.
     pub(crate) fn deprecated(&self, path: &str, versions: usize) -> bool {
-        let last = self.versions.iter().rev().take(versions);
-        let marked =
-            last.filter(|(_, files)| files.iter().any(|state| state.deprecated.contains(path)));
-        marked.count() == versions
+        let mut path = path.to_owned();
+        let mut marked = 0;
+        for version in self.versions.iter().rev().take(versions) {
+            path = version.called(path);
+            let is_marked = |state: &Arc<State>| state.deprecated.contains(&path);
+            marked += usize::from(version.files.iter().any(is_marked));
+        }
+        marked == versions
+    }
+}
+
+impl Earlier {
+    /// What an element is called here, given its name in the next version.
+    fn called(&self, path: String) -> String {
+        if let Some(name) = self.called.get(&path) {
+            return name.clone();
+        }
+        let holder = path.rsplit_once('.');
+        let member = holder.and_then(|(holder, name)| Some(join(self.called.get(holder)?, name)));
+        member.unwrap_or(path)
+    }
+}
+
+/// Reads files, the same text of one path once.
+#[derive(Default)]
+struct Reader<'t> {
+    /// By path.
+    states: BTreeMap<&'t str, (&'t str, Arc<State>)>,
+}
+
+impl<'t> Reader<'t> {
+    fn read(&mut self, tree: &'t Tree, touched: &BTreeSet<&str>) -> Vec<Arc<State>> {
+        let mut found = Vec::new();
+        for file in tree.files().filter(|file| !file.import_only) {
+            let path = file.import_path.as_str();
+            let text = file.source.text();
+            if !touched.contains(path) {
+                continue;
+            }
+            let known = self.states.get(path).filter(|(known, _)| *known == text);
+            let known = known.map(|(_, state)| Arc::clone(state));
+            let state = known.unwrap_or_else(|| Arc::new(State::of_text(&file.source)));
+            self.states.insert(path, (text, Arc::clone(&state)));
+            found.push(state);
+        }
+        found
+    }
+}
+
+/// What messages and enums were called in the older of two versions, by their names in the newer one,
+/// where that is another and what is inside says that they are the same.
+fn called(older: &[Arc<State>], newer: &[Arc<State>]) -> Names {
+    let (before, now) = (Holder::only(older, newer), Holder::only(newer, older));
+    let (gone, added) = (
+        Holder::without(&before, &now),
+        Holder::without(&now, &before),
+    );
+    let pairs = similar(&gone, &added).into_iter();
+    pairs
+        .map(|(old, new)| (new.name.to_owned(), old.name.to_owned()))
+        .collect()
+}
+
+/// A message or enum of a state.
+#[derive(Clone, Copy, Debug)]
+struct Holder<'s> {
+    name: &'s str,
+    members: &'s [Member],
+}
+
+impl<'s> Holder<'s> {
+    /// Those of the states that the other version has not.
+    fn only(states: &'s [Arc<State>], others: &[Arc<State>]) -> Vec<Self> {
+        let others: BTreeSet<*const State> = others.iter().map(Arc::as_ptr).collect();
+        let own = states
+            .iter()
+            .filter(|state| !others.contains(&Arc::as_ptr(state)));
+        let holders = own.flat_map(|state| &state.members);
+        holders
+            .map(|(name, members)| Self { name, members })
+            .collect()
+    }
+
+    /// Those of them whose names are none of the others'.
+    fn without<'h>(all: &'h [Self], others: &[Self]) -> Vec<&'h Self> {
+        let others: BTreeSet<&str> = others.iter().map(|holder| holder.name).collect();
+        let missing = all.iter().filter(|holder| !others.contains(holder.name));
+        missing.collect()
+    }
+}
+
+impl Similar for Holder<'_> {
+    fn full_name(&self) -> &str {
+        self.name
+    }
+
+    fn members(&self) -> Vec<(i32, &str)> {
+        let members = self.members.iter();
+        members
+            .map(|member| (member.number, member.name.as_str()))
+            .collect()
     }
 }
 

@@ -39,7 +39,7 @@ pub fn review_trees(
     new: &Tree,
     options: &TreeOptions,
 ) -> Result<TreeReview, TreeProblems> {
-    let past = History::of(history, old.name, new);
+    let past = History::of(history, old, new);
     let mut log = Vec::new();
     let comparison = old
         .tree

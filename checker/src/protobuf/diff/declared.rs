@@ -8,33 +8,26 @@ use super::{Element, ElementKind, Walker};
 use crate::protobuf::model::{Enum, FileId, Message, Model, Named, Service};
 use crate::protobuf::places::Spot;
 
-/// A declaration that is known by its full name.
-pub(super) trait Declared {
-    const KIND: ElementKind;
-
+/// What can be called otherwise than before and be the same.
+pub(crate) trait Similar {
     fn full_name(&self) -> &str;
-
-    fn file(&self) -> FileId;
-
-    fn name_span(&self) -> &Spot;
 
     /// Number and name of each member; those of a service have no number.
     fn members(&self) -> Vec<(i32, &str)>;
 }
 
-impl Declared for Message {
-    const KIND: ElementKind = ElementKind::Message;
+/// A declaration that is known by its full name.
+pub(super) trait Declared: Similar {
+    const KIND: ElementKind;
 
+    fn file(&self) -> FileId;
+
+    fn name_span(&self) -> &Spot;
+}
+
+impl Similar for Message {
     fn full_name(&self) -> &str {
         &self.name
-    }
-
-    fn file(&self) -> FileId {
-        self.file
-    }
-
-    fn name_span(&self) -> &Spot {
-        &self.name_span
     }
 
     fn members(&self) -> Vec<(i32, &str)> {
@@ -45,12 +38,8 @@ impl Declared for Message {
     }
 }
 
-impl Declared for Enum {
-    const KIND: ElementKind = ElementKind::Enum;
-
-    fn full_name(&self) -> &str {
-        &self.name
-    }
+impl Declared for Message {
+    const KIND: ElementKind = ElementKind::Message;
 
     fn file(&self) -> FileId {
         self.file
@@ -58,6 +47,12 @@ impl Declared for Enum {
 
     fn name_span(&self) -> &Spot {
         &self.name_span
+    }
+}
+
+impl Similar for Enum {
+    fn full_name(&self) -> &str {
+        &self.name
     }
 
     fn members(&self) -> Vec<(i32, &str)> {
@@ -68,12 +63,8 @@ impl Declared for Enum {
     }
 }
 
-impl Declared for Service {
-    const KIND: ElementKind = ElementKind::Service;
-
-    fn full_name(&self) -> &str {
-        &self.name
-    }
+impl Declared for Enum {
+    const KIND: ElementKind = ElementKind::Enum;
 
     fn file(&self) -> FileId {
         self.file
@@ -82,10 +73,28 @@ impl Declared for Service {
     fn name_span(&self) -> &Spot {
         &self.name_span
     }
+}
+
+impl Similar for Service {
+    fn full_name(&self) -> &str {
+        &self.name
+    }
 
     fn members(&self) -> Vec<(i32, &str)> {
         let methods = self.methods.iter();
         methods.map(|method| (0, method.name.as_str())).collect()
+    }
+}
+
+impl Declared for Service {
+    const KIND: ElementKind = ElementKind::Service;
+
+    fn file(&self) -> FileId {
+        self.file
+    }
+
+    fn name_span(&self) -> &Spot {
+        &self.name_span
     }
 }
 

@@ -31,9 +31,11 @@ use pairs::MAX_NAMESAKES;
 
 pub use change::ElementKind;
 pub(crate) use change::{Change, Element, Pair, Scope};
+pub(crate) use declared::Similar;
 pub(crate) use held::held_by;
 pub(crate) use inside::{Insides, MAX_PAIRS, Types};
 pub(crate) use messages::renamed_groups;
+pub(crate) use pairs::similar;
 
 /// What differs between two models.
 #[derive(Debug)]

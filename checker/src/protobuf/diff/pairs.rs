@@ -17,14 +17,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 
-use super::declared::Declared;
+use super::declared::Similar;
 use crate::protobuf::model::{Cardinality, Kind, Message, short_name};
 
 /// How many new elements are looked at for one member or one short name of an old one.
 pub(crate) const MAX_NAMESAKES: usize = 64;
 
 /// Pairs what is gone with what is new and similar, in the order of the old names.
-pub(super) fn similar<'a, T: Declared>(gone: &[&'a T], added: &[&'a T]) -> Vec<(&'a T, &'a T)> {
+pub(crate) fn similar<'a, T: Similar>(gone: &[&'a T], added: &[&'a T]) -> Vec<(&'a T, &'a T)> {
     let index = Index::new(added);
     let mut candidates = Vec::new();
     for (old, item) in gone.iter().enumerate() {
@@ -68,7 +68,7 @@ struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    fn new<T: Declared>(added: &[&'a T]) -> Self {
+    fn new<T: Similar>(added: &[&'a T]) -> Self {
         let mut index = Self {
             members: HashMap::default(),
             names: HashMap::default(),
@@ -88,7 +88,7 @@ impl<'a> Index<'a> {
     }
 
     /// How many members an old element has in common with each new one.
-    fn counts<T: Declared>(&self, old: &T) -> BTreeMap<usize, usize> {
+    fn counts<T: Similar>(&self, old: &T) -> BTreeMap<usize, usize> {
         let few = |found: &&Vec<usize>| found.len() <= MAX_NAMESAKES;
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         let named = self.names.get(short_name(old.full_name())).filter(few);

@@ -33,7 +33,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
             let past = past.filter(|past| past.member.number != new.number);
             let report = |past| {
                 report(
-                    past,
+                    &past,
                     &message.new.path_of(new),
                     &new.name,
                     new.number,
@@ -47,14 +47,15 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
             let past = history.find(holders, |member| member.name == value.name);
             let past = past.filter(|past| past.member.number != value.number);
             let path = format!("{}.{}", new.name, value.name);
-            let report = |past| report(past, &path, &value.name, value.number, value.span.as_ref());
+            let report =
+                |past| report(&past, &path, &value.name, value.number, value.span.as_ref());
             past.map(report).unwrap_or_default()
         }
         _ => Vec::new(),
     }
 }
 
-fn report(past: Past, path: &str, name: &str, number: i32, span: Option<&Span>) -> Vec<Finding> {
+fn report(past: &Past, path: &str, name: &str, number: i32, span: Option<&Span>) -> Vec<Finding> {
     let report = |direction| Finding {
         hint: Some(Hint {
             text: "take a name that was never used, and reserve the old one".to_owned(),

@@ -108,7 +108,7 @@ fn both(
 
 #[cfg(test)]
 mod tests {
-    use crate::protobuf::testing::over;
+    use crate::protobuf::testing::{over, proto};
 
     const ID: &str = "protobuf/deleted-number-reused";
 
@@ -168,5 +168,39 @@ mod tests {
         assert_eq!(found(Level::BackwardTransitive), 1);
         assert_eq!(found(Level::FullTransitive), 2);
         assert_eq!(found(Level::Backward), 0);
+    }
+
+    #[test]
+    fn a_message_that_was_renamed_twice_keeps_its_history() {
+        let named = |name: &str, more: &str| {
+            let fields = "string a = 1; string b = 3; string c = 4;";
+            format!("syntax = \"proto3\"; package p; message {name} {{ {fields} {more} }}")
+        };
+        let first = named("A", "string note = 2;");
+        let second = named("B", "");
+        let third = named("C", "");
+        let reused = "string comment = 2;";
+        let expected =
+            |name: &str| ["backward", "forward"].map(|way| format!("{way} p.{name}.comment"));
+        let found = |texts: &[&str]| over(ID, texts);
+        assert_eq!(
+            found(&[&first, &second, &named("B", reused)]),
+            expected("B")
+        );
+        assert_eq!(
+            found(&[&first, &second, &third, &named("C", reused)]),
+            expected("C")
+        );
+        assert_eq!(
+            found(&[&first, &second, &third, &named("D", reused)]),
+            expected("D")
+        );
+        // As it was it is no other field.
+        let back = named("C", "string note = 2;");
+        assert_eq!(found(&[&first, &second, &third, &back]), [""; 0]);
+        // A message that has nothing to do with it has a history of its own.
+        let other = proto("message B { string x = 1; }");
+        let taken = proto("message B { string x = 1; string comment = 2; }");
+        assert_eq!(found(&[&first, &other, &taken]), [""; 0]);
     }
 }
