@@ -47,6 +47,49 @@ pub(crate) struct Past<'a> {
     pub gone_in: Cow<'a, str>,
 }
 
+/// A member of the old version of a subject that a later one had not.
+#[derive(Clone, Debug)]
+pub(crate) struct Gap<'a> {
+    /// The last one that was there; `None` if no version after the old one had any.
+    pub member: Option<&'a Member>,
+    /// The last version that had it.
+    pub last: String,
+    /// The first one after it, which had not.
+    pub gone_in: String,
+}
+
+impl<'a> Gap<'a> {
+    /// Looks for it in the versions between the old one and the candidate, newest first. Their numbers
+    /// are not known here, only their order.
+    pub(crate) fn find(
+        newer: &'a [State],
+        holders: [&str; 2],
+        wanted: impl Fn(&Member) -> bool,
+    ) -> Option<Self> {
+        let members =
+            |state: &'a State| holders.iter().find_map(|holder| state.members.get(*holder));
+        let found = |state: &'a State| members(state)?.iter().find(|member| wanted(member));
+        let lacks = |state: &'a State| members(state).is_some() && found(state).is_none();
+        let gone = newer.iter().position(lacks)?;
+        let mut before = newer.iter().enumerate().skip(gone);
+        let last = before.find_map(|(at, state)| Some((at, found(state)?)));
+        let at = last.map_or(newer.len(), |(at, _)| at);
+        Some(Self {
+            member: last.map(|(_, member)| member),
+            last: place(at),
+            gone_in: place(at.saturating_sub(1)),
+        })
+    }
+}
+
+/// What a version is called that so many others are newer than, the candidate aside.
+fn place(newer: usize) -> String {
+    match newer {
+        0 => "the latest version".to_owned(),
+        newer => format!("the latest version but {newer}"),
+    }
+}
+
 /// The earlier versions of a tree, oldest first, up to the old one of a comparison.
 #[derive(Debug, Default)]
 pub(crate) struct History {
@@ -261,12 +304,6 @@ impl State {
             state.members.insert(found.name.clone(), values.collect());
         }
         state
-    }
-
-    /// Whether a message or enum is there and has no member of the number.
-    pub(crate) fn lacks(&self, holder: &str, number: i32) -> bool {
-        let members = self.members.get(holder);
-        members.is_some_and(|all| all.iter().all(|member| member.number != number))
     }
 
     fn of_text(source: &Source) -> Self {

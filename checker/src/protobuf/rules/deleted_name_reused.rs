@@ -1,12 +1,12 @@
 //! JSON knows fields and enum values by name: a name that comes back with another number reads old
 //! documents as something new.
 
-use super::{BOTH, Context, finding};
+use super::{BOTH, Context, finding, renumbered};
 use crate::Format;
 use crate::Span;
 use crate::model::{Category, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
-use crate::protobuf::past::Past;
+use crate::protobuf::past::{Gap, Past};
 
 /// `protobuf/deleted-name-reused`
 pub static RULE: Rule = Rule {
@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
 
 pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     let Some(history) = cx.history else {
-        return Vec::new();
+        return between(cx, change);
     };
     match change {
         // Where the old version has the name, the field only got another number.
@@ -55,23 +55,44 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
     }
 }
 
+/// Against an old version of a subject that has the name, where a version between the two has not.
+fn between(cx: &Context, change: &Change) -> Vec<Finding> {
+    let Some((message, old, new)) = renumbered(change) else {
+        return Vec::new();
+    };
+    let holders = [message.old.name.as_str(), message.new.name.as_str()];
+    let Some(gap) = Gap::find(cx.newer, holders, |member| member.name == old.name) else {
+        return Vec::new();
+    };
+    let number = gap.member.map_or(old.number, |last| last.number);
+    if number == new.number {
+        return Vec::new();
+    }
+    let text = text(&old.name, (number, new.number), (&gap.last, &gap.gone_in));
+    let path = message.new.path_of(new);
+    both(&path, (old.span.as_ref(), new.span.as_ref()), &text)
+}
+
 fn report(past: &Past, path: &str, name: &str, number: i32, span: Option<&Span>) -> Vec<Finding> {
+    let numbers = (past.member.number, number);
+    let text = text(name, numbers, (&past.last, &past.gone_in));
+    both(path, (None, span), &text)
+}
+
+fn text(name: &str, (before, now): (i32, i32), (last, gone_in): (&str, &str)) -> String {
+    format!(
+        "`{name}` had number {before} up to {last}, was given up in {gone_in}, and is used again \
+         with number {now}"
+    )
+}
+
+fn both(path: &str, spans: (Option<&Span>, Option<&Span>), text: &str) -> Vec<Finding> {
     let report = |direction| Finding {
         hint: Some(Hint {
             text: "take a name that was never used, and reserve the old one".to_owned(),
             edits: Vec::new(),
         }),
-        ..finding(
-            &RULE,
-            direction,
-            path,
-            (None, span),
-            format!(
-                "`{name}` had number {} up to {}, was given up in {}, and is used again with \
-                 number {number}",
-                past.member.number, past.last, past.gone_in
-            ),
-        )
+        ..finding(&RULE, direction, path, spans, text)
     };
     BOTH.into_iter().map(report).collect()
 }
@@ -105,5 +126,33 @@ mod tests {
         let (first, second, third) = (with("A = 1;"), with(""), with("A = 2;"));
         let expected = ["backward p.E.A", "forward p.E.A"];
         assert_eq!(over(ID, &[&first, &second, &third]), expected);
+    }
+
+    #[test]
+    fn a_registry_sees_it_at_levels_that_ask_for_all_versions() {
+        use crate::{Format, Level, Options, Schema, SchemaInput, Source, check};
+        let parse = |body: &str| {
+            let text = format!("syntax = \"proto3\"; package p; message M {{ {body} }}");
+            let input = SchemaInput::new(Format::Protobuf, Source::new("t", text));
+            Schema::parse(&input).expect("is valid")
+        };
+        let told = |history: [&str; 2], level| {
+            let [first, second] = history.map(parse);
+            let third = parse("string a = 1; int32 note = 3;");
+            let report = check(&third, &[&first, &second], level, &Options::default());
+            let found = report.findings().filter(|found| found.rule.id == ID);
+            found.map(|found| found.message.clone()).collect::<Vec<_>>()
+        };
+        let (with, without) = ("string a = 1; string note = 2;", "string a = 1;");
+        let level = Level::BackwardTransitive;
+        assert_eq!(
+            told([with, without], level),
+            [
+                "`note` had number 2 up to the latest version but 1, was given up in the latest \
+              version, and is used again with number 3"
+            ]
+        );
+        assert_eq!(told([with, with], level), [""; 0], "it was never gone");
+        assert_eq!(told([with, without], Level::Backward), [""; 0]);
     }
 }

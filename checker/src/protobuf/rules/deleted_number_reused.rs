@@ -6,7 +6,7 @@ use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::{Change, Pair};
 use crate::protobuf::model::Field;
-use crate::protobuf::past::{Past, kind_of};
+use crate::protobuf::past::{Gap, Past, kind_of};
 
 /// `protobuf/deleted-number-reused`
 pub static RULE: Rule = Rule {
@@ -74,13 +74,24 @@ fn field_back(cx: &Context, message: &Pair, new: &Field) -> Vec<Finding> {
 /// Against an old version that has the number, where a version between the two has not: what looks
 /// like a rename is none.
 fn between(cx: &Context, message: &Pair, old: &Field, new: &Field) -> Vec<Finding> {
-    let lacks = |holder: &str| cx.newer.iter().any(|state| state.lacks(holder, old.number));
-    if old.name == new.name || !(lacks(&message.old.name) || lacks(&message.new.name)) {
+    if old.name == new.name {
+        return Vec::new();
+    }
+    let holders = [message.old.name.as_str(), message.new.name.as_str()];
+    let Some(gap) = Gap::find(cx.newer, holders, |member| member.number == old.number) else {
+        return Vec::new();
+    };
+    let (before, now) = (kind_of(old), kind_of(new));
+    let (name, kind) = gap
+        .member
+        .map_or((&old.name, &before), |last| (&last.name, &last.kind));
+    if (name, kind) == (&new.name, &now) {
         return Vec::new();
     }
     let text = format!(
-        "number {} was field `{}`, a later version gave it up, and now it is used again for `{}`",
-        old.number, old.name, new.name
+        "number {} was field `{name}` ({kind}) up to {}, was given up in {}, and is used again for \
+         `{}` ({now})",
+        old.number, gap.last, gap.gone_in, new.name
     );
     both(
         &message.old.path_of(old),
@@ -149,15 +160,16 @@ mod tests {
     #[test]
     fn a_registry_sees_it_at_levels_that_ask_for_all_versions() {
         use crate::{Format, Level, Options, Schema, SchemaInput, Source, check};
+        let parse = |body: &str| {
+            let input = SchemaInput::new(Format::Protobuf, Source::new("t", message(body)));
+            Schema::parse(&input).expect("is valid")
+        };
         let [first, second, third] = [
             "string a = 1; string note = 2;",
             "string a = 1;",
             "string a = 1; string comment = 2;",
         ]
-        .map(|body| {
-            let input = SchemaInput::new(Format::Protobuf, Source::new("t", message(body)));
-            Schema::parse(&input).expect("is valid")
-        });
+        .map(parse);
         let found = |level| {
             let report = check(&third, &[&first, &second], level, &Options::default());
             report
@@ -168,6 +180,29 @@ mod tests {
         assert_eq!(found(Level::BackwardTransitive), 1);
         assert_eq!(found(Level::FullTransitive), 2);
         assert_eq!(found(Level::Backward), 0);
+        let told = |history: &[&Schema]| {
+            let level = Level::BackwardTransitive;
+            let report = check(&third, history, level, &Options::default());
+            let found = report.findings().filter(|found| found.rule.id == ID);
+            found.map(|found| found.message.clone()).collect::<Vec<_>>()
+        };
+        let text = |name: &str, last: &str, gone: &str| {
+            format!(
+                "number 2 was field `{name}` (string) up to {last}, was given up in {gone}, and is \
+                 used again for `comment` (string)"
+            )
+        };
+        let (latest, but) = ("the latest version", "the latest version but");
+        assert_eq!(
+            told(&[&first, &second]),
+            [text("note", &format!("{but} 1"), latest)]
+        );
+        let renamed = parse("string a = 1; string remark = 2;");
+        let last = text("remark", &format!("{but} 2"), &format!("{but} 1"));
+        assert_eq!(
+            told(&[&first, &renamed, &second, &second]),
+            [last.clone(), last]
+        );
     }
 
     #[test]
