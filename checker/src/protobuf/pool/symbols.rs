@@ -3,10 +3,9 @@
 //! Packages, types, fields, values, oneofs, services and RPCs are names alike. They are entered in the
 //! order in which `protoc` enters them, so that of two equal names the same one is the second.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
-
 use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+use indexmap::map::Entry as Slot;
 
 use crate::protobuf::descriptor::{
     DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
@@ -70,7 +69,8 @@ pub(crate) struct Clash {
 /// All names.
 #[derive(Debug, Default)]
 pub(crate) struct Symbols {
-    table: HashMap<Box<str>, Symbol, RandomState>,
+    /// It remembers hashes: names are long, and the table grows to hundreds of thousands.
+    table: IndexMap<Box<str>, Symbol, RandomState>,
 }
 
 impl Symbols {
@@ -236,7 +236,7 @@ impl<'a, D: Declarations> Declarer<'a, D> {
             let own = |symbol: &Symbol| (symbol.file, symbol.kind) == (self.file, kind);
             let needed = in_package || kind.is_type() || kind == SymbolKind::Service;
             if !needed && self.symbols.get(&self.name).as_ref().is_some_and(own) {
-                self.symbols.table.remove(self.name.as_str());
+                self.symbols.table.swap_remove(self.name.as_str());
             }
             self.name.truncate(length);
             return;
