@@ -83,7 +83,8 @@ const ROOT: &str = "default";
 /// A `.proto` file with everything that it imports.
 pub struct Schema {
     pool: Pool,
-    model: model::Model,
+    /// Apart, since a schema is passed on by value.
+    model: Box<model::Model>,
     /// The import path of the schema's own text.
     root: String,
     canonical: String,
@@ -126,7 +127,7 @@ impl Schema {
         let canonical = texts::canonical(&pool, file);
         Ok(Self {
             pool,
-            model,
+            model: Box::new(model),
             root,
             canonical,
         })
