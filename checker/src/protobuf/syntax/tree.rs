@@ -126,7 +126,10 @@ impl<'t> Reader<'t> {
     fn statements(&mut self) -> Vec<Statement<'t>> {
         let mut all = Vec::new();
         while self.lexer.current.kind != Kind::End && !self.looking_at("}") {
-            all.push(self.statement());
+            let statement = self.statement();
+            if !all.last_mut().is_some_and(|last| join(last, &statement)) {
+                all.push(statement);
+            }
         }
         all
     }
@@ -188,6 +191,19 @@ impl<'t> Reader<'t> {
         let range = self.lexer.previous_end..self.lexer.current.start;
         gap(self.text, range, &self.columns)
     }
+}
+
+/// Makes one of two empty statements between which nothing is said: a text may hold millions. Returns
+/// whether they are such.
+fn join<'t>(last: &mut Statement<'t>, next: &Statement<'t>) -> bool {
+    let (End::Semicolon(before), End::Semicolon(gap)) = (&mut last.end, &next.end) else {
+        return false;
+    };
+    let empty = last.head.is_empty() && next.head.is_empty() && gap.comments.is_empty();
+    if empty {
+        before.lines = before.lines.max(gap.lines);
+    }
+    empty
 }
 
 /// Takes white space and comments apart.
@@ -298,6 +314,24 @@ mod tests {
         let last = gap.comments.last().map(|comment| comment.column);
         assert_eq!(last, Some(comments.len() - 5));
         assert_eq!(tree.end.comments[0].column, 13);
+    }
+
+    #[test]
+    fn empty_statements_with_nothing_between_are_one() {
+        let source = Source::new("t", ";;\n\n;;// a\n; // b\n;message M {;;}");
+        let tree = tree(&source).expect("is valid");
+        let gaps = tree
+            .statements
+            .iter()
+            .map(|statement| match &statement.end {
+                End::Semicolon(gap) => Some((gap.comments.len(), gap.lines)),
+                End::Body(body) => {
+                    assert_eq!(body.statements.len(), 1);
+                    None
+                }
+            });
+        let gaps: Vec<_> = gaps.collect();
+        assert_eq!(gaps, [Some((0, 2)), Some((1, 1)), Some((1, 1)), None]);
     }
 
     #[test]
