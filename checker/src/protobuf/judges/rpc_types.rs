@@ -67,3 +67,48 @@ pub(crate) fn judge(change: &Change, cx: &Context, part: &Part) -> Vec<Finding> 
     };
     BOTH.into_iter().filter_map(report).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protobuf::testing::{only, proto};
+
+    /// Holds both rules to what is expected of an RPC whose message goes from `A` to `B`.
+    #[track_caller]
+    fn both(old: (&str, &str), new: (&str, &str), expected: &[&str]) {
+        let requests = |(messages, of): (&str, &str)| {
+            let service = format!("service S {{ rpc R({of}) returns (X); }}");
+            proto(&format!("message X {{}} {messages} {service}"))
+        };
+        let responses = |(messages, of): (&str, &str)| {
+            let service = format!("service S {{ rpc R(X) returns ({of}); }}");
+            proto(&format!("message X {{}} {messages} {service}"))
+        };
+        let request = "protobuf/rpc-request-type-changed";
+        only(request, &requests(old), &requests(new), expected);
+        let response = "protobuf/rpc-response-type-changed";
+        only(response, &responses(old), &responses(new), expected);
+    }
+
+    #[test]
+    fn another_message_breaks_both_directions() {
+        let messages = "message A { int32 x = 1; } message B { string y = 1; }";
+        let broken = ["backward p.S.R", "forward p.S.R"];
+        both((messages, "A"), (messages, "B"), &broken);
+    }
+
+    #[test]
+    fn the_same_message_under_another_name_is_well() {
+        let old = ("message A { int32 x = 1; }", "A");
+        both(old, ("message B { int32 x = 1; }", "B"), &[]);
+        let messages = "message A { int32 x = 1; } message B { int32 x = 1; }";
+        both((messages, "A"), (messages, "B"), &[]);
+    }
+
+    #[test]
+    fn a_message_with_more_fields_is_read_as_one_that_got_them() {
+        let messages = "message A { int32 x = 1; } message B { int32 x = 1; int32 y = 2; }";
+        let (less, more) = ((messages, "A"), (messages, "B"));
+        both(less, more, &[]);
+        both(more, less, &["backward p.S.R"]);
+    }
+}
