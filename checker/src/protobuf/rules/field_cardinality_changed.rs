@@ -1,6 +1,6 @@
 //! A reader of one value keeps the last of many, or none where they are packed.
 
-use super::{BOTH, Context, finding, names, reused};
+use super::{BOTH, Context, finding, kept, names};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Reader, Rule, Severity, Writer};
 use crate::protobuf::diff::Change;
@@ -22,25 +22,16 @@ pub static RULE: Rule = Rule {
 };
 
 pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
-    let Change::Field {
-        message,
-        old,
-        new,
-        retyped,
-    } = change
-    else {
+    let Some((message, old, new, _)) = kept(change, cx) else {
         return Vec::new();
     };
-    if reused(cx, message, old, new, *retyped) {
-        return Vec::new();
-    }
     let breaks = |direction: &Direction| {
-        let (Reader(reader), Writer(writer)) = direction.roles(*old, *new);
+        let (Reader(reader), Writer(writer)) = direction.roles(old, new);
         repeated(writer) && !repeated(reader)
     };
     let report = |direction: Direction| {
         let (readers, _) = cx.roles(direction);
-        let (Reader(reader), _) = direction.roles(*old, *new);
+        let (Reader(reader), _) = direction.roles(old, new);
         let (Reader(holder), _) = direction.roles(message.old, message.new);
         let path = wording::field_path(readers, holder, reader);
         let numeric = packable(&reader.kind);

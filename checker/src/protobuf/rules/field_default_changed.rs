@@ -1,6 +1,6 @@
 //! What is not written is read as the reader's default: another default is another value.
 
-use super::{BOTH, Context, finding, names, reused};
+use super::{BOTH, Context, finding, kept, names};
 use crate::Format;
 use crate::model::{Category, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -21,13 +21,7 @@ pub static RULE: Rule = Rule {
 };
 
 pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
-    let Change::Field {
-        message,
-        old,
-        new,
-        retyped,
-    } = change
-    else {
+    let Some((message, old, new, _)) = kept(change, cx) else {
         return Vec::new();
     };
     let meant = (default(old, cx.old.model), default(new, cx.new.model));
@@ -35,7 +29,7 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
         return Vec::new();
     };
     let comparable = before.class == after.class && before.value != after.value;
-    if !comparable || reused(cx, message, old, new, *retyped) {
+    if !comparable {
         return Vec::new();
     }
     let (before, after) = (before.shown, after.shown);

@@ -1,6 +1,6 @@
 //! A number belongs to one field for ever: stored data and old code know fields by number only.
 
-use super::{BOTH, Context, finding, names, reused};
+use super::{BOTH, Context, finding, names, reused, versions};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
@@ -20,16 +20,10 @@ pub static RULE: Rule = Rule {
 };
 
 pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
-    let Change::Field {
-        message,
-        old,
-        new,
-        retyped,
-    } = change
-    else {
+    let Some((message, old, new, retyped)) = versions(change) else {
         return Vec::new();
     };
-    if !reused(cx, message, old, new, *retyped) {
+    if !reused(cx, message, old, new, retyped) {
         return Vec::new();
     }
     let judge = |direction: Direction| Finding {

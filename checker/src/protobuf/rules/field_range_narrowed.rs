@@ -1,7 +1,7 @@
 //! Types of one wire type read each other's bytes, but some values come out as others: the cases
 //! that the language guide calls compatible "with truncation". Data is lost without an error.
 
-use super::{BOTH, Context, finding, names, reused};
+use super::{BOTH, Context, finding, kept, names};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Reader, Rule, Severity, Writer};
 use crate::protobuf::diff::Change;
@@ -22,25 +22,16 @@ pub static RULE: Rule = Rule {
 };
 
 pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
-    let Change::Field {
-        message,
-        old,
-        new,
-        retyped,
-    } = change
-    else {
+    let Some((message, old, new, _)) = kept(change, cx) else {
         return Vec::new();
     };
-    if reused(cx, message, old, new, *retyped) {
-        return Vec::new();
-    }
     let narrowed = |direction: &Direction| {
-        let (Reader(reader), Writer(writer)) = direction.roles(*old, *new);
+        let (Reader(reader), Writer(writer)) = direction.roles(old, new);
         let (readers, writers) = cx.roles(*direction);
         reading(&writer.kind, &reader.kind, writers, readers) == Reading::Altered
     };
     let report = |direction: Direction| {
-        let (Reader(reader), Writer(writer)) = direction.roles(*old, *new);
+        let (Reader(reader), Writer(writer)) = direction.roles(old, new);
         Finding {
             new_label: Some(format!("{} here", new.kind)),
             old_label: Some(format!("{} before", old.kind)),

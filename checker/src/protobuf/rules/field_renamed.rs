@@ -1,6 +1,6 @@
 //! The bytes know no names; JSON, field masks, text format and generated code do.
 
-use super::{BOTH, Context, finding, reused};
+use super::{BOTH, Context, finding, kept};
 use crate::Format;
 use crate::model::{Category, Edit, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::{Change, Types, renamed_groups};
@@ -20,16 +20,10 @@ pub static RULE: Rule = Rule {
 };
 
 pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
-    let Change::Field {
-        message,
-        old,
-        new,
-        retyped,
-    } = change
-    else {
+    let Some((message, old, new, _)) = kept(change, cx) else {
         return Vec::new();
     };
-    if old.name == new.name || reused(cx, message, old, new, *retyped) {
+    if old.name == new.name {
         return Vec::new();
     }
     let groups = renamed_groups((cx.old.model, cx.new.model), old, new);

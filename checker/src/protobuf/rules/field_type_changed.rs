@@ -1,6 +1,6 @@
 //! The new type reads other bytes than the old one writes.
 
-use super::{BOTH, Context, finding, names, reused};
+use super::{BOTH, Context, finding, kept, names, versions};
 use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Reader, Rule, Severity, Writer};
 use crate::protobuf::descriptor::Edition;
@@ -24,21 +24,12 @@ pub static RULE: Rule = Rule {
 };
 
 pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
-    let Change::Field {
-        message,
-        old,
-        new,
-        retyped,
-    } = change
-    else {
+    let Some((message, old, new, retyped)) = kept(change, cx) else {
         return Vec::new();
     };
-    if reused(cx, message, old, new, *retyped) {
-        return Vec::new();
-    }
     let report = |direction| {
         let severity = severity(cx, change, direction)?;
-        let cause = cx.causes.between(*retyped, direction);
+        let cause = cx.causes.between(retyped, direction);
         let found = report(cx, message, old, new, direction);
         Some(Finding {
             severity,
@@ -53,16 +44,8 @@ pub(super) fn judge(change: &Change, cx: &Context) -> Vec<Finding> {
 /// What a reader that finds something else weighs; of another message or enum, what the worst of it
 /// weighs inside.
 fn severity(cx: &Context, change: &Change, direction: Direction) -> Option<Severity> {
-    let Change::Field {
-        message,
-        old,
-        new,
-        retyped,
-    } = change
-    else {
-        return None;
-    };
-    let (Reader(reader), Writer(writer)) = direction.roles(*old, *new);
+    let (message, old, new, retyped) = versions(change)?;
+    let (Reader(reader), Writer(writer)) = direction.roles(old, new);
     let (readers, writers) = cx.roles(direction);
     let (_, Writer(holder)) = direction.roles(message.old, message.new);
     match reading(&writer.kind, &reader.kind, writers, readers) {
@@ -70,7 +53,7 @@ fn severity(cx: &Context, change: &Change, direction: Direction) -> Option<Sever
         Reading::Same if unchecked(writer, holder, writers) && checked(reader) => {
             Some(Severity::Error)
         }
-        Reading::Same | Reading::Altered => match cx.causes.harm(*retyped, direction)? {
+        Reading::Same | Reading::Altered => match cx.causes.harm(retyped, direction)? {
             Harm::Broken => Some(Severity::Error),
             Harm::Dropped => Some(Severity::Warning),
             Harm::Json => None,

@@ -347,6 +347,29 @@ pub(crate) fn names<'a>(pair: &Pair<'a>) -> Names<'a> {
     }
 }
 
+/// The message of a field, its old and its new version, and the types that it holds where the new one is
+/// not what became of the old one.
+type Versions<'c> = (&'c Pair<'c>, &'c Field, &'c Field, Option<Types<'c>>);
+
+/// Two versions of a field under one number.
+fn versions<'c>(change: &'c Change) -> Option<Versions<'c>> {
+    match change {
+        Change::Field {
+            message,
+            old,
+            new,
+            retyped,
+        } => Some((message, old, new, *retyped)),
+        _ => None,
+    }
+}
+
+/// Two versions of a field whose number belongs to it as before.
+fn kept<'c>(change: &'c Change, cx: &Context) -> Option<Versions<'c>> {
+    let found = versions(change);
+    found.filter(|(message, old, new, retyped)| !reused(cx, message, old, new, *retyped))
+}
+
 /// Whether the number went from one field to another, rather than the field being renamed: the new
 /// name had another number before, the type reads something else, or the old name and type went on
 /// to another number and left this one to a field of another type.
