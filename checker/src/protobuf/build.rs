@@ -66,9 +66,7 @@ impl Builder {
         }
         .file(proto);
     }
-}
 
-impl Builder {
     /// The model of all files that were added.
     pub(crate) fn finish(mut self) -> Model {
         self.model.sort();

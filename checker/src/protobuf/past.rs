@@ -15,7 +15,7 @@ use super::diff::{Similar, similar};
 use super::model::{Cardinality, Field, Kind, Model, Scalar, short_name};
 use super::pool::join;
 use super::review::Version;
-use super::syntax;
+use super::syntax::{self, Detail};
 use super::tree::Tree;
 use crate::model::Source;
 
@@ -307,7 +307,7 @@ impl State {
     }
 
     fn of_text(source: &Source) -> Self {
-        let parsed = syntax::parse(source).ok();
+        let parsed = syntax::parse_with(source, Detail::Nothing).ok();
         parsed.map_or_else(Self::default, |parsed| Self::of_file(&parsed.proto))
     }
 

@@ -51,6 +51,8 @@ pub(super) struct Files<'a> {
     /// The files that nobody took yet.
     all: Vec<Option<Loaded>>,
     by_path: HashMap<String, Read, RandomState>,
+    /// Whether it was told that there are too many.
+    is_full: bool,
     pub problems: Vec<Problem>,
 }
 
@@ -61,6 +63,7 @@ impl<'a> Files<'a> {
             find,
             all: Vec::new(),
             by_path: HashMap::default(),
+            is_full: false,
             problems: Vec::new(),
         }
     }
@@ -80,10 +83,8 @@ impl<'a> Files<'a> {
         if index == MAX_FILES {
             let message =
                 format!("more than {MAX_FILES} files are imported; compare fewer at once");
-            let problem = Problem::whole(message);
-            // It is told once.
-            if !self.problems.contains(&problem) {
-                self.problems.push(problem);
+            if !std::mem::replace(&mut self.is_full, true) {
+                self.problems.push(Problem::whole(message));
             }
             return Read::Wrong;
         }

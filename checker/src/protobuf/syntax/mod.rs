@@ -22,8 +22,10 @@ pub use lexer::MAX_WORD_BYTES;
 pub(crate) use lexer::{Kind, Lexer, say_the_same};
 #[cfg(test)]
 pub(crate) use parser::MAX_MISTAKES;
+#[cfg(test)]
+pub(crate) use parser::parse;
+pub(crate) use parser::parse_with;
 pub use parser::{MAX_NESTING, MAX_RANGE_OPTIONS, MAX_TEXT_BYTES, MAX_VALUE_NESTING};
-pub(crate) use parser::{parse, parse_with};
 pub(crate) use places::{Detail, Place, Places};
 
 /// A file as it is written.

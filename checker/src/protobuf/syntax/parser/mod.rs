@@ -38,6 +38,7 @@ pub(super) struct Stop;
 type Read<T = ()> = Result<T, Stop>;
 
 /// Reads a whole text, with places and comments.
+#[cfg(test)]
 pub(crate) fn parse(source: &Source) -> Result<Parsed, Vec<Problem>> {
     parse_with(source, Detail::Comments)
 }
