@@ -249,11 +249,11 @@ impl Tree {
         let usages = Usages::of(&old_model, &new_model);
         let diff = diff::diff(&old_model, &new_model, Scope::Tree);
         // The models lack the files that nothing changed in.
-        let is_kept = |package: &str| new.packages().contains(package);
+        let kept = new.packages();
         let mut open: Vec<&Change> = diff.changes.iter().collect();
-        open.retain(
-            |change| !matches!(change, Change::PackageRemoved { old } if is_kept(&old.package)),
-        );
+        open.retain(|change| {
+            !matches!(change, Change::PackageRemoved { old } if kept.contains(&*old.package))
+        });
         let mut comparison = Comparison::default();
         let (mut old_part, mut new_part) = (Part::default(), Part::default());
         loop {
@@ -271,7 +271,7 @@ impl Tree {
             let cx = cx.looking_into(&diff.insides);
             let log = log.as_deref_mut();
             open = review::judge(&cx, open, options, log, &mut comparison);
-            // Each round links more files, of which there are so many.
+            // Each round has more files than the one before, so it ends.
             if open.is_empty() {
                 break;
             }
