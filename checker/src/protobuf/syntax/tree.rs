@@ -1,7 +1,7 @@
 //! The statements of a `.proto` text as they are written: every token, and every comment between.
 //!
 //! It is for printers, which need the text's own words and layout; what a text means is in
-//! [`super::Parsed`]. Only texts that [`super::parse`] accepts have a tree, so what nests is bounded.
+//! [`super::Parsed`]. Only texts that [`super::parse_with`] accepts have a tree, so what nests is bounded.
 
 use std::cell::Cell;
 use std::ops::Range;
