@@ -2,8 +2,9 @@
 //! as large as googleapis a year apart, real and made; a small one; and within this process the
 //! grammar and the linking of a whole tree, beside `protox`. Then inputs that mean harm.
 //!
-//! `buf` gets its category `WIRE_JSON`, one way; ours reports `WIRE_JSON` and gRPC both ways, with
-//! witnesses. Verdicts are not compared here. The real trees and `buf` are what `cargo xtask corpus`
+//! `buf` gets its category `WIRE_JSON`, one way. Ours runs twice: with its defaults, which report
+//! `WIRE_JSON` and gRPC both ways, with witnesses; and in buf mode, which is asked what `buf` is.
+//! Verdicts are not compared here. The real trees and `buf` are what `cargo xtask corpus`
 //! fetches; without them the figures that need them are skipped.
 
 #![expect(clippy::print_stdout, reason = "a benchmark says what it skips")]
@@ -83,29 +84,75 @@ impl Programs {
         })
     }
 
-    /// Both on the same pair of trees.
+    /// Both on the same pair of trees: ours as it is by default, and in buf mode.
     fn compare(&self, name: &str, trees: &Trees, rounds: (usize, usize)) -> Result<Vec<Figure>> {
         let (ours, theirs) = rounds;
-        let run = || {
-            let mut command = Command::new(&self.ours);
-            command.args(["protos", "check"]).arg(&trees.new);
-            command.arg("--against").arg(&trees.old);
-            command.args(["--format", "json"]);
-            found(Cost::of(&command)?, 1).context("`schemactl`")
-        };
-        let run_buf = |buf: &Path| {
-            let mut command = Command::new(buf);
-            command.arg("breaking").arg(&trees.new);
-            command.arg("--against").arg(&trees.old);
-            command.args(["--error-format", "json", "--config", BUF_CONFIG]);
-            found(Cost::of(&command)?, 100).context("`buf`")
-        };
-        let ours: Vec<Cost> = (0..ours).map(|_| run()).collect::<Result<_>>()?;
         let theirs: Vec<Cost> = match &self.buf {
-            Some(buf) => (0..theirs).map(|_| run_buf(buf)).collect::<Result<_>>()?,
+            Some(buf) => (0..theirs)
+                .map(|_| cost_of_buf(buf, trees))
+                .collect::<Result<_>>()?,
             None => Vec::new(),
         };
-        Ok(costs(name, &ours, &theirs))
+        let mut figures = Vec::new();
+        for mode in [Mode::Default, Mode::Buf] {
+            let ours: Vec<Cost> = (0..ours)
+                .map(|_| self.cost(trees, mode))
+                .collect::<Result<_>>()?;
+            figures.extend(costs(&format!("{name}{}", mode.suffix()), &ours, &theirs));
+        }
+        Ok(figures)
+    }
+
+    /// What our program costs.
+    fn cost(&self, trees: &Trees, mode: Mode) -> Result<Cost> {
+        let mut command = Command::new(&self.ours);
+        command.args(["protos", "check"]).arg(&trees.new);
+        command.arg("--against").arg(&trees.old);
+        command.args(mode.arguments());
+        found(Cost::of(&command)?, mode.breaks()).context("`schemactl`")
+    }
+}
+
+/// What `buf` costs.
+fn cost_of_buf(buf: &Path, trees: &Trees) -> Result<Cost> {
+    let mut command = Command::new(buf);
+    command.arg("breaking").arg(&trees.new);
+    command.arg("--against").arg(&trees.old);
+    command.args(["--error-format", "json", "--config", BUF_CONFIG]);
+    found(Cost::of(&command)?, Mode::Buf.breaks()).context("`buf`")
+}
+
+/// What our program is asked.
+#[derive(Clone, Copy)]
+enum Mode {
+    /// More than `buf` answers.
+    Default,
+    /// The same as `buf` is asked.
+    Buf,
+}
+
+impl Mode {
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Default => &["--format", "json"],
+            Self::Buf => &["--buf", "--use", "WIRE_JSON", "--format", "buf-json"],
+        }
+    }
+
+    /// The exit code that tells of breaks.
+    fn breaks(self) -> i32 {
+        match self {
+            Self::Default => 1,
+            Self::Buf => 100,
+        }
+    }
+
+    /// Tells the figures apart.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Default => "",
+            Self::Buf => ", buf mode",
+        }
     }
 }
 
