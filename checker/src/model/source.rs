@@ -10,15 +10,25 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     file: Arc<str>,
-    text: Arc<str>,
+    // Texts are large: as an `Arc<str>` each would be copied once more after it was read.
+    text: Arc<String>,
 }
 
 impl Source {
     /// `file` is a path, a git object such as `git:main:order.avsc`, or another name to print.
-    pub fn new(file: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+    pub fn new(file: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
         Self {
             file: file.into(),
-            text: text.into(),
+            text: Arc::new(text.into()),
+        }
+    }
+
+    /// The same text under another name.
+    #[must_use]
+    pub fn named(&self, file: impl Into<Arc<str>>) -> Self {
+        Self {
+            file: file.into(),
+            text: Arc::clone(&self.text),
         }
     }
 

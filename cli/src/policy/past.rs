@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use checker::protobuf::{Tree, TreeFile, Version};
 use checker::{Format, Problem, Source};
@@ -125,10 +124,11 @@ impl Past {
         objects.sort_unstable();
         objects.dedup();
         let contents = repository.read(&objects)?.into_iter().map(|bytes| {
-            let text = bytes.map(checker::protobuf::text_of);
-            text.map(Arc::from)
+            let text = bytes.map(checker::protobuf::text_of)?;
+            Some(Source::new("", text))
         });
-        let texts: BTreeMap<&str, Option<Arc<str>>> = objects.into_iter().zip(contents).collect();
+        // Most texts are the same in many versions.
+        let texts: BTreeMap<&str, Option<Source>> = objects.into_iter().zip(contents).collect();
         let versions = commits.into_iter().zip(&files).map(|((name, _), entries)| {
             let paths = entries.iter().filter_map(|entry| {
                 let path = entry.path.strip_prefix(&prefix)?;
@@ -136,12 +136,12 @@ impl Past {
             });
             let roots = roots.for_state(&paths.collect::<Vec<String>>());
             let trees = entries.iter().filter_map(|entry| {
-                let text = texts.get(&*entry.object)?.clone()?;
+                let text = texts.get(&*entry.object)?.as_ref()?;
                 let path = entry.path.strip_prefix(&prefix)?;
                 let placed = roots.place(path);
                 Some(TreeFile {
                     import_path: placed.import_path.into_owned(),
-                    source: Source::new(format!("git:{name}:{}", entry.path), text),
+                    source: text.named(format!("git:{name}:{}", entry.path)),
                     import_only: placed.import_only,
                 })
             });

@@ -79,7 +79,7 @@ impl ParsedSchemas {
         }
         let input = SchemaInput {
             format: prepared.key.format,
-            source: Source::new(MAIN_FILE, Arc::clone(&prepared.key.text)),
+            source: Source::new(MAIN_FILE, &*prepared.key.text),
             references: prepared.closure.clone(),
             draft: checker::json::Draft::default(),
             stored: prepared.key.stored,

@@ -36,6 +36,11 @@ pub(crate) fn judge(change: &Change, promise: &Promise) -> Vec<Finding> {
     let Some((name, (element, old, new))) = found else {
         return Vec::new();
     };
+    let broken = (promise.broken)(old.unwrap_or(&NOTHING), new.unwrap_or(&NOTHING));
+    if broken.is_empty() {
+        // Its place would be looked for in vain, in a text that has to be read for it.
+        return Vec::new();
+    }
     let [was, is] = match promise.statement {
         Some(options) => element.statements(options, name),
         None => [element.old, element.new].map(|spot| spot.and_then(Spot::as_ref).cloned()),
@@ -54,7 +59,6 @@ pub(crate) fn judge(change: &Change, promise: &Promise) -> Vec<Finding> {
             broken.text.as_str(),
         )
     };
-    let broken = (promise.broken)(old.unwrap_or(&NOTHING), new.unwrap_or(&NOTHING));
     let directions = promise.rule.directions.iter();
     let reports = broken.iter().flat_map(|broken| {
         directions
