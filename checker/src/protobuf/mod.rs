@@ -154,6 +154,14 @@ impl Schema {
         text.unwrap_or(serialized)
     }
 
+    /// The canonical text without `extend` blocks, ranges for extensions and custom options, but those of
+    /// the package `confluent` (`format=ignore_extensions`). Imports stay.
+    pub fn text_without_extensions(&self) -> String {
+        let file = self.pool.file(&self.root);
+        let text = file.and_then(|file| texts::without_extensions(&self.pool, file));
+        text.unwrap_or_else(|| self.serialized())
+    }
+
     /// Base64 of the `FileDescriptorProto` (`format=serialized`).
     pub fn serialized(&self) -> String {
         let file = self.pool.file(&self.root);

@@ -29,6 +29,11 @@ pub(super) fn normalized(pool: &Pool, root: &File) -> Option<String> {
     print::described(pool, root, Style::Normalized).ok()
 }
 
+/// The canonical text without what only serves extensions; `None` where there is none.
+pub(super) fn without_extensions(pool: &Pool, root: &File) -> Option<String> {
+    print::without_extensions(pool, root).ok()
+}
+
 /// A descriptor with its custom options, without places and comments.
 pub(super) fn serialized(root: &File) -> String {
     let proto = FileDescriptorProto {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use checker::protobuf::Schema as ProtobufSchema;
 use checker::{Format, Schema, Stored};
 use uuid::Uuid;
 
@@ -25,7 +26,8 @@ pub enum TextForm {
     Resolved,
     /// A Protobuf file's descriptor in base64; of other formats the canonical text.
     Serialized,
-    /// A Protobuf file without custom options and extensions; of other formats the canonical text.
+    /// A Protobuf file without extensions and custom options, but those of the package `confluent`; of
+    /// other formats the canonical text.
     IgnoreExtensions,
 }
 
@@ -33,23 +35,11 @@ impl TextForm {
     /// Refuses a form that schemas of this kind cannot be given in. Of use before something is
     /// done whose answer has to show the text.
     pub fn check(self, format: Format, has_references: bool) -> Result<(), Error> {
-        let refusal = match (self, format) {
-            (Self::IgnoreExtensions, Format::Protobuf) => {
-                "format `ignore_extensions` is not supported"
-            }
-            (Self::Resolved, Format::Protobuf | Format::Json) if has_references => {
-                "format `resolved`: only Avro is supported"
-            }
-            (
-                Self::Stored
-                | Self::Canonical
-                | Self::Resolved
-                | Self::Serialized
-                | Self::IgnoreExtensions,
-                Format::Avro | Format::Protobuf | Format::Json,
-            ) => return Ok(()),
-        };
-        Err(Error::NotSupported(refusal.to_owned()))
+        if self == Self::Resolved && format != Format::Avro && has_references {
+            let refusal = "format `resolved`: only Avro is supported";
+            return Err(Error::NotSupported(refusal.to_owned()));
+        }
+        Ok(())
     }
 }
 
@@ -90,7 +80,11 @@ impl Registry {
             TextForm::Stored => Ok(text.sent.to_owned()),
             TextForm::Resolved if !content.references.is_empty() => self.resolved(content).await,
             TextForm::Serialized if content.schema_type == Format::Protobuf => {
-                self.serialized(content).await
+                self.protobuf(content, ProtobufSchema::serialized).await
+            }
+            TextForm::IgnoreExtensions if content.schema_type == Format::Protobuf => {
+                let print = ProtobufSchema::text_without_extensions;
+                self.protobuf(content, print).await
             }
             TextForm::Canonical
             | TextForm::Resolved
@@ -99,14 +93,19 @@ impl Registry {
         }
     }
 
-    async fn serialized(&self, content: &Content) -> Result<String, Error> {
+    /// A text that is printed from a Protobuf schema.
+    async fn protobuf(
+        &self,
+        content: &Content,
+        print: fn(&ProtobufSchema) -> String,
+    ) -> Result<String, Error> {
         let resolved = self.resolve_stored(content).await?;
         let schema = self
             .engine
             .parse(resolved.prepare(content.schema_type, &content.text, Stored::Everything))
             .await?;
         let text = self.engine.run(move |_| match &*schema {
-            Schema::Protobuf(schema) => Some(schema.serialized()),
+            Schema::Protobuf(schema) => Some(print(schema)),
             Schema::Avro(_) | Schema::Json(_) => None,
         });
         text.await?

@@ -276,11 +276,31 @@ fn unknown_formats_mean_the_canonical_text() {
         let got = registry.get(&format!("/subjects/a/versions/1?format={format}"));
         assert_eq!(got["schema"], "\"string\"", "{format}");
     }
-    registry.refusal(
-        "GET /subjects/p/versions/1?format=ignore_extensions",
-        &Value::Null,
-        422,
-    );
+}
+
+#[test]
+fn extensions_and_custom_options_can_be_left_out() {
+    let registry = Registry::new();
+    let text = "syntax = \"proto2\"; package p;\n\
+        import \"google/protobuf/descriptor.proto\"; import \"confluent/meta.proto\";\n\
+        extend google.protobuf.FieldOptions { optional string note = 50000; }\n\
+        message M { extensions 100 to max; extend M { optional int32 more = 100; }\n\
+        optional string a = 1 [(note) = \"x\", deprecated = true, \
+        (confluent.field_meta).doc = \"y\"]; }";
+    let id = registry.register("p", &json!({"schema": text, "schemaType": "PROTOBUF"}));
+    let expected = "syntax = \"proto2\";\npackage p;\n\n\
+        import \"google/protobuf/descriptor.proto\";\nimport \"confluent/meta.proto\";\n\n\
+        message M {\n  optional string a = 1 [\n    deprecated = true,\n    \
+        (confluent.field_meta).doc = \"y\"\n  ];\n}\n";
+    for path in [
+        "/subjects/p/versions/1".to_owned(),
+        format!("/schemas/ids/{id}"),
+    ] {
+        let got = registry.get(&format!("{path}?format=ignore_extensions"));
+        assert_eq!(got["schema"], expected, "{path}");
+    }
+    // What was left out makes no other schema, but what is left is one.
+    registry.register("q", &json!({"schema": expected, "schemaType": "PROTOBUF"}));
 }
 
 #[test]

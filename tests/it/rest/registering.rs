@@ -313,8 +313,11 @@ fn what_is_not_supported_is_refused_and_not_ignored() {
     registry.register("a", &order(&["id:string"]));
     registry.refusal("GET /subjects/a/versions/1?findTags=PII", &Value::Null, 422);
     // What cannot be answered is not done either.
-    let unanswerable = "POST /subjects/p/versions?format=ignore_extensions";
-    registry.refusal(unanswerable, &proto("message M {}"), 422);
+    let mut body = proto("import \"m.proto\"; message N { M m = 1; }");
+    body["references"] = json!([{"name": "m.proto", "subject": "m", "version": 1}]);
+    registry.register("m", &proto("message M {}"));
+    let unanswerable = "POST /subjects/p/versions?format=resolved";
+    registry.refusal(unanswerable, &body, 422);
     registry.refusal("GET /subjects/p/versions", &Value::Null, 40401);
 }
 

@@ -12,6 +12,7 @@ mod element;
 mod layout;
 mod names;
 mod options;
+mod reduced;
 pub(crate) mod same;
 mod values;
 mod written;
@@ -48,6 +49,18 @@ pub(crate) fn written(file: &File) -> Result<String, Unprintable> {
         return Err(Unprintable);
     }
     Ok(written_text(&file.source))
+}
+
+/// Prints a linked file without what only serves extensions ([`reduced`] says what goes), in its own words
+/// where it is a text.
+pub(crate) fn without_extensions(pool: &Pool, file: &File) -> Result<String, Unprintable> {
+    let mut content = if file.encoded {
+        described::file(pool, file, Style::Canonical)?
+    } else {
+        written::file(&tree::tree_of_parsed(&file.source))
+    };
+    reduced::file(&mut content);
+    Ok(layout::file(&content))
 }
 
 /// Prints a text that was parsed before in its own words.

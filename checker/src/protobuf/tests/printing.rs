@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use prost::Message as _;
 
-use super::super::descriptor::FileDescriptorProto;
+use super::super::descriptor::{DescriptorProto, FileDescriptorProto};
 use super::super::pool::{File, Pool};
 use super::super::{Schema, bundled, link};
 
@@ -120,6 +120,21 @@ fn reads_back(schema: &Schema) {
     let normalized = schema.normalized_text();
     let again = super::super::testing::schema(&normalized);
     assert_eq!(again.normalized_text(), normalized);
+    let reduced = schema.text_without_extensions();
+    let again = super::super::testing::schema(&reduced);
+    assert_eq!(again.text_without_extensions(), reduced);
+    assert_eq!(again.canonical_text(), reduced);
+    assert_no_extensions(&root(&again).proto.message_type);
+    assert!(root(&again).proto.extension.is_empty());
+}
+
+fn assert_no_extensions(messages: &[DescriptorProto]) {
+    for message in messages {
+        let name = message.name();
+        assert!(message.extension.is_empty(), "{name}");
+        assert!(message.extension_range.is_empty(), "{name}");
+        assert_no_extensions(&message.nested_type);
+    }
 }
 
 #[test]
