@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Against, Comparison, Direction, Level, Problem, Report, Source};
+use crate::protobuf::{Between, Earlier, version_name};
 use crate::{Severities, avro, json, protobuf, rules};
 
 /// A schema language.
@@ -225,7 +226,7 @@ pub struct Comparer<'c> {
     memory: avro::Memory,
     /// Versions that were compared and are newer than the next one; `None` where the order is not
     /// known.
-    newer: Option<Vec<protobuf::State>>,
+    newer: Option<Vec<Earlier>>,
 }
 
 impl<'c> Comparer<'c> {
@@ -251,6 +252,26 @@ impl<'c> Comparer<'c> {
     /// Compares the candidate with an earlier version in the given directions. Unless versions are
     /// given newest first, the answer does not depend on what was compared before.
     pub fn compare(&mut self, old: &Schema, directions: &[Direction]) -> Comparison {
+        self.compare_numbered(old, None, directions)
+    }
+
+    /// The same with a version whose number is known: findings that are about several versions name them
+    /// by it.
+    pub fn compare_version(
+        &mut self,
+        old: &Schema,
+        number: u32,
+        directions: &[Direction],
+    ) -> Comparison {
+        self.compare_numbered(old, Some(number), directions)
+    }
+
+    fn compare_numbered(
+        &mut self,
+        old: &Schema,
+        number: Option<u32>,
+        directions: &[Direction],
+    ) -> Comparison {
         let options = self.options;
         let mut comparison = match (old, self.candidate) {
             (Schema::Avro(old), Schema::Avro(new)) => {
@@ -258,9 +279,12 @@ impl<'c> Comparer<'c> {
             }
             (Schema::Protobuf(old), Schema::Protobuf(new)) => {
                 let newer = self.newer.as_deref().unwrap_or_default();
-                let comparison = protobuf::compare(old, new, directions, options, newer);
+                let name = version_name(number, newer.len());
+                let between = Between { newer, old: &name };
+                let comparison = protobuf::compare(old, new, directions, options, between);
                 if let Some(newer) = &mut self.newer {
-                    newer.push(old.state());
+                    let next = newer.last().map_or_else(|| new.state(), Earlier::state);
+                    newer.push(Earlier::new(name, old.state(), &next));
                 }
                 comparison
             }

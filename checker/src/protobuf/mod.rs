@@ -61,13 +61,14 @@ pub use syntax::{
 pub use tree::{Tree, TreeFile, TreeOptions, TreeProblems, compare_trees};
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::model::{Comparison, Direction, Problem, Source};
 use crate::{Options, Profile, SchemaInput};
 use audience::Usages;
 use diff::{Change, Scope};
 use linked::Linked;
-pub(crate) use past::State;
+pub(crate) use past::{Between, Earlier, State, version_name};
 use pool::Pool;
 use rules::{Context, Side};
 
@@ -169,8 +170,8 @@ impl Schema {
     }
 
     /// What later comparisons remember of the version.
-    pub(crate) fn state(&self) -> State {
-        State::of_model(&self.model)
+    pub(crate) fn state(&self) -> Arc<State> {
+        Arc::new(State::of_model(&self.model))
     }
 
     pub(crate) fn side(&self) -> Side<'_> {
@@ -187,14 +188,14 @@ pub(crate) fn compare(
     new: &Schema,
     directions: &[Direction],
     options: &Options,
-    newer: &[State],
+    between: Between<'_>,
 ) -> Comparison {
     let mut comparison = match options.profile {
         Profile::Proven => {
             let usages = Usages::of(&old.model, &new.model);
             let cx = Context {
                 usages: Some(&usages),
-                newer,
+                between,
                 ..Context::new(old.side(), new.side(), Scope::Registry)
             };
             let diff = diff::diff(cx.old.model, cx.new.model, cx.scope);

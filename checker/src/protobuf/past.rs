@@ -53,40 +53,62 @@ pub(crate) struct Gap<'a> {
     /// The last one that was there; `None` if no version after the old one had any.
     pub member: Option<&'a Member>,
     /// The last version that had it.
-    pub last: String,
-    /// The first one after it, which had not.
-    pub gone_in: String,
+    pub last: &'a str,
+    /// A later one, which had not.
+    pub gone_in: &'a str,
 }
 
-impl<'a> Gap<'a> {
-    /// Looks for it in the versions between the old one and the candidate, newest first. Their numbers
-    /// are not known here, only their order.
-    pub(crate) fn find(
-        newer: &'a [State],
+/// The versions of a subject from an old one to the candidate.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Between<'a> {
+    /// Those between, newest first.
+    pub newer: &'a [Earlier],
+    /// What the old one is called.
+    pub old: &'a str,
+}
+
+impl<'a> Between<'a> {
+    /// Looks for a member that a version between has not, in a message or enum of one of these names, the
+    /// candidate's and the old one's, or what it was called then.
+    pub(crate) fn gap(
+        &self,
         holders: [&str; 2],
         wanted: impl Fn(&Member) -> bool,
-    ) -> Option<Self> {
-        let members =
-            |state: &'a State| holders.iter().find_map(|holder| state.members.get(*holder));
-        let found = |state: &'a State| members(state)?.iter().find(|member| wanted(member));
-        let lacks = |state: &'a State| members(state).is_some() && found(state).is_none();
-        let gone = newer.iter().position(lacks)?;
-        let mut before = newer.iter().enumerate().skip(gone);
-        let last = before.find_map(|(at, state)| Some((at, found(state)?)));
-        let at = last.map_or(newer.len(), |(at, _)| at);
-        Some(Self {
-            member: last.map(|(_, member)| member),
-            last: place(at),
-            gone_in: place(at.saturating_sub(1)),
+    ) -> Option<Gap<'a>> {
+        let mut holders = holders.map(str::to_owned);
+        let mut gone_in = None;
+        for version in self.newer {
+            holders = holders.map(|holder| version.called(holder));
+            let Some(members) = version.members(&holders) else {
+                continue;
+            };
+            match (members.iter().find(|member| wanted(member)), gone_in) {
+                (None, _) => gone_in = Some(version.name.as_str()),
+                (Some(_), None) => {}
+                (Some(member), Some(gone_in)) => {
+                    return Some(Gap {
+                        member: Some(member),
+                        last: &version.name,
+                        gone_in,
+                    });
+                }
+            }
+        }
+        gone_in.map(|gone_in| Gap {
+            member: None,
+            last: self.old,
+            gone_in,
         })
     }
 }
 
-/// What a version is called that so many others are newer than, the candidate aside.
-fn place(newer: usize) -> String {
-    match newer {
-        0 => "the latest version".to_owned(),
-        newer => format!("the latest version but {newer}"),
+/// What a version of a subject is called: by its number, or where that is not known by how many are newer,
+/// the candidate aside.
+pub(crate) fn version_name(number: Option<u32>, newer: usize) -> String {
+    match (number, newer) {
+        (Some(number), _) => format!("version {number}"),
+        (None, 0) => "the latest version".to_owned(),
+        (None, newer) => format!("the latest version but {newer}"),
     }
 }
 
@@ -98,9 +120,9 @@ pub(crate) struct History {
     base: String,
 }
 
-/// One of them.
+/// A version of a tree or of a subject, before the newest one.
 #[derive(Debug)]
-struct Earlier {
+pub(crate) struct Earlier {
     name: String,
     files: Vec<Arc<State>>,
     /// What messages and enums are called here, by their names in the next version.
@@ -183,6 +205,31 @@ impl History {
 }
 
 impl Earlier {
+    /// A version of a subject, and what it has; `next` is what the next version has.
+    pub(crate) fn new(name: String, state: Arc<State>, next: &Arc<State>) -> Self {
+        let files = vec![state];
+        let called = called(&files, std::slice::from_ref(next));
+        Self {
+            name,
+            files,
+            called,
+        }
+    }
+
+    /// What a version of a subject has.
+    pub(crate) fn state(&self) -> Arc<State> {
+        self.files.first().cloned().unwrap_or_default()
+    }
+
+    /// The members of the first message or enum of these names that it has.
+    fn members(&self, holders: &[String]) -> Option<&[Member]> {
+        let mut found = holders.iter().flat_map(|holder| {
+            let states = self.files.iter();
+            states.filter_map(move |state| state.members.get(holder))
+        });
+        found.next().map(Vec::as_slice)
+    }
+
     /// What an element is called here, given its name in the next version.
     fn called(&self, path: String) -> String {
         if let Some(name) = self.called.get(&path) {

@@ -218,7 +218,9 @@ impl Job {
         let mut comparer = Comparer::newest_first(&self.candidate, &self.options);
         for old in &self.history {
             let comparison = match parsed.parse(&old.prepared) {
-                Ok(schema) => comparer.compare(&schema, self.level.directions()),
+                Ok(schema) => {
+                    comparer.compare_version(&schema, old.number, self.level.directions())
+                }
                 Err(problems) => {
                     undecided.push(messages::unreadable(old.number, &problems));
                     continue;

@@ -262,3 +262,27 @@ fn the_profile_can_be_chosen_by_the_server_and_by_a_check() {
     }
     registry.refusal(&format!("{CHECK_LATEST}?profile=odd"), &renamed("b"), 422);
 }
+
+#[test]
+fn what_is_about_several_versions_names_them_by_their_numbers() {
+    let registry = Registry::new();
+    registry.ok("PUT /config/a", &json!({"compatibility": "NONE"}));
+    let with = |more: &str| proto(&format!("message M {{ string a = 1; {more} }}"));
+    for more in [
+        "",
+        "string note = 2;",
+        "string b = 3;",
+        "string b = 3; string c = 4;",
+    ] {
+        registry.register("a", &with(more));
+    }
+    // Without it, positions are no numbers any more.
+    registry.ok("DELETE /subjects/a/versions/1", &Value::Null);
+    let level = json!({"compatibility": "BACKWARD_TRANSITIVE"});
+    registry.ok("PUT /config/a", &level);
+    let reuses = with("string b = 3; string c = 4; string comment = 2;");
+    let answer = registry.ok(&format!("{CHECK_ALL}?verbose=true"), &reuses);
+    let told = "number 2 was field `note` (string) up to version 2, was given up in version 3, and is \
+                used again for `comment` (string)";
+    assert!(answer.to_string().contains(told), "{answer}");
+}

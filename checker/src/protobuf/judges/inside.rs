@@ -417,7 +417,13 @@ mod tests {
             let types = ring("A", lengths.0, "int32") + &ring("B", lengths.1, "int32");
             let text = |kind: &str| proto(&format!("message M {{ {kind} a = 1; }} {types}"));
             let (old, new) = (schema(&text("A0")), schema(&text("B0")));
-            let found = compare(&old, &new, &BOTH, &Options::default(), &[]);
+            let found = compare(
+                &old,
+                &new,
+                &BOTH,
+                &Options::default(),
+                crate::protobuf::Between::default(),
+            );
             let open: Vec<String> = found
                 .undecided
                 .iter()

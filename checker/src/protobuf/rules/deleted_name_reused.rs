@@ -6,7 +6,7 @@ use crate::Format;
 use crate::Span;
 use crate::model::{Category, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::Change;
-use crate::protobuf::past::{Gap, Past};
+use crate::protobuf::past::Past;
 
 /// `protobuf/deleted-name-reused`
 pub static RULE: Rule = Rule {
@@ -60,15 +60,15 @@ fn between(cx: &Context, change: &Change) -> Vec<Finding> {
     let Some((message, old, new)) = renumbered(change) else {
         return Vec::new();
     };
-    let holders = [message.old.name.as_str(), message.new.name.as_str()];
-    let Some(gap) = Gap::find(cx.newer, holders, |member| member.name == old.name) else {
+    let holders = [message.new.name.as_str(), message.old.name.as_str()];
+    let Some(gap) = cx.between.gap(holders, |member| member.name == old.name) else {
         return Vec::new();
     };
     let number = gap.member.map_or(old.number, |last| last.number);
     if number == new.number {
         return Vec::new();
     }
-    let text = text(&old.name, (number, new.number), (&gap.last, &gap.gone_in));
+    let text = text(&old.name, (number, new.number), (gap.last, gap.gone_in));
     let path = message.new.path_of(new);
     both(&path, (old.span.as_ref(), new.span.as_ref()), &text)
 }

@@ -6,7 +6,7 @@ use crate::Format;
 use crate::model::{Category, Direction, Finding, Hint, Rule, Severity};
 use crate::protobuf::diff::{Change, Pair};
 use crate::protobuf::model::Field;
-use crate::protobuf::past::{Gap, Past, kind_of};
+use crate::protobuf::past::{Past, kind_of};
 
 /// `protobuf/deleted-number-reused`
 pub static RULE: Rule = Rule {
@@ -77,8 +77,11 @@ fn between(cx: &Context, message: &Pair, old: &Field, new: &Field) -> Vec<Findin
     if old.name == new.name {
         return Vec::new();
     }
-    let holders = [message.old.name.as_str(), message.new.name.as_str()];
-    let Some(gap) = Gap::find(cx.newer, holders, |member| member.number == old.number) else {
+    let holders = [message.new.name.as_str(), message.old.name.as_str()];
+    let Some(gap) = cx
+        .between
+        .gap(holders, |member| member.number == old.number)
+    else {
         return Vec::new();
     };
     let (before, now) = (kind_of(old), kind_of(new));
@@ -203,6 +206,32 @@ mod tests {
             told(&[&first, &renamed, &second, &second]),
             [last.clone(), last]
         );
+    }
+
+    #[test]
+    fn a_registry_follows_a_message_that_was_renamed() {
+        use crate::{Direction, Format, Options, Schema, SchemaInput, Source};
+        let parse = |name: &str, more: &str| {
+            let fields = "string a = 1; string b = 3; string c = 4;";
+            let text = proto(&format!("message {name} {{ {fields} {more} }}"));
+            let input = SchemaInput::new(Format::Protobuf, Source::new("t", text));
+            Schema::parse(&input).expect("is valid")
+        };
+        let candidate = parse("C", "string comment = 2;");
+        let options = Options::default();
+        let mut comparer = crate::Comparer::newest_first(&candidate, &options);
+        let mut told = |number, old: &Schema| {
+            let found = comparer.compare_version(old, number, &[Direction::Backward]);
+            let found = found.findings.into_iter();
+            let found = found.filter(|found| found.rule.id == ID);
+            found.map(|found| found.message).collect::<Vec<_>>()
+        };
+        let text = "number 2 was field `note` (string) up to version 3, was given up in version 5, \
+                    and is used again for `comment` (string)";
+        assert_eq!(told(7, &parse("C", "")), [""; 0]);
+        assert_eq!(told(5, &parse("B", "")), [""; 0]);
+        assert_eq!(told(3, &parse("A", "string note = 2;")), [text]);
+        assert_eq!(told(2, &parse("A", "string note = 2;")), [text]);
     }
 
     #[test]

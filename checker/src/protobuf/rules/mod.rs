@@ -72,7 +72,7 @@ use super::diff::{Change, Element, Insides, Pair, Scope, Types};
 use super::judges::inside::{Causes, Harm};
 use super::linked::Linked;
 use super::model::{Field, Model};
-use super::past::{History, State};
+use super::past::{Between, History};
 use super::pool::MessageRef;
 use super::witness::{Holders, Names};
 use crate::model::{Direction, Finding, Path, Rule, Span};
@@ -231,8 +231,8 @@ pub(crate) struct Context<'a> {
     pub usages: Option<&'a Usages<'a>>,
     /// Earlier versions than the old one of a repository.
     pub history: Option<&'a History>,
-    /// Later versions than the old one of a subject, up to the candidate.
-    pub newer: &'a [State],
+    /// The versions of a subject between the old one and the candidate.
+    pub between: Between<'a>,
     /// For how many versions something has to be deprecated before it may go.
     pub deprecated_for: Option<usize>,
     /// What tells the types apart that a field holds one after the other.
@@ -252,7 +252,7 @@ impl<'a> Context<'a> {
             scope,
             usages: None,
             history: None,
-            newer: &[],
+            between: Between::default(),
             deprecated_for: None,
             causes: Causes::default(),
             holders: OnceLock::new(),

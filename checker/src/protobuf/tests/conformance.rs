@@ -6,7 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::super::{Schema, Tree, TreeFile, TreeOptions, compare, compare_trees, print, syntax};
+use super::super::{
+    Between, Schema, Tree, TreeFile, TreeOptions, compare, compare_trees, print, syntax,
+};
 use crate::conformance::rows;
 use crate::model::{Category, Direction, Problem, Source, Verdict};
 use crate::{Format, Options, Profile, Reference, SchemaInput};
@@ -49,7 +51,13 @@ fn the_rows_of_the_contract_agree() {
                 continue;
             }
         };
-        let comparison = compare(&old, &new, &[Direction::Backward], &options, &[]);
+        let comparison = compare(
+            &old,
+            &new,
+            &[Direction::Backward],
+            &options,
+            Between::default(),
+        );
         let compatible = comparison.verdict() == Verdict::Compatible;
         let found: BTreeSet<String> = comparison
             .findings

@@ -14,7 +14,13 @@ fn verdicts(old: &str, new: &str) -> [String; 2] {
             ..Options::default()
         };
         let verdict = |direction| {
-            let compared = protobuf::compare(&old, &new, &[direction], &options, &[]);
+            let compared = protobuf::compare(
+                &old,
+                &new,
+                &[direction],
+                &options,
+                protobuf::Between::default(),
+            );
             let broken = compared.errors().next().is_some();
             if broken { '-' } else { '+' }
         };
