@@ -227,6 +227,27 @@ mod tests {
     }
 
     #[test]
+    fn what_was_renamed_keeps_its_mark() {
+        let text = |name: &str, field: &str| {
+            let fields = "string b = 2; string c = 3; string d = 4;";
+            format!("syntax = \"proto3\"; package p; message {name} {{ {field} {fields} }}")
+        };
+        let marked = "string a = 1 [deprecated = true];";
+        let gone = text("N", "reserved 1; reserved \"a\";");
+        let missing = |first: &str| {
+            let found = severities(&[first, &text("N", marked), &gone], 2);
+            let id = "protobuf/removed-without-deprecation";
+            found.iter().filter(|(rule, _)| *rule == id).count()
+        };
+        assert_eq!(missing(&text("M", marked)), 0);
+        assert_ne!(missing(&text("M", "string a = 1;")), 0);
+        // Another message had the mark.
+        let other =
+            "syntax = \"proto3\"; package p; message M { string a = 1 [deprecated = true]; }";
+        assert_ne!(missing(other), 0);
+    }
+
+    #[test]
     fn a_number_that_is_not_reserved_stays_an_error() {
         let text = |field: &str| format!("syntax = \"proto3\"; package p; message M {{ {field} }}");
         let old = text("string a = 1 [deprecated = true];");
