@@ -159,10 +159,20 @@ fn directions_mirror(old: &Schema, new: &Schema, both: &Comparison, options: &Op
         };
         let one = compare(old, new, &[direction], options);
         let other = compare(new, old, &[mirrored], options);
-        assert_eq!(one.verdict(), other.verdict());
-        assert_eq!(rows(&one, direction), rows(&other, mirrored));
+        if ![&one, &other].into_iter().any(order_matters) {
+            assert_eq!(one.verdict(), other.verdict());
+            assert_eq!(rows(&one, direction), rows(&other, mirrored));
+        }
         assert_eq!(rows(&one, direction), rows(both, direction));
     }
+}
+
+/// Whether it depends on which schema came first. Of `string name = 1` beside `string old_name = 1; string
+/// name = 2` one order is a rename, after which a new field took the old name; the other gives the number to
+/// another field.
+fn order_matters(comparison: &Comparison) -> bool {
+    let mut findings = comparison.findings.iter();
+    findings.any(|finding| finding.rule.id == "protobuf/field-number-reused")
 }
 
 /// What a comparison says in one direction, whatever the order of the schemas.
